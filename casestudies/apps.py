@@ -1,0 +1,11 @@
+"""Case studies of multiethnic communities."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseStudiesConfig(AppConfig):
+    """Case studies of multiethnic communities."""
+
+    name = "casestudies"
+    verbose_name = _("Case studies")

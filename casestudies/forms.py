@@ -1,0 +1,89 @@
+"""What publishing a case study needs, and the form in which it is written.
+
+Every case needs what makes it findable, placeable and checkable. A case reported by the body in
+charge also needs what only that body can say; nobody can be asked for the contact desk of a case
+that editors compiled from public sources. Drafts may always be incomplete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+MAX_THEMES = 3
+
+REQUIRED = {
+    "overview": _("Write the overview."),
+    "places": _("Add at least one place."),
+    "actor_types": _("Choose at least one type of actor."),
+    "themes": _("Choose one to three themes."),
+    "status": _("Choose the status."),
+    "actions": _("Write what was done."),
+    "evidence_grade": _("Choose the evidence grade."),
+    "sources": _("Add at least one source."),
+}
+REQUIRED_WHEN_REPORTED = {
+    "summary": _("Write the summary in one line."),
+    "actors": _("Add the organisation in the lead."),
+    "target_groups": _("Choose at least one target group."),
+    "started": _("Write when it started."),
+    "context": _("Write the background and problem."),
+    "goal": _("Write the goal."),
+    "outcomes": _("Write the results in words."),
+    "participation_level": _("Choose how far foreign residents took part."),
+    "contact_name": _("Give a public contact desk."),
+    "last_confirmed_at": _("Write the day on which the content was confirmed."),
+}
+
+
+def missing_fields(is_filled: Callable[[str], bool], is_compiled: bool) -> dict[str, Any]:
+    """Fields that publishing still needs, with what to do: {field name: message}."""
+    required = REQUIRED if is_compiled else REQUIRED | REQUIRED_WHEN_REPORTED
+    return {name: message for name, message in required.items() if not is_filled(name)}
+
+
+class CaseStudyForm(WagtailAdminPageForm):
+    """Checks the required fields when a case is published or submitted, not while it is a draft."""
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the number of themes to what a reader can take in."""
+        cleaned: dict[str, Any] = super().clean()
+        themes = cleaned.get("themes")
+        if themes and len(themes) > MAX_THEMES:
+            self.add_error("themes", _("Choose at most three themes."))
+        return cleaned
+
+    def is_valid(self) -> bool:
+        """Also name every field that publishing needs and that is still empty."""
+        valid: bool = super().is_valid()
+        if not valid or self.is_deferred_validation:
+            return valid
+        missing = missing_fields(
+            self._is_filled, is_compiled=self.cleaned_data.get("provenance") == "compiled"
+        )
+        for name, message in missing.items():
+            if name in self.fields:
+                self.add_error(name, message)
+            else:
+                self.add_error(None, message)
+        return not missing
+
+    def _is_filled(self, name: str) -> bool:
+        if name in self.formsets:
+            rows = [
+                form.cleaned_data
+                for form in self.formsets[name].forms
+                if form.cleaned_data and not form.cleaned_data.get("DELETE")
+            ]
+            if name == "actors":
+                return any(row.get("part") == "lead" for row in rows)
+            return bool(rows)
+        if name == "contact_name":
+            return any(
+                self.cleaned_data.get(f"contact_{part}")
+                for part in ("name", "phone", "email", "url")
+            )
+        return bool(self.cleaned_data.get(name))

@@ -1,0 +1,505 @@
+"""Case studies: who bridged foreign and Japanese residents, how, at what cost, with what result.
+
+Facts are fields, prose is StreamField. The numbers in comments are those of the template in
+docs/reference/case-template.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import ItemBase
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+
+from casestudies.forms import CaseStudyForm, missing_fields
+from core.blocks import ProseBlock, StepBlock
+from core.models import BasePage, Contact, PartialDateField, Source
+from organisations.models import OrganisationPage
+from regions.models import Area
+from taxonomy.models import Keyword
+
+__all__ = [
+    "CaseActor",
+    "CaseKeyword",
+    "CasePlace",
+    "CaseResult",
+    "CaseSource",
+    "CaseStudyIndexPage",
+    "CaseStudyPage",
+    "CasesFromPage",
+]
+
+
+class CaseStudyIndexPage(BasePage):
+    """Entry to all case studies: newest, by region, by theme."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    max_count_per_parent = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["casestudies.CasesFromPage"]
+    template = "casestudies/case_study_index_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("case-study index")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of all cases, the areas and the themes with their numbers."""
+        from casestudies.selectors import case_index
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(case_index(self, request.GET))
+        return context
+
+
+class CasesFromPage(BasePage):
+    """The case studies that one region keeps up: a list for readers, a boundary for permissions."""
+
+    area = models.ForeignKey(
+        Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="case_pages"
+    )
+
+    parent_page_types = ["casestudies.CaseStudyIndexPage"]
+    subpage_types = ["casestudies.CaseStudyPage"]
+    template = "casestudies/cases_from_page.html"
+    content_panels = BasePage.content_panels + [FieldPanel("area")] + BasePage.card_panels
+
+    class Meta:
+        verbose_name = _("cases from a region")
+        verbose_name_plural = _("cases from regions")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of this region's cases."""
+        from casestudies.selectors import cases_from
+        from regions.selectors import locator
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(cases_from(self, request.GET))
+        context["locator"] = locator([self.area])
+        return context
+
+
+class CaseKeyword(ItemBase):
+    """A keyword on a case study."""
+
+    tag = models.ForeignKey(
+        Keyword, on_delete=models.CASCADE, related_name="casestudies_casekeyword_items"
+    )
+    content_object = ParentalKey(
+        "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="keyword_items"
+    )
+
+
+class CaseStudyPage(BasePage, Contact):
+    """One case study.
+
+    Two provenances: `compiled` from public sources by the editors, or `reported` by the body in
+    charge. What publishing needs differs (nobody can be asked for the contact desk of a compiled
+    case), see `missing_for_publication` and docs/decisions/0005.
+    """
+
+    class Provenance(models.TextChoices):
+        """Who wrote the case."""
+
+        COMPILED = "compiled", _("compiled from public sources")
+        REPORTED = "reported", _("reported by the body in charge")
+
+    class CostPeriod(models.TextChoices):
+        """What a cost covers."""
+
+        TOTAL = "total", _("in total")
+        YEAR = "year", _("a year")
+
+    class Licence(models.TextChoices):
+        """Licences under which the text of a case may be reused."""
+
+        CC_BY = "CC-BY-4.0", "CC BY 4.0"
+        CC_BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
+        CC0 = "CC0-1.0", "CC0 1.0"
+
+    provenance = models.CharField(
+        _("who wrote this"), max_length=20, choices=Provenance, default=Provenance.REPORTED
+    )
+    # 3 summary (1 title and 2 one-line summary are the page's own)
+    overview = models.TextField(_("overview"), max_length=1200, blank=True)
+    # 6 actors by type, 7 see CaseActor, and who bridged
+    actor_types = ParentalManyToManyField(
+        "taxonomy.ActorType", verbose_name=_("types of actors"), blank=True
+    )
+    bridging = models.TextField(
+        _("who bridged foreign and Japanese residents, and how"), max_length=1000, blank=True
+    )
+    bridging_roles = ParentalManyToManyField(
+        "taxonomy.BridgingRole", verbose_name=_("bridging roles"), blank=True
+    )
+    # 8–11
+    themes = ParentalManyToManyField("taxonomy.Theme", verbose_name=_("themes"), blank=True)
+    target_groups = ParentalManyToManyField(
+        "taxonomy.TargetGroup", verbose_name=_("target groups"), blank=True
+    )
+    residence_status_groups = ParentalManyToManyField(
+        "taxonomy.ResidenceStatusGroup", verbose_name=_("residence statuses"), blank=True
+    )
+    target_note = models.CharField(_("note on the target group"), max_length=300, blank=True)
+    reached_planned = models.PositiveIntegerField(_("people to reach"), null=True, blank=True)
+    reached_actual = models.PositiveIntegerField(_("people reached"), null=True, blank=True)
+    reached_unit = models.CharField(_("unit of people reached"), max_length=60, blank=True)
+    languages = ParentalManyToManyField(
+        "taxonomy.Language", verbose_name=_("languages of support"), blank=True
+    )
+    # 12
+    started = PartialDateField(_("started"))
+    ended = PartialDateField(_("ended"))
+    status = models.ForeignKey(
+        "taxonomy.CaseStatus", verbose_name=_("status"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )
+    # 13–16
+    context = StreamField(ProseBlock(), verbose_name=_("background and problem"), blank=True)
+    goal = StreamField(ProseBlock(), verbose_name=_("goal"), blank=True)
+    actions = StreamField(ProseBlock(), verbose_name=_("what was done"), blank=True)
+    steps = StreamField([("step", StepBlock())], verbose_name=_("step by step"), blank=True)
+    # 17–20
+    legal_basis = models.CharField(_("legal or policy basis"), max_length=300, blank=True)
+    legal_basis_url = models.URLField(_("address of the basis"), max_length=600, blank=True)
+    cost_total = models.PositiveBigIntegerField(_("cost in yen"), null=True, blank=True)
+    cost_period = models.CharField(
+        _("the cost is"), max_length=10, choices=CostPeriod, blank=True
+    )
+    cost_band = models.ForeignKey(
+        "taxonomy.CostBand", verbose_name=_("cost band"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )
+    funding = models.CharField(_("funding"), max_length=500, blank=True)
+    staff = models.PositiveIntegerField(_("staff (people)"), null=True, blank=True)
+    volunteers = models.PositiveIntegerField(_("volunteers (people)"), null=True, blank=True)
+    staffing_note = models.CharField(_("note on staff and hours"), max_length=300, blank=True)
+    # 22–28 (21 see CaseResult)
+    outcomes = StreamField(ProseBlock(), verbose_name=_("results in words"), blank=True)
+    evidence_grade = models.ForeignKey(
+        "taxonomy.EvidenceGrade", verbose_name=_("evidence grade"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )
+    did_not_work = StreamField(ProseBlock(), verbose_name=_("what did not work"), blank=True)
+    success_factors = StreamField(ProseBlock(), verbose_name=_("what made it work"), blank=True)
+    remaining_problems = StreamField(
+        ProseBlock(), verbose_name=_("remaining and new problems"), blank=True
+    )
+    conditions = StreamField(
+        ProseBlock(), verbose_name=_("conditions for doing it elsewhere"), blank=True
+    )
+    # 29–30
+    participation_level = models.ForeignKey(
+        "taxonomy.ParticipationLevel", verbose_name=_("part taken by foreign residents"),
+        null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+    )
+    participation_note = models.TextField(_("how foreign residents took part"), blank=True)
+    receiving_community = models.TextField(
+        _("how the receiving community took part"), blank=True
+    )
+    # 35
+    related_cases = ParentalManyToManyField(
+        "self", verbose_name=_("related cases"), blank=True, symmetrical=False
+    )
+    keywords = ClusterTaggableManager(
+        through=CaseKeyword, verbose_name=_("keywords"), blank=True
+    )
+    hide_exact_location = models.BooleanField(
+        _("do not show the exact place"), default=False,
+        help_text=_("The map then shows the prefecture only."),
+    )
+    # 38, 40, 41
+    internal_note = models.TextField(_("internal note"), blank=True)
+    licence = models.CharField(
+        _("licence"), max_length=20, choices=Licence, default=Licence.CC_BY
+    )
+    easy_title = models.CharField(_("title in plain Japanese"), max_length=120, blank=True)
+    easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
+    easy_body = models.TextField(_("main points in plain Japanese"), blank=True)
+
+    base_form_class = CaseStudyForm
+    parent_page_types = ["casestudies.CasesFromPage"]
+    subpage_types: list[str] = []
+    template = "casestudies/case_study_page.html"
+
+    short_panels = [
+        FieldPanel("title", help_text=_("What and where, at most 60 characters.")),
+        FieldPanel("summary"),
+        FieldPanel("overview"),
+        FieldPanel("provenance"),
+        InlinePanel("places", label=_("Place"), heading=_("Places")),
+        InlinePanel("actors", label=_("Actor"), heading=_("Actors and their parts")),
+        FieldPanel("actor_types"),
+        MultiFieldPanel(
+            [FieldPanel("bridging"), FieldPanel("bridging_roles")],
+            heading=_("Who bridged foreign and Japanese residents"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("themes"), FieldPanel("target_groups"), FieldPanel("keywords")],
+            heading=_("Themes and target groups"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("started"), FieldPanel("ended"), FieldPanel("status")],
+            heading=_("Period and status"),
+        ),
+        FieldPanel("context"),
+        FieldPanel("goal"),
+        FieldPanel("actions"),
+        FieldPanel("outcomes"),
+        MultiFieldPanel(
+            [FieldPanel("evidence_grade"), FieldPanel("participation_level")],
+            heading=_("Evidence and participation"),
+        ),
+        *Contact.contact_panels,
+        InlinePanel("sources", label=_("Source"), heading=_("Sources")),
+    ]
+    full_panels = [
+        FieldPanel("steps"),
+        InlinePanel("results", label=_("Result"), heading=_("Results in numbers")),
+        FieldPanel("did_not_work"),
+        FieldPanel("success_factors"),
+        FieldPanel("remaining_problems"),
+        FieldPanel("conditions"),
+        MultiFieldPanel(
+            [
+                FieldPanel("cost_total"),
+                FieldPanel("cost_period"),
+                FieldPanel("cost_band"),
+                FieldPanel("funding"),
+                FieldPanel("staff"),
+                FieldPanel("volunteers"),
+                FieldPanel("staffing_note"),
+            ],
+            heading=_("Cost and staff"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("languages"),
+                FieldPanel("residence_status_groups"),
+                FieldPanel("target_note"),
+                FieldPanel("reached_planned"),
+                FieldPanel("reached_actual"),
+                FieldPanel("reached_unit"),
+            ],
+            heading=_("Languages and people reached"),
+        ),
+        FieldPanel("participation_note"),
+        FieldPanel("receiving_community"),
+        MultiFieldPanel(
+            [FieldPanel("legal_basis"), FieldPanel("legal_basis_url")],
+            heading=_("Legal or policy basis"),
+        ),
+        FieldPanel("image"),
+        FieldPanel("related_cases"),
+        FieldPanel("hide_exact_location"),
+        FieldPanel("internal_note"),
+    ]
+    easy_panels = [
+        FieldPanel("easy_title"),
+        FieldPanel("easy_summary"),
+        FieldPanel("easy_body"),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(short_panels, heading=_("Short form")),
+            ObjectList(full_panels, heading=_("Full form")),
+            ObjectList(easy_panels, heading=_("Plain Japanese")),
+            ObjectList(
+                [FieldPanel("licence"), *BasePage.promote_panels], heading=_("Licence and address")
+            ),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("case study")
+        verbose_name_plural = _("case studies")
+
+    @property
+    def start_year(self) -> int | None:
+        """Year in which the practice started, if a source says so."""
+        return int(self.started[:4]) if self.started else None
+
+    @property
+    def end_year(self) -> int | None:
+        """Year in which the practice ended, if a source says so."""
+        return int(self.ended[:4]) if self.ended else None
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether editors compiled the case from public sources."""
+        return self.provenance == self.Provenance.COMPILED
+
+    def missing_for_publication(self) -> dict[str, Any]:
+        """What must be filled before this case may be published: {field name: what to do}."""
+
+        def is_filled(name: str) -> bool:
+            if name == "actors":
+                return any(actor.part == CaseActor.Part.LEAD for actor in self.actors.all())
+            if name == "contact_name":
+                return self.has_contact
+            value = getattr(self, name)
+            return bool(value.all()) if hasattr(value, "all") else bool(value)
+
+        return missing_fields(is_filled, is_compiled=self.is_compiled)
+
+    def clean(self) -> None:
+        """Check the facts against each other: period, cost, number of themes."""
+        super().clean()
+        errors: dict[str, str] = {}
+        if self.started and self.ended and self.ended < self.started[: len(self.ended)]:
+            errors["ended"] = gettext("The end lies before the start. Correct one of the two.")
+        if self.cost_total is not None and not self.cost_period:
+            errors["cost_period"] = gettext("Say whether the cost is in total or a year.")
+        if errors:
+            raise ValidationError(errors)
+
+    def structured_data(self) -> dict[str, Any]:
+        """The case as a schema.org Article."""
+        data = super().structured_data()
+        data |= {
+            "@type": "Article",
+            "headline": self.title,
+            "abstract": self.overview,
+            "license": {
+                self.Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+                self.Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
+                self.Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+            }[self.Licence(self.licence)],
+            "keywords": [theme.label for theme in self.themes.all()],
+            "publisher": {"@type": "Organization", "name": "NANIF"},
+            "citation": [source.url for source in self.sources.all() if source.url],
+        }
+        if self.first_published_at:
+            data["datePublished"] = self.first_published_at.date().isoformat()
+        if self.last_published_at:
+            data["dateModified"] = self.last_published_at.date().isoformat()
+        return data
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the case page shows, each part from one selector."""
+        from casestudies.selectors import case_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(case_context(self, request))
+        return context
+
+
+class CasePlace(Orderable):
+    """A place where the practice happens."""
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="places")
+    area = models.ForeignKey(
+        Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="case_places"
+    )
+    note = models.CharField(_("note on the place"), max_length=100, blank=True)
+
+    panels = [FieldPanel("area"), FieldPanel("note")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("place")
+
+
+class CaseActor(Orderable):
+    """An actor of a case: the part it takes, and how it bridges residents where it does."""
+
+    class Part(models.TextChoices):
+        """The part an actor takes."""
+
+        LEAD = "lead", _("in the lead")
+        PARTNER = "partner", _("partner")
+        BRIDGE = "bridge", _("bridge between residents")
+        FUNDER = "funder", _("funder")
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="actors")
+    part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.PARTNER)
+    organisation = models.ForeignKey(
+        OrganisationPage, verbose_name=_("organisation"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="case_actors",
+    )
+    name = models.CharField(
+        _("name"), max_length=200, blank=True,
+        help_text=_("Only where there is no page for the organisation."),
+    )
+    actor_type = models.ForeignKey(
+        "taxonomy.ActorType", verbose_name=_("actor type"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )
+    bridging_role = models.ForeignKey(
+        "taxonomy.BridgingRole", verbose_name=_("bridging role"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )
+    contribution = models.CharField(_("what it does"), max_length=300, blank=True)
+
+    panels = [
+        FieldPanel("part"),
+        FieldPanel("organisation"),
+        FieldPanel("name"),
+        FieldPanel("actor_type"),
+        FieldPanel("bridging_role"),
+        FieldPanel("contribution"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("actor")
+
+    def clean(self) -> None:
+        """An actor needs a page of the directory or a name."""
+        super().clean()
+        if not self.organisation_id and not self.name:
+            raise ValidationError({"name": gettext("Choose an organisation or write its name.")})
+
+
+class CaseResult(Orderable):
+    """A result in numbers: indicator, before, after, date and source."""
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="results")
+    indicator = models.CharField(_("indicator"), max_length=200)
+    before = models.CharField(_("before"), max_length=60, blank=True)
+    after = models.CharField(_("after"), max_length=60)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    date = PartialDateField(_("date"))
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    panels = [
+        FieldPanel("indicator"),
+        FieldPanel("before"),
+        FieldPanel("after"),
+        FieldPanel("unit"),
+        FieldPanel("date"),
+        FieldPanel("source"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("result in numbers")
+
+
+class CaseSource(Source):
+    """Where a case was read, how it was evaluated, or further reading."""
+
+    class Kind(models.TextChoices):
+        """What the source is for."""
+
+        SOURCE = "source", _("source")
+        EVALUATION = "evaluation", _("evaluation")
+        REFERENCE = "reference", _("further reading")
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="sources")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.SOURCE)
+
+    panels = [FieldPanel("kind"), *Source.panels]

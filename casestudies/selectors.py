@@ -1,0 +1,289 @@
+"""Reads about case studies. Each function runs a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from casestudies.citations import Citation, cite
+from casestudies.models import CaseActor, CasesFromPage, CaseStudyIndexPage, CaseStudyPage
+from core.pagination import paginate
+from core.selectors import translations_by_key
+from organisations.models import OrganisationPage
+from regions.models import Area
+from regions.selectors import blocks, locator, national_map, within
+from taxonomy.selectors import theme_tree
+
+PER_PAGE = 20
+
+
+def case_cards() -> QuerySet[CaseStudyPage]:
+    """Live, public cases with what their cards show."""
+    return (
+        CaseStudyPage.objects.live()
+        .public()
+        .select_related("locale", "alias_of__locale", "status", "evidence_grade", "image")
+        .prefetch_related("places__area__parent", "themes", "actor_types")
+    )
+
+
+def cases_in(language: str) -> QuerySet[CaseStudyPage]:
+    """Cases of one language's tree: written in it, or standing in for a missing translation."""
+    return case_cards().filter(locale__language_code=language)
+
+
+def newest_cases(language: str, number: int) -> list[CaseStudyPage]:
+    """Cases published last."""
+    return list(cases_in(language).order_by("-first_published_at", "-pk")[:number])
+
+
+def recently_confirmed_cases(language: str, number: int) -> list[CaseStudyPage]:
+    """Cases that the body in charge confirmed last; those that nobody confirmed are left out."""
+    confirmed = cases_in(language).exclude(last_confirmed_at=None)
+    return list(confirmed.order_by("-last_confirmed_at", "-pk")[:number])
+
+
+def cases_by_areas(areas: Sequence[Area], language: str) -> QuerySet[CaseStudyPage]:
+    """Cases that happen in one of the areas or in a part of it."""
+    return (
+        cases_in(language)
+        .filter(within(areas, "places__area"))
+        .distinct()
+        .order_by("-first_published_at", "-pk")
+    )
+
+
+def cases_by_organisation(organisation: OrganisationPage) -> list[CaseStudyPage]:
+    """Cases in which the body takes part, each with `parts`: the parts it takes, as labels."""
+    rows = CaseActor.objects.filter(
+        organisation__translation_key=organisation.translation_key,
+        page__locale=organisation.locale_id,
+    )
+    parts: dict[int, list[Any]] = {}
+    for row in rows:
+        parts.setdefault(row.page_id, []).append(row.get_part_display())
+    cases = list(case_cards().filter(pk__in=parts).order_by("-first_published_at", "-pk"))
+    for case in cases:
+        case.parts = list(dict.fromkeys(parts[case.pk]))
+    return cases
+
+
+def counts_by_prefecture(language: str) -> dict[str, int]:
+    """Number of cases by two-digit prefecture code. One query."""
+    rows = (
+        CaseStudyPage.objects.live()
+        .public()
+        .filter(locale__language_code=language)
+        .values_list("pk", "places__area__code")
+        .distinct()
+    )
+    cases: dict[str, set[int]] = {}
+    for pk, code in rows:
+        if code and code[:2].isdigit():
+            cases.setdefault(code[:2], set()).add(pk)
+    return {code: len(pks) for code, pks in cases.items()}
+
+
+def counts_by_theme(language: str) -> dict[str, int]:
+    """Number of cases by theme code; a broad theme counts its narrower ones once each case."""
+    rows = (
+        CaseStudyPage.objects.live()
+        .public()
+        .filter(locale__language_code=language)
+        .values_list("pk", "themes__code", "themes__parent")
+        .distinct()
+    )
+    cases: dict[str, set[int]] = {}
+    for pk, code, parent in rows:
+        for theme in (code, parent):
+            if theme:
+                cases.setdefault(theme, set()).add(pk)
+    return {code: len(pks) for code, pks in cases.items()}
+
+
+def themes_with_counts(language: str) -> list[Any]:
+    """The theme tree, each theme with `count`; narrower themes without a case are left out."""
+    counts = counts_by_theme(language)
+    tree = theme_tree()
+    for theme in tree:
+        theme.count = counts.get(theme.code, 0)
+        for child in theme.children:
+            child.count = counts.get(child.code, 0)
+        theme.children = [child for child in theme.children if child.count]
+    return [theme for theme in tree if theme.count]
+
+
+def case_map(language: str, map_id: str) -> dict[str, Any]:
+    """The national map of how many cases each prefecture has."""
+    return national_map(
+        counts_by_prefecture(language),
+        title=_("Case studies by prefecture"),
+        caption=_("A case in several prefectures counts in each."),
+        map_id=map_id,
+    )
+
+
+def case_index(index: CaseStudyIndexPage, params: QueryDict) -> dict[str, Any]:
+    """What the index of cases shows: one page of cases, the regions' lists, themes, the map."""
+    language = index.locale.language_code
+    cases = cases_in(language).order_by("-first_published_at", "-pk")
+    steplen = CaseStudyPage.steplen
+    parents = Counter(
+        path[:-steplen]
+        for path in CaseStudyPage.objects.live()
+        .public()
+        .filter(locale=index.locale_id)
+        .values_list("path", flat=True)
+    )
+    lists = list(
+        CasesFromPage.objects.live()
+        .public()
+        .child_of(index)
+        .select_related("area", "locale", "alias_of__locale")
+        .order_by("area__order", "area__code")
+    )
+    for page in lists:
+        page.count = parents[page.path]
+    return {
+        "cases": paginate(cases, params.get("page"), PER_PAGE),
+        "lists": [page for page in lists if page.count],
+        "blocks": blocks(),
+        "themes": themes_with_counts(language),
+        "map": case_map(language, "cases-map"),
+    }
+
+
+def cases_from(page: CasesFromPage, params: QueryDict) -> dict[str, Any]:
+    """One page of the cases below a region's list."""
+    cases = case_cards().child_of(page).order_by("-first_published_at", "-pk")
+    return {"cases": paginate(cases, params.get("page"), PER_PAGE)}
+
+
+def similar_cases(case: CaseStudyPage, number: int = 3) -> list[CaseStudyPage]:
+    """Cases that share most with this one, each with `shared`: the themes both have.
+
+    Shared narrow themes count most, then bridging roles, types of actors and target groups.
+    """
+    themes = {theme.code for theme in case.themes.all()}
+    roles = [role.code for role in case.bridging_roles.all()]
+    actors = [kind.code for kind in case.actor_types.all()]
+    targets = [group.code for group in case.target_groups.all()]
+    found = (
+        cases_in(case.locale.language_code)
+        .exclude(pk=case.pk)
+        .annotate(
+            likeness=Count("themes", filter=Q(themes__in=themes), distinct=True) * 4
+            + Count("bridging_roles", filter=Q(bridging_roles__in=roles), distinct=True) * 2
+            + Count("actor_types", filter=Q(actor_types__in=actors), distinct=True)
+            + Count("target_groups", filter=Q(target_groups__in=targets), distinct=True)
+        )
+        .filter(likeness__gte=4)
+        .order_by(F("likeness").desc(), "-pk")[:number]
+    )
+    cases = list(found)
+    for other in cases:
+        other.shared = [theme for theme in other.themes.all() if theme.code in themes]
+    return cases
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One part of a case's story: its heading and words, and the language of the words."""
+
+    name: str
+    heading: Any
+    value: Any
+    language: str
+
+
+STORY = ("context", "goal", "actions")
+LEARNING = (
+    "outcomes",
+    "success_factors",
+    "did_not_work",
+    "remaining_problems",
+    "conditions",
+)
+
+
+def passages(
+    case: CaseStudyPage, original: CaseStudyPage | None, names: Sequence[str]
+) -> list[Passage]:
+    """The named fields that have words; where a translation has none, those of the original."""
+    found = []
+    for name in names:
+        heading = CaseStudyPage._meta.get_field(name).verbose_name
+        if value := getattr(case, name):
+            found.append(Passage(name, heading, value, case.content_language))
+        elif original is not None and (value := getattr(original, name)):
+            found.append(Passage(name, heading, value, original.content_language))
+    return found
+
+
+def original_of(case: CaseStudyPage) -> CaseStudyPage | None:
+    """The Japanese page of which this is a translation; None for Japanese and alias pages."""
+    if case.alias_of_id or case.locale.language_code == "ja":
+        return None
+    found = translations_by_key(CaseStudyPage, [case.translation_key], "ja")
+    return found.get(case.translation_key)
+
+
+def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
+    """Actors by the part they take; each has `display_name` and `url` in this page's language."""
+    actors = list(
+        case.actors.select_related("organisation", "actor_type", "bridging_role")
+        if case.pk
+        else case.actors.all()
+    )
+    pages = translations_by_key(
+        OrganisationPage,
+        [actor.organisation.translation_key for actor in actors if actor.organisation],
+        case.locale.language_code,
+    )
+    groups: dict[str, list[CaseActor]] = {}
+    for actor in actors:
+        page = pages.get(actor.organisation.translation_key) if actor.organisation else None
+        actor.url = page.url if page else ""
+        actor.display_name = page.title if page else actor.name or str(actor.organisation or "")
+        groups.setdefault(actor.part, []).append(actor)
+    return groups
+
+
+def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
+    """Everything that the page of a case shows beside its own fields."""
+    original = original_of(case)
+    places = list(case.places.all())
+    areas = [place.area for place in places]
+    language = case.locale.language_code
+    prefecture_codes = {area.prefecture_code for area in areas if area.prefecture_code}
+    nearby = (
+        list(
+            cases_by_areas([Area(code=code) for code in prefecture_codes], language).exclude(
+                pk=case.pk
+            )[:3]
+        )
+        if prefecture_codes
+        else []
+    )
+    citation: Citation = cite(case, request)
+    return {
+        "places": places,
+        "areas": areas,
+        "actors": actors_by_part(case),
+        "story": passages(case, original, STORY),
+        "learning": passages(case, original, LEARNING),
+        "steps": case.steps or (original.steps if original else None),
+        "results": list(case.results.all()),
+        "sources": list(case.sources.all()),
+        "locator": locator(areas, exact=not case.hide_exact_location),
+        "similar": similar_cases(case),
+        "nearby": nearby,
+        "citation": citation,
+        "original": original,
+    }

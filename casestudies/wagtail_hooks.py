@@ -1,0 +1,54 @@
+"""What case studies add to the pages of regions and organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from wagtail import hooks
+
+from casestudies.selectors import cases_by_areas, cases_by_organisation
+from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
+from organisations.models import OrganisationPage
+from regions.models import Area
+
+SHOWN = 6
+
+
+@hooks.register(REGION_HOOK)
+def cases_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
+    """The cases from these areas."""
+    found = cases_by_areas(areas, get_language() or "ja")
+    total = found.count()
+    if not total:
+        return None
+    return Section(
+        name="cases",
+        title=_("Case studies from here"),
+        template="casestudies/region_section.html",
+        order=10,
+        context={
+            "cases": list(found[:SHOWN]),
+            "total": total,
+            "regions": [area.code for area in areas],
+        },
+    )
+
+
+@hooks.register(ORGANISATION_HOOK)
+def organisation_cases_section(
+    organisation: OrganisationPage, request: HttpRequest
+) -> Section | None:
+    """The cases in which this body takes part."""
+    found = cases_by_organisation(organisation)
+    if not found:
+        return None
+    return Section(
+        name="cases",
+        title=_("Case studies with this organisation"),
+        template="casestudies/organisation_section.html",
+        order=10,
+        context={"cases": found},
+    )

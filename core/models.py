@@ -1,0 +1,171 @@
+"""What every page of the site shares: the card, the confirmation and the sources."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Orderable, Page
+
+STALE_AFTER = datetime.timedelta(days=548)
+
+validate_partial_date = RegexValidator(
+    r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$",
+    _("Write a year, a month or a day: 2024, 2024-05 or 2024-05-31."),
+)
+
+
+class PartialDateField(models.CharField):
+    """A date as precise as its source: `2024`, `2024-05` or `2024-05-31`, stored as text."""
+
+    default_validators = [validate_partial_date]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 10)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+
+class BasePage(Page):
+    """Abstract page: a one-line summary and a picture for cards, and when it was last confirmed.
+
+    `last_confirmed_at` is the day on which the body in charge said that the page is right; a page
+    that nobody has confirmed has none, and says so.
+    """
+
+    summary = models.CharField(
+        _("summary in one line"),
+        max_length=300,
+        blank=True,
+        help_text=_("What and where, in one sentence. Shown in lists and in search results."),
+    )
+    image = models.ForeignKey(
+        "images.CustomImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    last_confirmed_at = models.DateField(_("last confirmed on"), null=True, blank=True)
+    last_confirmed_by = models.CharField(
+        _("last confirmed by"),
+        max_length=200,
+        blank=True,
+        help_text=_("The body that confirmed it, not a person's name."),
+    )
+
+    card_panels = [FieldPanel("summary"), FieldPanel("image")]
+    confirmation_panels = [
+        MultiFieldPanel(
+            [FieldPanel("last_confirmed_at"), FieldPanel("last_confirmed_by")],
+            heading=_("Last confirmed"),
+        )
+    ]
+    promote_panels = Page.promote_panels + confirmation_panels
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the last confirmation is more than eighteen months old."""
+        confirmed = self.last_confirmed_at
+        return confirmed is not None and confirmed < timezone.localdate() - STALE_AFTER
+
+    @cached_property
+    def content_language(self) -> str:
+        """Language of the page's own words: an alias shows the words of its source."""
+        source = self.alias_of if self.alias_of_id else self
+        return source.locale.language_code
+
+    @property
+    def is_untranslated(self) -> bool:
+        """Whether the page stands in this language's tree with another language's words."""
+        return self.content_language != self.locale.language_code
+
+    def structured_data(self) -> dict[str, Any]:
+        """The page as a schema.org object; sections of the site return what fits them."""
+        return {
+            "@context": "https://schema.org",
+            "@type": "WebPage",
+            "name": self.title,
+            "description": self.summary,
+            "url": self.full_url,
+            "inLanguage": self.content_language,
+        }
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the schema.org description, ready to stand in a script data block."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        text = json.dumps(self.structured_data(), ensure_ascii=False)
+        context["structured_data"] = text.replace("<", "\\u003c").replace("&", "\\u0026")
+        return context
+
+
+class Source(Orderable):
+    """Abstract: where a fact was read. A page's own sources hang on it by a `page` ParentalKey."""
+
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=600, blank=True)
+    accessed = PartialDateField(_("read on"), help_text=_("2026-11 or 2026-11-23"))
+    note = models.CharField(_("what was read there"), max_length=500, blank=True)
+
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("publisher"),
+        FieldPanel("url"),
+        FieldPanel("accessed"),
+        FieldPanel("note"),
+    ]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Contact(models.Model):
+    """Abstract: the public desk of a body. Never a person's own name or private mail address."""
+
+    contact_name = models.CharField(
+        _("contact desk"),
+        max_length=200,
+        blank=True,
+        help_text=_("Organisation and section, not a person's name."),
+    )
+    contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    contact_email = models.EmailField(_("mail address of the desk"), blank=True)
+    contact_url = models.URLField(_("contact form or page"), max_length=600, blank=True)
+
+    contact_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("contact_name"),
+                FieldPanel("contact_phone"),
+                FieldPanel("contact_email"),
+                FieldPanel("contact_url"),
+            ],
+            heading=_("Contact desk"),
+        )
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether there is any public way to reach the desk."""
+        return bool(
+            self.contact_name or self.contact_phone or self.contact_email or self.contact_url
+        )

@@ -1,0 +1,11 @@
+"""Home page, standard pages and the site's frame."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HomeConfig(AppConfig):
+    """Home page, standard pages and the site's frame."""
+
+    name = "home"
+    verbose_name = _("Home")

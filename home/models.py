@@ -1,0 +1,93 @@
+"""Home page, standard pages and the glossary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+
+from core.blocks import ProseBlock
+from core.models import BasePage
+
+__all__ = ["GlossaryPage", "HomePage", "StandardPage"]
+
+
+class HomePage(BasePage):
+    """The way in: search, map, themes, newest and recently confirmed cases, regions."""
+
+    lead = models.TextField(_("lead"), blank=True)
+
+    max_count_per_parent = 1
+    parent_page_types = ["wagtailcore.Page"]
+    template = "home/home_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("lead")]
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def structured_data(self) -> dict[str, Any]:
+        """The site with its search, as a schema.org WebSite."""
+        data = super().structured_data()
+        data["@type"] = "WebSite"
+        data["potentialAction"] = {
+            "@type": "SearchAction",
+            "target": f"{self.full_url}search/?q={{search_term_string}}",
+            "query-input": "required name=search_term_string",
+        }
+        return data
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the other sections offer; every number is counted here and now."""
+        from home.selectors import home_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(home_context(self))
+        return context
+
+
+class StandardPage(BasePage):
+    """A page of text: about the network, how to use the site, criteria, accessibility …"""
+
+    body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
+    in_nav = models.BooleanField(_("in the main menu"), default=False)
+    in_footer = models.BooleanField(_("in the footer"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    parent_page_types = ["home.HomePage", "home.StandardPage"]
+    subpage_types = ["home.StandardPage"]
+    template = "home/standard_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("body")]
+    promote_panels = BasePage.promote_panels + [
+        FieldPanel("in_nav"),
+        FieldPanel("in_footer"),
+        FieldPanel("order"),
+    ]
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")
+
+
+class GlossaryPage(BasePage):
+    """All terms of the glossary in three readings."""
+
+    max_count_per_parent = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+    template = "home/glossary_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels
+
+    class Meta:
+        verbose_name = _("glossary")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the terms in the order of their reading."""
+        from taxonomy.selectors import glossary_terms
+
+        context = super().get_context(request, *args, **kwargs)
+        context["terms"] = glossary_terms()
+        return context

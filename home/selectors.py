@@ -1,0 +1,60 @@
+"""What the home page and the site's frame gather from the other sections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.models import Page
+
+from casestudies.models import CaseStudyIndexPage
+from casestudies.selectors import (
+    case_map,
+    cases_in,
+    newest_cases,
+    recently_confirmed_cases,
+    themes_with_counts,
+)
+from home.models import HomePage, StandardPage
+from organisations.models import OrganisationIndexPage, OrganisationPage
+from regions.models import RegionIndexPage
+from regions.selectors import platform_cards
+
+
+def home_context(page: HomePage) -> dict[str, Any]:
+    """Cases, themes, regions, the map and true numbers for one language's home page."""
+    language = page.locale.language_code
+    case_map_data = case_map(language, "home-map")
+    platforms = list(
+        platform_cards().filter(locale=page.locale_id).order_by("-kind", "title")
+    )
+    return {
+        "map": case_map_data,
+        "themes": themes_with_counts(language),
+        "newest": newest_cases(language, 6),
+        "confirmed": recently_confirmed_cases(language, 3),
+        "platforms": platforms,
+        "numbers": {
+            "cases": cases_in(language).count(),
+            "prefectures": sum(1 for area in case_map_data["prefectures"] if area["count"]),
+            "organisations": OrganisationPage.objects.live()
+            .public()
+            .filter(locale=page.locale_id)
+            .count(),
+            "platforms": len(platforms),
+        },
+    }
+
+
+def frame_pages(language: str) -> list[Page]:
+    """Pages of the main menu and the footer in one language, in order. One query each model."""
+    sections = [
+        model.objects.live().public().filter(locale__language_code=language).first()
+        for model in (CaseStudyIndexPage, RegionIndexPage, OrganisationIndexPage)
+    ]
+    texts = (
+        StandardPage.objects.live()
+        .public()
+        .filter(locale__language_code=language)
+        .order_by("order", "title")
+    )
+    return [page for page in sections if page] + list(texts)

@@ -1,0 +1,83 @@
+"""sitemap.xml with every public page and its translations."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+from django.utils.translation import override
+from wagtail.models import Page
+
+from regions.models import Area
+
+
+class _SiteUrlSitemap(Sitemap):
+    """Addresses are built on SITE_URL, whatever host the sitemap was asked from."""
+
+    def get_domain(self, site: Any = None) -> str:
+        return settings.SITE_URL.split("://", 1)[-1]
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return settings.SITE_URL.split("://", 1)[0]
+
+    def get_urls(self, page: int = 1, site: Any = None, protocol: Any = None) -> list[Any]:
+        return self._urls(page, self.get_protocol(), self.get_domain())
+
+
+class PageSitemap(_SiteUrlSitemap):
+    """Wagtail's live, public, original pages, each with its translations."""
+
+    def items(self) -> list[Page]:
+        """Pages written in their language; aliases are the same words twice."""
+        pages = list(
+            Page.objects.live()
+            .public()
+            .filter(depth__gt=1, alias_of=None)
+            .select_related("locale")
+            .order_by("path")
+        )
+        siblings: dict[Any, list[Page]] = {}
+        for page in pages:
+            siblings.setdefault(page.translation_key, []).append(page)
+        for page in pages:
+            page.siblings = siblings[page.translation_key]
+        return pages
+
+    def location(self, item: Page) -> str:
+        """Path of the page."""
+        return item.get_url() or "/"
+
+    def lastmod(self, item: Page) -> datetime.datetime | None:
+        """When the page was last published."""
+        return item.last_published_at
+
+    def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:
+        urls: list[dict[str, Any]] = super()._urls(page, protocol, domain)
+        for url in urls:
+            if len(url["item"].siblings) > 1:
+                url["alternates"] = [
+                    {
+                        "location": f"{protocol}://{domain}{self.location(sibling)}",
+                        "lang_code": sibling.locale.language_code,
+                    }
+                    for sibling in url["item"].siblings
+                ]
+        return urls
+
+
+class AreaSitemap(_SiteUrlSitemap):
+    """The dossiers of the prefectures in both languages."""
+
+    def items(self) -> list[tuple[str, str]]:
+        """Pairs of prefecture code and language."""
+        codes = Area.objects.filter(kind=Area.Kind.PREFECTURE).values_list("code", flat=True)
+        return [(code, language) for code in codes for language, _name in settings.LANGUAGES]
+
+    def location(self, item: tuple[str, str]) -> str:
+        """Path of the dossier."""
+        code, language = item
+        with override(language):
+            return reverse("area", args=[code])

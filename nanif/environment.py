@@ -1,0 +1,140 @@
+"""The one place where the process environment is read.
+
+Every variable is declared here with its meaning and default; settings only name what they need.
+A wrong value never raises while settings load: it is kept in `problems`, and the system check in
+`nanif.checks` reports it with the variable's name and the cure.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: what it is for, its default, and whether production needs it."""
+
+    name: str
+    meaning: str
+    default: str = ""
+    required_in_production: bool = False
+
+
+VARIABLES = {
+    variable.name: variable
+    for variable in [
+        Variable(
+            "SECRET_KEY",
+            "Key that signs sessions and links; 50 random characters or more.",
+            required_in_production=True,
+        ),
+        Variable(
+            "ALLOWED_HOSTS",
+            "Host names the site answers to, separated by commas.",
+            required_in_production=True,
+        ),
+        Variable(
+            "SITE_URL",
+            "Public address of the site without a closing slash, for feeds, mails and sitemaps.",
+            default="http://127.0.0.1:8000",
+            required_in_production=True,
+        ),
+        Variable(
+            "DATABASE_URL",
+            "Database, as postgres://user:password@host:5432/name or sqlite:///path/to/file.",
+            default="",
+        ),
+        Variable(
+            "SEARCH_URL",
+            "Search engine. Empty: the embedded engine on this machine's disk.",
+            default="",
+        ),
+        Variable("DATA_DIR", "Folder for the database, uploads and the search index.", default=""),
+        Variable(
+            "SECURE_SSL_REDIRECT",
+            "on: send plain http requests to https (production). off: a proxy does it.",
+            default="on",
+        ),
+        Variable(
+            "TRUSTED_PROXY",
+            "on: a proxy in front sets X-Forwarded-Proto and only the proxy can reach this site.",
+            default="off",
+        ),
+        Variable("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", default="INFO"),
+    ]
+}
+
+
+@dataclass
+class Environment:
+    """Reads declared variables from a mapping and collects what is wrong with them."""
+
+    values: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    problems: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """The variable's text, or its declared default. Undeclared names raise KeyError."""
+        return self.values.get(name, "").strip() or VARIABLES[name].default
+
+    def is_set(self, name: str) -> bool:
+        """Whether the variable has a value of its own."""
+        return bool(self.values.get(VARIABLES[name].name, "").strip())
+
+    def flag(self, name: str) -> bool:
+        """An on/off switch. Anything else is a problem and counts as the default."""
+        text = self.text(name).lower()
+        if text in {"on", "true", "yes", "1"}:
+            return True
+        if text in {"off", "false", "no", "0"}:
+            return False
+        self.problems.append(f"{name}={text!r} is neither on nor off. Set it to on or off.")
+        return VARIABLES[name].default == "on"
+
+    def items(self, name: str) -> list[str]:
+        """A list written with commas."""
+        return [item.strip() for item in self.text(name).split(",") if item.strip()]
+
+    def one_of(self, name: str, allowed: set[str]) -> str:
+        """One of the allowed words, else a problem and the default."""
+        text = self.text(name)
+        if text in allowed:
+            return text
+        self.problems.append(f"{name}={text!r} is unknown. Use one of {', '.join(sorted(allowed))}.")
+        return VARIABLES[name].default
+
+    def database(self, name: str, default: dict[str, object]) -> dict[str, object]:
+        """Django's database settings from a URL; the default where the variable is unset or wrong."""
+        text = self.text(name)
+        if not text:
+            return default
+        try:
+            url = urlsplit(text)
+            port = url.port
+        except ValueError:
+            url, port = urlsplit(""), None
+        if url.scheme == "sqlite" and url.path.strip("/"):
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(url.path[1:])}
+        if url.scheme in {"postgres", "postgresql"} and url.hostname and url.path.strip("/"):
+            return {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": unquote(url.path[1:]),
+                "USER": unquote(url.username or ""),
+                "PASSWORD": unquote(url.password or ""),
+                "HOST": url.hostname,
+                "PORT": str(port or 5432),
+                "CONN_MAX_AGE": 60,
+                "CONN_HEALTH_CHECKS": True,
+            }
+        self.problems.append(
+            f"{name} is not a database address. Write postgres://user:password@host:5432/name "
+            "or sqlite:///path/to/file."
+        )
+        return default
+
+    def require_for_production(self) -> None:
+        """Record every variable that production needs and that has no value."""
+        for variable in VARIABLES.values():
+            if variable.required_in_production and not self.is_set(variable.name):
+                self.problems.append(f"{variable.name} is not set. {variable.meaning}")

@@ -1,0 +1,10 @@
+"""Development: SQLite and the embedded search engine, everything on this machine."""
+
+from .base import *  # noqa: F403
+from .base import ENVIRONMENT
+
+DEBUG = True
+# Only for this machine: production refuses to start without a SECRET_KEY of its own.
+SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or "development-only-key-never-used-on-a-public-server"
+ALLOWED_HOSTS = ENVIRONMENT.items("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -1,0 +1,22 @@
+"""Production: everything comes from environment variables, see docs/reference/settings.md."""
+
+from .base import *  # noqa: F403
+from .base import ENVIRONMENT, STORAGES
+
+DEBUG = False
+ENVIRONMENT.require_for_production()
+
+# Without a key the system check stops every command; an empty key would stop Django before it.
+SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or "unset"
+ALLOWED_HOSTS = ENVIRONMENT.items("ALLOWED_HOSTS")
+
+STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+SECURE_SSL_REDIRECT = ENVIRONMENT.flag("SECURE_SSL_REDIRECT")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+if ENVIRONMENT.flag("TRUSTED_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,47 @@
+"""All addresses of the site. Japanese has no prefix, English stands under /en/."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from casestudies.feeds import NewCasesFeed
+from home.sitemaps import AreaSitemap, PageSitemap
+from home.views import robots
+
+SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap}
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("robots.txt", robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+]
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+    urlpatterns += i18n_patterns(
+        path("styleguide/", include("core.styleguide")), prefix_default_language=False
+    )
+
+urlpatterns += i18n_patterns(
+    path("search/", include("search.urls")),
+    path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
+    path("", include("regions.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
+
+handler404 = "home.views.page_not_found"

@@ -1,0 +1,11 @@
+"""Directory of the actors."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationsConfig(AppConfig):
+    """Directory of the actors."""
+
+    name = "organisations"
+    verbose_name = _("Organisations")

@@ -1,0 +1,118 @@
+"""Directory of the actors: every body that leads, partners, bridges or funds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+
+from core.blocks import ProseBlock
+from core.models import BasePage, Source
+from regions.models import Area
+
+__all__ = ["OrganisationIndexPage", "OrganisationPage", "OrganisationSource"]
+
+
+class OrganisationIndexPage(BasePage):
+    """The directory, browsed by type of actor and by region."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    max_count_per_parent = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["organisations.OrganisationPage"]
+    template = "organisations/organisation_index_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("organisation index")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of the directory, narrowed by `actor` and `region` of the address."""
+        from organisations.selectors import directory
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(directory(self, request.GET))
+        return context
+
+
+class OrganisationPage(BasePage):
+    """A body: its type, places, site, what it does, and the cases in which it takes part."""
+
+    kana = models.CharField(_("name in kana"), max_length=200, blank=True)
+    other_names = models.CharField(
+        _("other names"), max_length=500, blank=True, help_text=_("Separated by commas.")
+    )
+    actor_type = models.ForeignKey(
+        "taxonomy.ActorType", verbose_name=_("actor type"), on_delete=models.PROTECT,
+        related_name="organisations",
+    )
+    kind = models.ForeignKey(
+        "taxonomy.OrganisationKind", verbose_name=_("kind of organisation"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="organisations",
+    )
+    areas = ParentalManyToManyField(
+        Area, verbose_name=_("places"), blank=True, related_name="organisations"
+    )
+    website = models.URLField(_("site"), max_length=600, blank=True)
+    body = StreamField(ProseBlock(), verbose_name=_("what it does"), blank=True)
+
+    parent_page_types = ["organisations.OrganisationIndexPage"]
+    subpage_types: list[str] = []
+    template = "organisations/organisation_page.html"
+    content_panels = (
+        BasePage.content_panels
+        + BasePage.card_panels
+        + [
+            MultiFieldPanel(
+                [
+                    FieldPanel("kana"),
+                    FieldPanel("other_names"),
+                    FieldPanel("actor_type"),
+                    FieldPanel("kind"),
+                    FieldPanel("areas"),
+                    FieldPanel("website"),
+                ],
+                heading=_("Facts"),
+            ),
+            FieldPanel("body"),
+            InlinePanel("sources", label=_("Source"), heading=_("Sources")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def structured_data(self) -> dict[str, Any]:
+        """The body as a schema.org Organization."""
+        data = super().structured_data()
+        data["@type"] = "Organization"
+        if self.website:
+            data["sameAs"] = [self.website]
+        data["areaServed"] = [area.label for area in self.areas.all()]
+        return data
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the map and the sections that other apps register."""
+        from organisations.selectors import platforms_by_organisation, sections_by_organisation
+        from regions.selectors import locator
+
+        context = super().get_context(request, *args, **kwargs)
+        areas = list(self.areas.all())
+        context["areas"] = areas
+        context["locator"] = locator(areas)
+        context["platforms"] = platforms_by_organisation(self)
+        context["sections"] = sections_by_organisation(self, request)
+        return context
+
+
+class OrganisationSource(Source):
+    """Where a fact about an organisation was read."""
+
+    page = ParentalKey(OrganisationPage, on_delete=models.CASCADE, related_name="sources")

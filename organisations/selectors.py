@@ -1,0 +1,86 @@
+"""Reads of the directory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, QueryDict
+
+from core.dossier import ORGANISATION_HOOK, Section, sections
+from core.pagination import paginate
+from organisations.models import OrganisationIndexPage, OrganisationPage
+from regions.models import Area, RegionalPlatformPage
+from regions.selectors import blocks, platform_cards, within
+from taxonomy.selectors import active_actor_types
+
+PER_PAGE = 30
+
+
+def organisation_cards() -> QuerySet[OrganisationPage]:
+    """Live, public organisations with what their cards show."""
+    return (
+        OrganisationPage.objects.live()
+        .public()
+        .select_related("locale", "alias_of__locale", "actor_type")
+        .prefetch_related("areas")
+    )
+
+
+def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]:
+    """One page of the directory, narrowed by `actor` and `region`; unknown codes find nothing.
+
+    Returns organisations (a list page), actor_types (each with `count`), blocks, and the chosen
+    `actor` and `region`.
+    """
+    actor, region = params.get("actor", "")[:40], params.get("region", "")[:20]
+    children = organisation_cards().child_of(index)
+    counts = dict(
+        children.order_by().values_list("actor_type").annotate(count=Count("pk")).values_list(
+            "actor_type", "count"
+        )
+    )
+    if actor:
+        children = children.filter(actor_type=actor)
+    if region:
+        children = children.filter(within([Area(code=region)], "areas")).distinct()
+    actor_types = [kind for kind in active_actor_types() if counts.get(kind.code)]
+    for kind in actor_types:
+        kind.count = counts[kind.code]
+    return {
+        "organisations": paginate(
+            children.order_by("actor_type__order", "title"), params.get("page"), PER_PAGE
+        ),
+        "actor_types": actor_types,
+        "blocks": blocks(),
+        "actor": actor,
+        "region": region,
+        "total": sum(counts.values()),
+    }
+
+
+def organisations_by_areas(areas: list[Area], language: str) -> QuerySet[OrganisationPage]:
+    """Organisations at work in one of the areas."""
+    return (
+        organisation_cards()
+        .filter(within(areas, "areas"), locale__language_code=language)
+        .distinct()
+        .order_by("actor_type__order", "title")
+    )
+
+
+def platforms_by_organisation(page: OrganisationPage) -> list[RegionalPlatformPage]:
+    """Platforms of which this body is a member, in this page's language."""
+    return list(
+        platform_cards()
+        .filter(
+            members__organisation__translation_key=page.translation_key, locale=page.locale_id
+        )
+        .distinct()
+        .order_by("title")
+    )
+
+
+def sections_by_organisation(page: OrganisationPage, request: HttpRequest) -> list[Section]:
+    """What the other sections of the site have about this body."""
+    return sections(ORGANISATION_HOOK, organisation=page, request=request)

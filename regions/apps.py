@@ -1,0 +1,11 @@
+"""Places of Japan and the regional platforms."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RegionsConfig(AppConfig):
+    """Places of Japan and the regional platforms."""
+
+    name = "regions"
+    verbose_name = _("Regions")

@@ -1,0 +1,265 @@
+"""Places of Japan, and the pages of the regional platforms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+
+from core.blocks import ProseBlock
+from core.models import BasePage, Contact, Source
+
+__all__ = [
+    "Area",
+    "PlatformMember",
+    "PlatformSource",
+    "RegionIndexPage",
+    "RegionPage",
+    "RegionalPlatformPage",
+]
+
+
+class Area(models.Model):
+    """A place: block, prefecture, municipality or ward of Japan, or a country and its provinces.
+
+    The code is the primary key: a block's own word (`kanto`), a prefecture's two digits (`13`), a
+    municipality's six digits with check digit (`131041`), `KR` or `KR-41` abroad. An area that no
+    longer exists keeps its row, with `valid_to` (last day) and its successors.
+    """
+
+    class Kind(models.TextChoices):
+        """Kinds of place; the municipal kinds are those of the local-government system."""
+
+        COUNTRY = "country", _("country")
+        BLOCK = "block", _("block of prefectures")
+        PREFECTURE = "prefecture", _("prefecture")
+        DESIGNATED_CITY = "designated-city", _("designated city")
+        CORE_CITY = "core-city", _("core city")
+        CITY = "city", _("city")
+        SPECIAL_WARD = "special-ward", _("special ward")
+        TOWN = "town", _("town")
+        VILLAGE = "village", _("village")
+        WARD = "ward", _("ward of a designated city")
+        PROVINCE = "province", _("province")
+
+    code = models.CharField(_("code"), max_length=20, primary_key=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+    )
+    name_ja = models.CharField(_("name"), max_length=100)
+    kana = models.CharField(_("kana"), max_length=150, blank=True)
+    name_en = models.CharField(_("name in Latin letters"), max_length=150)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    website = models.URLField(_("official site"), max_length=600, blank=True)
+    valid_from = models.DateField(_("exists from"), null=True, blank=True)
+    valid_to = models.DateField(_("existed until"), null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self", verbose_name=_("succeeded by"), symmetrical=False, blank=True,
+        related_name="predecessors",
+    )
+    shape = models.TextField(
+        _("shape"), blank=True, help_text=_("SVG path in the coordinates of its prefecture.")
+    )
+    viewbox = models.CharField(_("view box of the shapes"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["order", "code"]
+        indexes = [models.Index(fields=["kind", "order"])]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the active language."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_ja
+
+    @property
+    def prefecture_code(self) -> str:
+        """Two-digit code of the prefecture that this area is or lies in, or an empty text."""
+        return self.code[:2] if self.code[:2].isdigit() else ""
+
+
+class RegionIndexPage(BasePage):
+    """All regional platforms, on a map and as a list."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    max_count_per_parent = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["regions.RegionalPlatformPage"]
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("intro")]
+    template = "regions/region_index_page.html"
+
+    class Meta:
+        verbose_name = _("region index")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the platforms of this language and the map of how many cover each prefecture."""
+        from regions.selectors import national_map, platforms_by_index
+
+        context = super().get_context(request, *args, **kwargs)
+        platforms = platforms_by_index(self)
+        counts: dict[str, int] = {}
+        for platform in platforms:
+            for area in platform.areas.all():
+                counts[area.code] = counts.get(area.code, 0) + 1
+        context["platforms"] = platforms
+        context["map"] = national_map(
+            counts, title=_("Regional platforms by prefecture"), caption="", map_id="regions-map"
+        )
+        return context
+
+
+class RegionalPlatformPage(BasePage, Contact):
+    """A platform on which a region talks about the acceptance and settlement of foreign residents.
+
+    The region owns this page and its free child pages; the dossier below them fills itself from
+    other sections of the site through the hook `nanif_region_sections`.
+    """
+
+    class Kind(models.TextChoices):
+        """What sort of body the platform is."""
+
+        NANIF = "nanif-regional", _("NANIF regional platform")
+        COUNCIL = "council", _("council")
+        MUNICIPAL_COUNCIL = "municipal-council", _("council of one municipality")
+        NETWORK = "network", _("network")
+        ASSOCIATIONS = "intl-assoc-block", _("group of international associations")
+        CHARTER = "charter", _("network around a charter or declaration")
+        WORKING_GROUP = "working-group", _("working group")
+
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind, default=Kind.NANIF)
+    areas = ParentalManyToManyField(
+        Area, verbose_name=_("areas covered"), related_name="platforms",
+        help_text=_("One or several prefectures, or municipalities."),
+    )
+    founded = models.PositiveSmallIntegerField(_("year of founding"), null=True, blank=True)
+    body = StreamField(ProseBlock(), verbose_name=_("what the platform is"), blank=True)
+    caveat = models.CharField(
+        _("what is not certain"), max_length=300, blank=True,
+        help_text=_("Shown as a note, for instance: whether it is a permanent body is not known."),
+    )
+
+    parent_page_types = ["regions.RegionIndexPage"]
+    subpage_types = ["regions.RegionPage"]
+    template = "regions/regional_platform_page.html"
+    content_panels = (
+        BasePage.content_panels
+        + BasePage.card_panels
+        + [
+            MultiFieldPanel(
+                [FieldPanel("kind"), FieldPanel("areas"), FieldPanel("founded")],
+                heading=_("Facts"),
+            ),
+            FieldPanel("body"),
+            InlinePanel("members", label=_("Member"), heading=_("Members")),
+        ]
+        + Contact.contact_panels
+        + [InlinePanel("sources", label=_("Source"), heading=_("Sources")), FieldPanel("caveat")]
+    )
+
+    class Meta:
+        verbose_name = _("regional platform")
+        verbose_name_plural = _("regional platforms")
+
+    def structured_data(self) -> dict[str, Any]:
+        """The platform as a schema.org Organization."""
+        data = super().structured_data()
+        data["@type"] = "Organization"
+        data["areaServed"] = [area.label for area in self.areas.all()]
+        if self.founded:
+            data["foundingDate"] = str(self.founded)
+        return data
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add members by sector, news, the map, and the sections that other apps register."""
+        from regions.selectors import dossier_sections, locator, members_by_sector, news_by_platform
+
+        context = super().get_context(request, *args, **kwargs)
+        areas = list(self.areas.all())
+        context["areas"] = areas
+        context["member_groups"] = members_by_sector(self)
+        context["news"] = news_by_platform(self)
+        context["locator"] = locator(areas)
+        context["sections"] = dossier_sections(areas, request)
+        return context
+
+
+class PlatformMember(Orderable):
+    """A member of a platform, with its sector; linked where it has a page in the directory."""
+
+    page = ParentalKey(RegionalPlatformPage, on_delete=models.CASCADE, related_name="members")
+    name = models.CharField(_("name"), max_length=200)
+    sector = models.ForeignKey(
+        "taxonomy.ActorType",
+        verbose_name=_("sector"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    organisation = models.ForeignKey(
+        "organisations.OrganisationPage",
+        verbose_name=_("page in the directory"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="memberships",
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    as_of = models.CharField(_("member as of"), max_length=40, blank=True)
+
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("sector"),
+        FieldPanel("organisation"),
+        FieldPanel("note"),
+        FieldPanel("as_of"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("member")
+
+
+class PlatformSource(Source):
+    """Where a fact about a platform was read."""
+
+    page = ParentalKey(RegionalPlatformPage, on_delete=models.CASCADE, related_name="sources")
+
+
+class RegionPage(BasePage):
+    """A free page of a region: news, a plan, an invitation."""
+
+    date = models.DateField(_("date"), null=True, blank=True)
+    body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
+
+    parent_page_types = ["regions.RegionalPlatformPage"]
+    subpage_types: list[str] = []
+    template = "regions/region_page.html"
+    content_panels = (
+        BasePage.content_panels
+        + BasePage.card_panels
+        + [FieldPanel("date"), FieldPanel("body")]
+    )
+
+    class Meta:
+        verbose_name = _("page of a region")
+        verbose_name_plural = _("pages of regions")

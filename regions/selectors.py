@@ -1,0 +1,225 @@
+"""Reads about places and regional platforms."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from core.dossier import REGION_HOOK, Section, sections
+from core.selectors import translations_by_key
+from regions.models import Area, PlatformMember, RegionalPlatformPage, RegionIndexPage, RegionPage
+
+
+def prefectures() -> list[Area]:
+    """The 47 prefectures with their blocks, in the order of their codes."""
+    return list(Area.objects.filter(kind=Area.Kind.PREFECTURE).select_related("parent"))
+
+
+def blocks() -> list[Area]:
+    """The blocks of prefectures, each with its prefectures in `parts`."""
+    return list(Area.objects.filter(kind=Area.Kind.BLOCK).prefetch_related("parts"))
+
+
+def current_areas(code: str, on: datetime.date | None = None) -> list[Area]:
+    """The areas that a code stands for on a day (today): itself, or its successors in turn.
+
+    Raises Area.DoesNotExist for a code that never existed.
+    """
+    day = on or timezone.localdate()
+    area = Area.objects.select_related("parent").get(code=code)
+    if area.valid_to is None or area.valid_to >= day:
+        return [area]
+    found: dict[str, Area] = {}
+    for successor in area.successors.all():
+        for current in current_areas(successor.code, day):
+            found[current.code] = current
+    return list(found.values())
+
+
+def within(areas: Iterable[Area], field: str = "area") -> Q:
+    """Condition that an area field lies in one of the areas (block, prefecture, city, ward)."""
+    codes = [area.code for area in areas]
+    return (
+        Q(**{f"{field}__in": codes})
+        | Q(**{f"{field}__parent__in": codes})
+        | Q(**{f"{field}__parent__parent__in": codes})
+        | Q(**{f"{field}__parent__parent__parent__in": codes})
+    )
+
+
+def area_url(code: str) -> str:
+    """Address of an area's own dossier in the active language."""
+    return reverse("area", args=[code])
+
+
+def national_map(
+    counts: dict[str, int],
+    *,
+    title: Any,
+    caption: Any,
+    map_id: str,
+    url: Callable[[str], str] = area_url,
+    selected: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What components/map_japan.html shows: every prefecture with its number and its link.
+
+    Args:
+        counts: number by prefecture code; prefectures not named have 0.
+        url: address for a prefecture code.
+    """
+    return {
+        "id": map_id,
+        "title": title,
+        "caption": caption,
+        "prefectures": [
+            {
+                "code": area.code,
+                "name": area.label,
+                "block": area.parent.label if area.parent else "",
+                "count": counts.get(area.code, 0),
+                "url": url(area.code),
+                "selected": area.code in selected,
+            }
+            for area in prefectures()
+        ],
+    }
+
+
+def platform_cards() -> Any:
+    """Live, public platforms with what their cards show."""
+    return (
+        RegionalPlatformPage.objects.live()
+        .public()
+        .select_related("locale", "alias_of__locale", "image")
+        .prefetch_related("areas")
+    )
+
+
+def platforms_by_index(index: RegionIndexPage) -> list[RegionalPlatformPage]:
+    """The platforms below an index page: those of the network first, then by name."""
+    platforms = platform_cards().child_of(index)
+    return sorted(
+        platforms, key=lambda page: (page.kind != RegionalPlatformPage.Kind.NANIF, page.title)
+    )
+
+
+def platforms_by_areas(areas: Sequence[Area], language: str) -> list[RegionalPlatformPage]:
+    """Platforms that cover one of the areas, or the prefecture in which it lies."""
+    codes = {area.code for area in areas} | {area.prefecture_code for area in areas}
+    return list(
+        platform_cards()
+        .filter(Q(areas__in=codes) | Q(areas__parent__in=codes), locale__language_code=language)
+        .distinct()
+        .order_by("title")
+    )
+
+
+def members_by_sector(page: RegionalPlatformPage) -> list[dict[str, Any]]:
+    """Members grouped by sector: [{sector: ActorType | None, members: [PlatformMember]}].
+
+    Each member has `url`: the address of its page in the directory in this page's language.
+    """
+    members: list[PlatformMember] = list(page.members.select_related("sector", "organisation"))
+    organisations = [member.organisation for member in members if member.organisation]
+    pages: dict[Any, Any] = {}
+    if organisations:
+        pages = translations_by_key(
+            type(organisations[0]),
+            [organisation.translation_key for organisation in organisations],
+            page.locale.language_code,
+        )
+    groups: dict[str | None, dict[str, Any]] = {}
+    for member in members:
+        organisation = member.organisation
+        target = pages.get(organisation.translation_key) if organisation else None
+        member.url = target.url if target else ""
+        member.display_name = target.title if target else member.name
+        group = groups.setdefault(
+            member.sector_id, {"sector": member.sector, "members": []}
+        )
+        group["members"].append(member)
+    return sorted(
+        groups.values(), key=lambda group: group["sector"].order if group["sector"] else 10_000
+    )
+
+
+def news_by_platform(page: RegionalPlatformPage) -> list[RegionPage]:
+    """The platform's own pages, newest first."""
+    pages = RegionPage.objects.live().public().child_of(page)
+    return list(
+        pages.select_related("locale", "alias_of__locale").order_by("-date", "-first_published_at")
+    )
+
+
+def dossier_sections(areas: Sequence[Area], request: HttpRequest) -> list[Section]:
+    """What the other sections of the site have about these areas."""
+    return sections(REGION_HOOK, areas=areas, request=request)
+
+
+def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | None:
+    """What components/map_locator.html shows: the prefecture with these areas marked.
+
+    None where there is nothing to draw. With `exact=False` only the prefecture is drawn, for
+    cases whose place must not be shown.
+    """
+    codes = {area.code for area in areas}
+    prefecture_codes = sorted({area.prefecture_code for area in areas if area.prefecture_code})
+    if len(prefecture_codes) != 1:
+        return None
+    drawn = {
+        area.code: area
+        for area in Area.objects.filter(
+            Q(code=prefecture_codes[0]) | Q(parent=prefecture_codes[0])
+        ).exclude(shape="", viewbox="")
+    }
+    prefecture = drawn.pop(prefecture_codes[0], None)
+    if prefecture is None:
+        return None
+    # A ward is marked by its city's shape where it has none of its own.
+    marked = codes | {area.parent_id for area in areas if area.kind == Area.Kind.WARD}
+    return {
+        "viewbox": prefecture.viewbox,
+        "title": prefecture.label,
+        "caption": "",
+        "prefecture": {"name": prefecture.label, "url": area_url(prefecture.code)},
+        "areas": [
+            {
+                "code": area.code,
+                "name": area.label,
+                "d": area.shape,
+                "highlighted": exact and area.code in marked,
+                "url": area_url(area.code) if exact and area.code in marked else "",
+            }
+            for area in drawn.values()
+            if area.shape
+        ],
+        "points": [],
+    }
+
+
+def area_context(area: Area, request: HttpRequest) -> dict[str, Any]:
+    """What an area's own page shows: its parts, its platforms, its map and the dossier."""
+    language = get_language() or "ja"
+    parts = Area.objects.filter(parent=area, valid_to=None)
+    ancestors: list[Area] = []
+    parent = area.parent
+    while parent:
+        ancestors.insert(0, parent)
+        parent = parent.parent
+    return {
+        "area": area,
+        "ancestors": ancestors,
+        "parts": list(parts),
+        "successors": list(area.successors.all()) if area.valid_to else [],
+        "predecessors": list(area.predecessors.all()),
+        "platforms": platforms_by_areas([area], language),
+        "locator": locator([area]) if area.kind != Area.Kind.BLOCK else None,
+        "sections": dossier_sections([area], request),
+    }

@@ -1,0 +1,29 @@
+"""Reads of vocabularies and the glossary."""
+
+from __future__ import annotations
+
+from taxonomy.models import ActorType, EvidenceGrade, GlossaryTerm, Theme
+
+
+def active_actor_types() -> list[ActorType]:
+    """Actor types in use, in order."""
+    return list(ActorType.objects.filter(is_active=True))
+
+
+def theme_tree() -> list[Theme]:
+    """Broad themes in use, each with its narrower ones in `children`, in order. One query."""
+    themes = list(Theme.objects.filter(is_active=True))
+    tree = [theme for theme in themes if theme.parent_id is None]
+    for theme in tree:
+        theme.children = [child for child in themes if child.parent_id == theme.code]
+    return tree
+
+
+def evidence_grades() -> list[EvidenceGrade]:
+    """The grades with their notes, A first."""
+    return list(EvidenceGrade.objects.filter(is_active=True))
+
+
+def glossary_terms() -> list[GlossaryTerm]:
+    """All terms in the order of their reading."""
+    return list(GlossaryTerm.objects.all())
