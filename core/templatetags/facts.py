@@ -1,0 +1,61 @@
+"""Facts as readers expect them: partial dates, periods, theme groups and the language of a text."""
+
+from __future__ import annotations
+
+import datetime
+
+from django import template
+from django.utils import formats
+from django.utils.translation import get_language, gettext
+
+register = template.Library()
+
+
+@register.filter
+def partial_date(value: str | None) -> str:
+    """Format `2018`, `2018-12` or `2018-12-01` in the active language; other text stays as it is."""
+    parts = str(value or "").split("-")
+    if not all(part.isdigit() for part in parts) or len(parts[0]) != 4:
+        return str(value or "")
+    try:
+        numbers = [int(part) for part in parts]
+        day = datetime.date(*(numbers + [1, 1])[:3])
+    except (TypeError, ValueError):
+        return str(value)
+    if len(numbers) == 1:
+        return gettext("%(year)s") % {"year": numbers[0]}
+    return formats.date_format(day, "YEAR_MONTH_FORMAT" if len(numbers) == 2 else "DATE_FORMAT")
+
+
+@register.simple_tag
+def period(started: str | None, ended: str | None, ongoing: bool = False) -> str:
+    """Return a period in words: "2018 – 2021", "since 2018", or nothing when no date is known."""
+    start, end = partial_date(started), partial_date(ended)
+    if start and end:
+        return start if start == end else gettext("%(start)s – %(end)s") % {
+            "start": start,
+            "end": end,
+        }
+    if start:
+        text = gettext("since %(start)s") if ongoing else gettext("from %(start)s")
+        return text % {"start": start}
+    return gettext("until %(end)s") % {"end": end} if end else ""
+
+
+@register.filter
+def theme_group(code: object) -> str:
+    """Return the broad theme of a theme code: `2` for `2-3`, `x` for `x-16`."""
+    return str(code or "").split("-")[0]
+
+
+@register.filter
+def lang_attribute(code: str | None) -> str:
+    """Return the BCP 47 tag for an element's `lang`; plain Japanese is Japanese there."""
+    return "ja" if code == "ja-x-easy" else str(code or "")
+
+
+@register.filter
+def is_other_language(code: str | None) -> bool:
+    """Whether a text in this language needs a label, because the page is in another one."""
+    active = (get_language() or "").split("-")[0]
+    return bool(code) and str(code).split("-")[0] != active
