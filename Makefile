@@ -1,0 +1,82 @@
+# Two commands are enough: `make run` serves the site, `make test` proves it. `make help` has the rest.
+
+PYTHON ?= python3
+PORT ?= 8000
+
+VENV := .venv
+PY := $(VENV)/bin/python
+MANAGE := $(PY) manage.py
+SUDO := $(if $(shell command -v sudo),sudo)
+APT := $(SUDO) apt-get -qq -o=Dpkg::Use-Pty=0
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test test-fast lint types check format bench screenshots messages browser clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run: $(VENV)/runtime ## Serve the site with its real content on http://127.0.0.1:8000 (PORT=8001: elsewhere)
+	@$(PY) tools/preflight.py --port $(PORT)
+	@$(MANAGE) site_prepare
+	@$(MANAGE) runserver --skip-checks 127.0.0.1:$(PORT)
+
+test: check browser ## Run everything: linters, types and all tests, in a browser too
+	@$(PY) -m pytest
+
+test-fast: $(VENV)/development ## Run all tests but those in a browser
+	@$(PY) -m pytest -m "not browser"
+
+check: lint types ## Run linters and types
+
+lint: $(VENV)/development ## Check the style of code and templates
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m djlint templates --lint --quiet
+
+types: $(VENV)/development ## Check types
+	@$(PY) -m mypy .
+
+format: $(VENV)/development ## Put the code in its usual form
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: $(VENV)/development ## Measure pages per second and the search engine, into docs/benchmarks/
+	@$(PY) -m benchmarks
+
+screenshots: $(VENV)/development browser ## Take pictures of every page type in both languages, into var/screenshots/
+	@$(PY) -m tools.screenshots
+
+messages: $(VENV)/development ## Collect the interface's texts into locale/ for translation
+	@command -v xgettext >/dev/null || { $(APT) update && $(APT) install -y gettext; }
+	@$(MANAGE) messages_compile --fold
+	@$(MANAGE) makemessages --locale ja --no-location --no-obsolete --no-wrap --ignore var --ignore $(VENV) --ignore tests
+	@$(MANAGE) messages_compile
+
+clean: ## Remove the virtual environment and caches; var/ with database and uploads stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis var/tests
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two installs. Their files say when: a changed list of requirements installs again.
+$(VENV)/runtime: requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) tools/preflight.py --free 1500 $(if $(filter run,$(MAKECMDGOALS)),--port $(PORT))
+	@echo "Installing what the site runs on into $(VENV) (once, about 500 MB) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.txt || { echo "The packages could not be installed: see the line above."; exit 1; }
+	@touch $@
+
+$(VENV)/development: requirements-dev.txt $(VENV)/runtime
+	@echo "Installing what tests need into $(VENV) (once) ..."
+	@$(PIP) -r requirements-dev.txt || { echo "The packages could not be installed: see the line above."; exit 1; }
+	@touch $@
+
+# Browser tests drive the system's own Chromium, with a font that has Japanese.
+browser: $(VENV)/development
+	@if command -v chromium >/dev/null && fc-list :lang=ja | grep -q . ; then exit 0 ; fi ; \
+	if ! command -v apt-get >/dev/null ; then \
+	  echo "Browser tests need Chromium and a Japanese font: please install both." ; exit 0 ; fi ; \
+	echo "Installing Chromium and Japanese fonts ..." ; \
+	$(APT) update && $(APT) install -y --no-install-recommends chromium fontconfig fonts-noto-cjk

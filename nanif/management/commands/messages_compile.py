@@ -1,0 +1,63 @@
+"""`manage.py messages_compile`: make the translations that Django reads from the .po files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polib
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class Command(BaseCommand):
+    """Compile `locale/<language>/LC_MESSAGES/django.po` and the files in `locale/<language>/parts`.
+
+    A part is a .po file for one piece of work in progress, so that people who work at the same
+    time do not meet in one large file; `--fold` moves the parts into `django.po`. Where two files
+    translate the same text, `django.po` counts, then the first part by name. Needs no gettext
+    tools. Writes only what has changed.
+    """
+
+    help = "Compile the translations of all languages; needs no gettext tools."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer --fold."""
+        parser.add_argument(
+            "--fold", action="store_true", help="move locale/<language>/parts into django.po"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compile every language of every locale folder."""
+        for folder in settings.LOCALE_PATHS:
+            for main in sorted(Path(folder).glob("*/LC_MESSAGES/django.po")):
+                parts = sorted(main.parent.parent.glob("parts/*.po"))
+                catalogue = _read(main)
+                known = {_key(entry) for entry in catalogue}
+                for part in parts:
+                    for entry in _read(part):
+                        if _key(entry) not in known:
+                            known.add(_key(entry))
+                            catalogue.append(entry)
+                if options["fold"] and parts:
+                    catalogue.save()
+                    for part in parts:
+                        part.unlink()
+                    self.stdout.write(f"{main}: {len(parts)} parts folded in")
+                _write_if_changed(main.with_suffix(".mo"), catalogue.to_binary())
+
+
+def _read(path: Path) -> polib.POFile:
+    try:
+        return polib.pofile(str(path), encoding="utf-8", wrapwidth=0)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} is not a readable .po file: {error}") from error
+
+
+def _key(entry: polib.POEntry) -> tuple[str, str]:
+    return entry.msgctxt or "", entry.msgid
+
+
+def _write_if_changed(path: Path, content: bytes) -> None:
+    if not path.exists() or path.read_bytes() != content:
+        path.write_bytes(content)
