@@ -13,13 +13,13 @@ register = template.Library()
 
 @register.filter
 def partial_date(value: str | None) -> str:
-    """Format `2018`, `2018-12` or `2018-12-01` in the active language; other text stays as it is."""
+    """Format `2018`, `2018-12` or `2018-12-01` in the active language; else the text itself."""
     parts = str(value or "").split("-")
     if not all(part.isdigit() for part in parts) or len(parts[0]) != 4:
         return str(value or "")
     try:
         numbers = [int(part) for part in parts]
-        day = datetime.date(*(numbers + [1, 1])[:3])
+        day = datetime.date(*[*numbers, 1, 1][:3])
     except (TypeError, ValueError):
         return str(value)
     if len(numbers) == 1:
@@ -28,18 +28,19 @@ def partial_date(value: str | None) -> str:
 
 
 @register.simple_tag
-def period(started: str | None, ended: str | None, ongoing: bool = False) -> str:
-    """Return a period in words: "2018 – 2021", "since 2018", or nothing when no date is known."""
+def period(started: str | None, ended: str | None, status: str | None = "") -> str:
+    """Return a period in words: "2018 – 2021", "since 2018", or nothing when no date is known.
+
+    `status` is the code of a case status: only what is continuing has gone on "since" its start.
+    """
     start, end = partial_date(started), partial_date(ended)
-    if start and end:
-        return start if start == end else gettext("%(start)s – %(end)s") % {
-            "start": start,
-            "end": end,
-        }
-    if start:
-        text = gettext("since %(start)s") if ongoing else gettext("from %(start)s")
-        return text % {"start": start}
-    return gettext("until %(end)s") % {"end": end} if end else ""
+    if start and end and start != end:
+        return gettext("%(start)s – %(end)s") % {"start": start, "end": end}
+    if start and not end and status == "continuing":
+        return gettext("since %(start)s") % {"start": start}
+    if start and not end:
+        return gettext("from %(start)s") % {"start": start}
+    return start or (gettext("until %(end)s") % {"end": end} if end else "")
 
 
 @register.filter
