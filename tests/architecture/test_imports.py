@@ -1,0 +1,100 @@
+"""The dependency law: who may know whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import APPS, imported_modules, modules, name_of
+
+# What an app may import besides itself. A name with a dot opens that module alone.
+SECTIONS = ["casestudies", "organisations", "regions"]
+KERNEL = ["taxonomy", "images", "core"]
+REGISTRY = ["search.registry", "search.document"]
+LAW: dict[str, list[str]] = {
+    "nanif": APPS,
+    "content": [*SECTIONS, *KERNEL, "home", "search", "users"],
+    "home": [*SECTIONS, *KERNEL, "search"],
+    "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY],
+    "organisations": ["regions", *KERNEL, *REGISTRY],
+    "regions": [*KERNEL, *REGISTRY],
+    "search": ["core"],
+    "taxonomy": ["core"],
+    "core": [],
+    "images": [],
+    "users": [],
+}
+
+
+def _own_imports(path: Path) -> list[tuple[int, str]]:
+    """Imports of this project's other apps."""
+    app = name_of(path).split("/")[0]
+    return [
+        (line, name)
+        for line, name in imported_modules(path)
+        if name.split(".")[0] in APPS and name.split(".")[0] != app
+    ]
+
+
+def _is_allowed(name: str, allowed: list[str]) -> bool:
+    return any(name == entry or name.startswith(f"{entry}.") for entry in allowed)
+
+
+def test_law_names_every_app() -> None:
+    assert sorted(LAW) == sorted(APPS)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_app_imports_only_what_the_law_allows(app: str) -> None:
+    broken = [
+        f"{name_of(path)}:{line} imports {name}"
+        for path in modules(app)
+        for line, name in _own_imports(path)
+        if not _is_allowed(name, LAW[app])
+    ]
+    assert not broken, "\n".join(broken)
+
+
+def test_models_import_only_models_of_lower_apps_and_the_kernel() -> None:
+    broken = [
+        f"{name_of(path)}:{line} imports {name}"
+        for path in modules(*APPS)
+        if path.name == "models.py"
+        for line, name in _own_imports(path)
+        if name.split(".")[0] != "core" and name.split(".")[1:2] != ["models"]
+    ]
+    assert not broken, "\n".join(broken)
+
+
+def test_models_do_not_import_views_or_search_documents() -> None:
+    broken = [
+        f"{name_of(path)}:{line} imports {name}"
+        for path in modules(*APPS)
+        if path.name == "models.py"
+        for line, name in imported_modules(path)
+        if name.split(".")[0] in APPS
+        and {"views", "search_documents", "urls"} & set(name.split("."))
+    ]
+    assert not broken, "\n".join(broken)
+
+
+def test_search_documents_are_imported_only_when_apps_are_ready() -> None:
+    broken = [
+        f"{name_of(path)}:{line} imports {name}"
+        for path in modules(*APPS)
+        if path.name != "apps.py"
+        for line, name in imported_modules(path)
+        if "search_documents" in name.split(".")
+    ]
+    assert not broken, "\n".join(broken)
+
+
+def test_nobody_imports_the_composition_root() -> None:
+    broken = [
+        f"{name_of(path)}:{line} imports {name}"
+        for path in modules(*[app for app in APPS if app != "nanif"])
+        for line, name in imported_modules(path)
+        if name.split(".")[0] == "nanif"
+    ]
+    assert not broken, "\n".join(broken)

@@ -1,0 +1,130 @@
+"""The file-name habit, the size of the kernel, and what every function says about itself."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import APPS, ROOT, modules, name_of, tracked_files, tree
+
+# The same inner names in every app ...
+USUAL = {
+    "__init__", "apps", "models", "selectors", "services", "search_documents", "blocks", "forms",
+    "views", "urls", "wagtail_hooks", "management", "migrations", "templatetags",
+}  # fmt: skip
+
+# ... and what an app has of its own, each for a reason told in its first line.
+OWN: dict[str, set[str]] = {
+    "nanif": {"settings", "environment", "checks", "wsgi"},
+    "content": {"data", "loaders", "prose", "reading", "records", "references"},
+    "core": {"dossier", "rich_text"},
+    "home": {"context_processors"},
+    "search": {
+        "analysis", "api", "document", "engines", "facets", "feeds", "highlight", "index", "outbox",
+        "query", "registry", "results", "tasks",
+    },
+}  # fmt: skip
+
+VAGUE = {"util", "utils", "base", "common", "helper", "helpers", "misc", "tools", "lib"}
+VAGUE_BUT_PLAIN = {"nanif/settings/base.py", "search/engines/base.py"}
+
+KERNEL_LINES = 900
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_app_uses_the_usual_file_names(app: str) -> None:
+    inner = {
+        path.relative_to(ROOT / app).parts[0].removesuffix(".py")
+        for path in tracked_files()
+        if path.is_relative_to(ROOT / app)
+    }
+    strange = sorted(inner - USUAL - OWN.get(app, set()))
+    assert not strange, (
+        f"{app}/ has {strange}: use the usual names, or add a name of its own to OWN"
+    )
+
+
+def test_no_module_has_a_vague_name() -> None:
+    vague = [
+        name_of(path)
+        for path in modules(*APPS)
+        if name_of(path) not in VAGUE_BUT_PLAIN
+        and VAGUE & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+    ]
+    assert not vague, vague
+
+
+def test_no_folder_has_the_name_of_an_app_setting() -> None:
+    assert not {"media", "static", "collections"} & set(APPS)
+
+
+def test_kernel_stays_small() -> None:
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in modules("core"))
+    assert lines <= KERNEL_LINES, f"core/ has {lines} lines; {KERNEL_LINES} are the limit"
+
+
+def test_no_file_is_empty_of_meaning() -> None:
+    silent = [
+        name_of(path)
+        for path in modules(*APPS, "tests", "tools", "benchmarks")
+        if path.name != "__init__.py" and ast.get_docstring(tree(path)) is None
+    ]
+    assert not silent, f"no first line that says the purpose: {silent}"
+
+
+def _public_definitions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Public functions, classes and methods of a module, without those inside functions."""
+    found: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef] = []
+
+    def visit(body: list[ast.stmt]) -> None:
+        for node in body:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                continue
+            if node.name.startswith("_") or node.name in {"Meta", "Media"}:
+                continue
+            found.append(node)
+            if isinstance(node, ast.ClassDef):
+                visit(node.body)
+
+    visit(tree(path).body)
+    return found
+
+
+def test_everything_public_has_a_docstring() -> None:
+    silent = [
+        f"{name_of(path)}:{node.lineno} {node.name}"
+        for path in modules(*APPS)
+        for node in _public_definitions(path)
+        if ast.get_docstring(node) is None
+    ]
+    assert not silent, "\n".join(silent)
+
+
+def test_every_function_has_type_hints() -> None:
+    untyped = []
+    for path in modules(*APPS):
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            bare = [
+                a.arg for a in arguments if a.annotation is None and a.arg not in {"self", "cls"}
+            ]
+            if bare or node.returns is None:
+                untyped.append(
+                    f"{name_of(path)}:{node.lineno} {node.name} {bare or 'returns what?'}"
+                )
+    assert not untyped, "\n".join(untyped)
+
+
+def test_no_module_imports_everything() -> None:
+    starred = [
+        name_of(path)
+        for path in modules(*APPS)
+        if not path.is_relative_to(ROOT / "nanif" / "settings")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+    assert not starred, starred

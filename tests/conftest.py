@@ -1,0 +1,230 @@
+"""What all tests share: kinds of tests, the loaded site, and clients for each role.
+
+Two states of the test database exist. Tests that name neither fixture below see it *empty*: only
+what migrations make. Tests that name `site` see the *real content*, loaded once, in a transaction
+of their own; they run after all others, and may change what they like. Browser tests name
+`live_site` (tests/browser), which serves the same content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client, override_settings
+from wagtail.models import Site
+
+ROOT = Path(__file__).resolve().parent.parent
+KINDS = ["unit", "page", "architecture", "search", "browser"]
+
+# What a loaded database depends on; with the same files a kept one is used again.
+CONTENT_SOURCES = [
+    "content/**/*",
+    "*/migrations/*.py",
+    "*/models.py",
+    "*/services.py",
+    "*/blocks.py",
+]
+
+
+# --- Kinds ------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the count of outcomes by kind."""
+    config.stash[_outcomes] = Counter()
+
+
+_outcomes = pytest.StashKey[Counter[tuple[str, str]]]()
+
+
+def _kind(item: pytest.Item) -> str:
+    """The kind of a test, told by its folder; a test with a client asks for pages."""
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    if folder in {"architecture", "search", "browser"}:
+        return folder
+    asks_for_pages = any(name.endswith("client") for name in item.fixturenames)
+    return "page" if folder == "pages" or asks_for_pages else "unit"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test with its kind; the loaded site comes last, in browsers at the end."""
+    for item in items:
+        item.add_marker(_kind(item))
+    items.sort(key=lambda item: ("loaded_site" in item.fixturenames, _kind(item) == "browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Count each test once: by its call, or by its setup when that fails or skips."""
+    report = yield
+    if report.when == "call" or (report.when == "setup" and not report.passed):
+        item.config.stash[_outcomes][_kind(item), report.outcome] += 1
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Show how many tests of each kind ran."""
+    outcomes = config.stash[_outcomes]
+    terminalreporter.section("tests by kind")
+    for kind in KINDS:
+        counts = [
+            f"{outcomes[kind, outcome]} {outcome}"
+            for outcome in ["passed", "failed", "skipped"]
+            if outcomes[kind, outcome] or outcome == "passed"
+        ]
+        terminalreporter.write_line(f"{kind:<13} {', '.join(counts)}")
+
+
+# --- Database and files -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep uploads and search indexes of tests out of the developer's own."""
+    folder = tmp_path_factory.mktemp("data")
+    with override_settings(
+        DATA_DIR=folder, MEDIA_ROOT=folder / "media", SEARCH_INDEX_DIR=folder / "search"
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Put the test database in a file, which other threads (the live server) can read."""
+    path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    connections["default"].settings_dict["TEST"]["NAME"] = str(path)
+
+
+class _State:
+    """The database file as it must look between tests; copied when a test commits changes."""
+
+    template: Path | None = None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Remember the empty database, to restore it after tests that commit."""
+    template = tmp_path_factory.mktemp("templates") / "empty.sqlite3"
+    with django_db_blocker.unblock():
+        _copy_database(_database_file(), template)
+    _State.template = template
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """After a test that commits, and so empties all tables at its end, restore the database."""
+    result = yield
+    if _State.template and _commits(item):
+        _restore(_State.template)
+    return result
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(
+        marker and marker.kwargs.get("transaction")
+    )
+
+
+def _database_file() -> Path:
+    return Path(connections["default"].settings_dict["NAME"])
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy a SQLite database, what stands in its log included."""
+    with sqlite3.connect(source) as reader, sqlite3.connect(target) as writer:
+        reader.backup(writer)
+    reader.close()
+    writer.close()
+
+
+def _restore(template: Path) -> None:
+    connections["default"].close()
+    _copy_database(template, _database_file())
+    ContentType.objects.clear_cache()
+    Site.clear_site_root_paths_cache()
+    cache.clear()
+
+
+# --- The loaded site --------------------------------------------------------------------------
+
+
+def _content_digest() -> str:
+    digest = hashlib.sha256()
+    for pattern in CONTENT_SOURCES:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def loaded_site(django_db_setup: None, django_db_blocker: Any, own_folders: None) -> None:
+    """Load the real content and build its search index, once for all tests that follow."""
+    kept = ROOT / "var" / "tests" / f"{_content_digest()}.sqlite3"
+    assert _State.template is not None
+    with django_db_blocker.unblock():
+        if not kept.exists():
+            _restore(_State.template)
+            call_command("load_content", verbosity=0)
+            shutil.rmtree(kept.parent, ignore_errors=True)
+            kept.parent.mkdir(parents=True)
+            _copy_database(_database_file(), kept)
+        _restore(kept)
+        _State.template = kept
+        call_command("search_rebuild", verbosity=0)
+
+
+@pytest.fixture
+def site(loaded_site: None, db: None) -> Site:
+    """The site with its real content, Japanese and English, and a search index."""
+    return Site.objects.select_related("root_page").get(is_default_site=True)
+
+
+# --- Clients ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client_of(db: None, django_user_model: Any) -> Callable[[str], Client]:
+    """A function that signs somebody in who belongs to the named group."""
+
+    def sign_in(group: str) -> Client:
+        name = group.lower().replace(" ", "-")
+        user = django_user_model.objects.create_user(username=name, email=f"{name}@example.org")
+        user.groups.add(Group.objects.get(name=group))
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def editor_client(client_of: Callable[[str], Client]) -> Client:
+    """Somebody who may write drafts."""
+    return client_of("Editors")
+
+
+@pytest.fixture
+def publisher_client(client_of: Callable[[str], Client]) -> Client:
+    """Somebody who may publish."""
+    return client_of("Moderators")
+
+
+assert django_settings.SECRET_KEY == "tests-only", "Tests run on nanif.settings.test alone."
