@@ -9,3 +9,7 @@ class CaseStudiesConfig(AppConfig):
 
     name = "casestudies"
     verbose_name = _("Case studies")
+
+    def ready(self) -> None:
+        """Register what the public search knows of these pages."""
+        from . import search_documents  # noqa: F401

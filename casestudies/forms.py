@@ -39,10 +39,20 @@ REQUIRED_WHEN_REPORTED = {
 }
 
 
-def missing_fields(is_filled: Callable[[str], bool], is_compiled: bool) -> dict[str, Any]:
+# A translation may leave these empty: the page then shows the words of the original, labelled.
+LEFT_TO_ORIGINAL = {"summary", "context", "goal", "actions", "outcomes"}
+
+
+def missing_fields(
+    is_filled: Callable[[str], bool], *, is_compiled: bool, is_translation: bool
+) -> dict[str, Any]:
     """Fields that publishing still needs, with what to do: {field name: message}."""
     required = REQUIRED if is_compiled else REQUIRED | REQUIRED_WHEN_REPORTED
-    return {name: message for name, message in required.items() if not is_filled(name)}
+    return {
+        name: message
+        for name, message in required.items()
+        if not is_filled(name) and not (is_translation and name in LEFT_TO_ORIGINAL)
+    }
 
 
 class CaseStudyForm(WagtailAdminPageForm):
@@ -62,7 +72,9 @@ class CaseStudyForm(WagtailAdminPageForm):
         if not valid or self.is_deferred_validation:
             return valid
         missing = missing_fields(
-            self._is_filled, is_compiled=self.cleaned_data.get("provenance") == "compiled"
+            self._is_filled,
+            is_compiled=self.cleaned_data.get("provenance") == "compiled",
+            is_translation=self.instance.is_translation,
         )
         for name, message in missing.items():
             if name in self.fields:

@@ -356,7 +356,9 @@ class CaseStudyPage(BasePage, Contact):
             value = getattr(self, name)
             return bool(value.all()) if hasattr(value, "all") else bool(value)
 
-        return missing_fields(is_filled, is_compiled=self.is_compiled)
+        return missing_fields(
+            is_filled, is_compiled=self.is_compiled, is_translation=self.is_translation
+        )
 
     def clean(self) -> None:
         """Check the facts against each other: period, cost, number of themes."""

@@ -52,6 +52,13 @@ class ProseBlock(blocks.StreamBlock):
         description=_("Heading inside this section"),
         preview_value="取組のきっかけ",
     )
+    subheading = blocks.CharBlock(
+        label=_("Subheading"),
+        icon="title",
+        template="blocks/subheading.html",
+        description=_("Heading below a heading"),
+        preview_value="子どもの教室",
+    )
     paragraph = blocks.RichTextBlock(
         label=_("Paragraph"),
         icon="pilcrow",

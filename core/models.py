@@ -6,6 +6,7 @@ import datetime
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
@@ -91,6 +92,11 @@ class BasePage(Page):
     def is_untranslated(self) -> bool:
         """Whether the page stands in this language's tree with another language's words."""
         return self.content_language != self.locale.language_code
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether the page belongs to another tree than the Japanese one."""
+        return bool(self.locale_id) and self.locale.language_code != settings.LANGUAGE_CODE
 
     def structured_data(self) -> dict[str, Any]:
         """The page as a schema.org object; sections of the site return what fits them."""

@@ -9,3 +9,7 @@ class HomeConfig(AppConfig):
 
     name = "home"
     verbose_name = _("Home")
+
+    def ready(self) -> None:
+        """Register what the public search knows of these pages."""
+        from . import search_documents  # noqa: F401

@@ -9,3 +9,7 @@ class OrganisationsConfig(AppConfig):
 
     name = "organisations"
     verbose_name = _("Organisations")
+
+    def ready(self) -> None:
+        """Register what the public search knows of these pages."""
+        from . import search_documents  # noqa: F401

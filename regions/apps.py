@@ -9,3 +9,7 @@ class RegionsConfig(AppConfig):
 
     name = "regions"
     verbose_name = _("Regions")
+
+    def ready(self) -> None:
+        """Register what the public search knows of these pages."""
+        from . import search_documents  # noqa: F401

@@ -54,6 +54,21 @@ def within(areas: Iterable[Area], field: str = "area") -> Q:
     )
 
 
+def area_paths(areas: Iterable[Area]) -> list[str]:
+    """Codes of the areas and of everything they lie in, wider ones first, each once.
+
+    Load the areas with `select_related("parent__parent__parent")` to avoid further queries.
+    """
+    codes: dict[str, None] = {}
+    for area in areas:
+        path = [area.code]
+        while area.parent is not None:
+            area = area.parent
+            path.insert(0, area.code)
+        codes |= dict.fromkeys(path)
+    return list(codes)
+
+
 def area_url(code: str) -> str:
     """Address of an area's own dossier in the active language."""
     return reverse("area", args=[code])

@@ -189,6 +189,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        # One line for each page saved says too little to too many.
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+    },
     "root": {
         "handlers": ["console"],
         "level": ENVIRONMENT.one_of("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}),

@@ -1,0 +1,79 @@
+"""A case study as a search document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casestudies.models import CaseStudyPage
+from core.prose import plain_text
+from regions.selectors import area_paths
+from search.document import ContentDocument
+from search.registry import document_of, register
+
+PROSE = (
+    "context",
+    "goal",
+    "actions",
+    "steps",
+    "outcomes",
+    "did_not_work",
+    "success_factors",
+    "remaining_problems",
+    "conditions",
+)
+
+
+def _labels(*terms: Any) -> str:
+    """Labels in both languages, so that a theme's English word finds a Japanese case."""
+    return " ".join(f"{term.label_ja} {term.label_en}" for term in terms if term is not None)
+
+
+def case_document(page: CaseStudyPage) -> ContentDocument:
+    """What the public search knows of a case: its words, its codes and its dates."""
+    places = list(page.places.select_related("area__parent__parent__parent"))
+    areas = [place.area for place in places]
+    actors = list(page.actors.select_related("organisation", "bridging_role"))
+    themes = list(page.themes.select_related("parent"))
+    roles = {role.code: role for role in page.bridging_roles.all()}
+    roles |= {a.bridging_role_id: a.bridging_role for a in actors if a.bridging_role_id}
+    actor_types = list(page.actor_types.all())
+    targets = list(page.target_groups.all())
+    languages = list(page.languages.all())
+    names = [actor.name or actor.organisation.title for actor in actors if
+             actor.name or actor.organisation]
+    lead = " ".join(
+        [
+            page.summary,
+            page.overview,
+            " ".join(f"{area.name_ja} {area.name_en}" for area in areas),
+            " ".join(names),
+            _labels(*themes, *roles.values(), *actor_types, *targets, *languages),
+            " ".join(tag.name for tag in page.keywords.all()),
+        ]
+    )
+    body = "\n".join(
+        [page.bridging, page.participation_note, page.receiving_community, page.easy_summary]
+        + [plain_text(getattr(page, name)) for name in PROSE]
+    )
+    return document_of(
+        page,
+        kind="case",
+        summary=page.summary or page.overview,
+        lead=lead,
+        body=body,
+        year=page.start_year,
+        facets={
+            "region": area_paths(areas),
+            "theme": [code for t in themes for code in (t.parent_id, t.code) if code],
+            "actor": [kind.code for kind in actor_types],
+            "role": list(roles),
+            "target": [group.code for group in targets],
+            "lang": [language.code for language in languages],
+            "evidence": [page.evidence_grade_id] if page.evidence_grade_id else [],
+            "status": [page.status_id] if page.status_id else [],
+            "period": [str(page.start_year // 5 * 5)] if page.start_year else [],
+        },
+    )
+
+
+register(CaseStudyPage, case_document)

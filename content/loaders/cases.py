@@ -1,0 +1,205 @@
+"""cases.jsonl, and the page that lists the cases of each area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext, override
+from wagtail.models import Page
+
+from casestudies.models import CaseStudyPage
+from casestudies.services import publish_case, publish_cases_from
+from content.loaders.pages import LANGUAGES, Tree
+from content.prose import prose
+from content.reading import ContentFiles, Row
+from content.records import Records
+from content.references import References, sources
+from core.services import PageContent
+from regions.models import Area
+
+FILE = "cases.jsonl"
+REQUIRED = frozenset(
+    {
+        "slug", "title_ja", "title_en", "summary_ja", "summary_en", "area_codes", "parent_area",
+        "actors", "actor_types", "themes", "status", "evidence_grade", "sources", "actions_ja",
+    }
+)
+LISTED = frozenset({"actor_types", "themes", "area_codes", "actors", "sources"})
+# Codes in the source files that stand for another code of the vocabulary.
+LANGUAGE_ALIASES = {"ja-easy": "ja-x-easy"}
+
+
+def read_cases(files: ContentFiles) -> list[Row]:
+    """The rows of the file: each slug once, lists where lists belong."""
+    rows = files.json_lines(FILE, REQUIRED)
+    seen: set[str] = set()
+    sound = []
+    for row in rows:
+        slug = row.values["slug"]
+        wrong = [name for name in sorted(LISTED) if not isinstance(row.values[name], list)]
+        if slug in seen:
+            files.problems.add(row, f"slug {slug!r} stands twice in the file.")
+        elif slug != slugify(str(slug)):
+            files.problems.add(row, f"slug {slug!r} may hold a-z, 0-9 and hyphens only.")
+        elif wrong:
+            files.problems.add(row, f"must be a list […]: {', '.join(wrong)}.")
+        else:
+            sound.append(row)
+        seen.add(slug)
+    return sound
+
+
+def check_cases(rows: list[Row], known: References, slugs: set[str]) -> None:
+    """Look up every code and organisation that the rows name, before anything is written."""
+    organisations: dict[str, dict[str, Page]] = {slug: {} for slug in slugs}
+    for row in rows:
+        _content(row, "ja", known, organisations)
+
+
+def load_cases(
+    files: ContentFiles,
+    rows: list[Row],
+    records: Records,
+    tree: Tree,
+    known: References,
+    organisations: dict[str, dict[str, Page]],
+) -> None:
+    """Publish every case in both languages, below the list of its area."""
+    prepared = [
+        (row, {language: _content(row, language, known, organisations) for language in LANGUAGES})
+        for row in rows
+    ]
+    parents = {
+        area.code: area
+        for row in rows
+        for area in known.areas(row, [row.values["parent_area"]])
+    }
+    files.problems.check()
+    lists = {code: _load_list(area, records, tree) for code, area in parents.items()}
+    for row, contents in prepared:
+        original: Page | None = None
+        for language in LANGUAGES:
+            parent = lists[row.values["parent_area"]].get(language)
+            if parent is None:
+                continue
+            parent.refresh_from_db()
+            try:
+                page = records.load(
+                    FILE,
+                    f"{row.values['slug']}.{language}",
+                    row.values,
+                    lambda parent=parent, row=row, content=contents[language], original=original: (
+                        publish_case(
+                            parent=parent,
+                            slug=row.values["slug"],
+                            content=content,
+                            translation_of=original,
+                        )
+                    ),
+                )
+            except ValidationError as error:
+                for name, texts in error.message_dict.items():
+                    files.problems.add(row, f"{name}: {' '.join(texts)}")
+                break
+            original = original or page
+    files.problems.check()
+
+
+def _load_list(area: Area, records: Records, tree: Tree) -> dict[str, Page]:
+    pages: dict[str, Page] = {}
+    for language in LANGUAGES:
+        with override(language):
+            title = gettext("Cases from %(area)s") % {"area": area.label}
+        slug = slugify(area.name_en)
+        page = records.load(
+            "cases from",
+            f"{area.code}.{language}",
+            {"title": title},
+            lambda language=language, title=title, slug=slug: publish_cases_from(
+                parent=tree.parent("cases", language),
+                slug=slug,
+                area=area,
+                title=title,
+                translation_of=pages.get("ja"),
+            ),
+        )
+        if page is not None:
+            pages[language] = page.specific
+    return pages
+
+
+def _content(
+    row: Row, language: str, known: References, organisations: dict[str, dict[str, Page]]
+) -> PageContent:
+    values: dict[str, Any] = dict(row.values)
+
+    def text(name: str) -> str:
+        return values.get(f"{name}_{language}") or ""
+
+    if not isinstance(values["summary_ja"], str) or not values["summary_ja"]:
+        known.problems.add(row, "summary_ja is empty. Every case needs an overview.")
+    return PageContent(
+        fields={
+            "title": text("title"),
+            "summary": text("one_line"),
+            "overview": text("summary"),
+            "provenance": CaseStudyPage.Provenance.COMPILED,
+            "bridging": text("bridging_actor"),
+            "hide_exact_location": bool(values.get("hide_exact_location")),
+            "started": str(values.get("year_start") or ""),
+            "ended": str(values.get("year_end") or ""),
+            "status": known.term(row, "case_status", values["status"]),
+            "context": prose(text("context")),
+            "actions": prose(text("actions")),
+            "outcomes": prose(text("results")),
+            "remaining_problems": prose(text("challenges")),
+            "evidence_grade": known.term(row, "evidence_grades", values["evidence_grade"]),
+            "participation_level": known.term(
+                row, "participation_levels", values.get("participation_level")
+            ),
+        },
+        choices={
+            "actor_types": known.terms(row, "actor_types", values["actor_types"]),
+            "bridging_roles": known.terms(
+                row, "bridging_roles", values.get("bridging_roles") or []
+            ),
+            "themes": known.terms(row, "themes", values["themes"]),
+            "target_groups": known.terms(row, "target_groups", values.get("target_groups") or []),
+            "languages": known.terms(
+                row,
+                "languages",
+                [LANGUAGE_ALIASES.get(code, code) for code in values.get("languages") or []],
+            ),
+        },
+        rows={
+            "places": [{"area": area} for area in known.areas(row, values["area_codes"])],
+            "actors": [
+                _actor(row, actor, language, known, organisations) for actor in values["actors"]
+            ],
+            "sources": sources(values["sources"]),
+        },
+        tags={"keywords": values.get("keywords_ja") or [] if language == "ja" else []},
+    )
+
+
+def _actor(
+    row: Row,
+    actor: dict[str, Any],
+    language: str,
+    known: References,
+    organisations: dict[str, dict[str, Page]],
+) -> dict[str, Any]:
+    slug = actor.get("organisation")
+    if slug and slug not in organisations:
+        known.problems.add(row, f"organisation {slug!r} is not in organisations.jsonl.")
+    page = organisations.get(slug or "", {}).get(language)
+    name = actor.get("name_en") if language == "en" else None
+    return {
+        "part": actor["part"],
+        "organisation_id": page.pk if page else None,
+        "name": "" if page else name or actor.get("name_ja") or "",
+        "actor_type": known.term(row, "actor_types", actor.get("actor_type")),
+        "bridging_role": known.term(row, "bridging_roles", actor.get("bridging_role")),
+    }

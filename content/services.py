@@ -1,0 +1,103 @@
+"""Loading the content files: all or nothing, and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import transaction
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from content.loaders.areas import load_areas
+from content.loaders.cases import check_cases, load_cases, read_cases
+from content.loaders.lexicon import load_lexicon
+from content.loaders.organisations import (
+    check_organisations,
+    load_organisations,
+    read_organisations,
+)
+from content.loaders.pages import load_standard_pages, load_tree
+from content.loaders.platforms import check_platforms, load_platforms, read_platforms
+from content.loaders.vocabularies import load_glossary, load_vocabularies
+from content.reading import ContentFiles, Row
+from content.records import Records
+from content.references import References
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did: numbers of pages and of other records, and what editors' changes kept."""
+
+    pages_changed: int
+    pages_unchanged: int
+    records_changed: int
+    kept: list[str] = field(default_factory=list)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.pages_changed or self.records_changed)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    organisations: list[Row]
+    cases: list[Row]
+    platforms: list[Row]
+
+
+def load_content(
+    directory: Path,
+    *,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    on_start: Callable[[int], None] | None = None,
+    on_page: Callable[[], None] | None = None,
+) -> LoadReport:
+    """Load every content file of a folder in one transaction.
+
+    Args:
+        overwrite: also replace pages that editors changed on the site since they were loaded.
+        dry_run: check and count everything, then undo it.
+        on_start: called with the expected number of pages, for a progress bar.
+        on_page: called after each page.
+
+    Raises:
+        ContentError: the files have problems, all of them named; nothing has been stored.
+    """
+    files = ContentFiles(directory)
+    rows = _Rows(read_organisations(files), read_cases(files), read_platforms(files))
+    files.problems.check()
+    if on_start:
+        on_start(2 * (len(rows.organisations) + len(rows.cases) + len(rows.platforms)))
+    with transaction.atomic():
+        with disable_reference_index_auto_update():
+            records = Records(overwrite=overwrite, on_page=on_page)
+            records_changed = _write(files, rows, records)
+        if records.changed:
+            # Wagtail's "used in" index, in one go instead of page by page.
+            call_command("rebuild_references_index", verbosity=0)
+        if dry_run:
+            transaction.set_rollback(True)
+    return LoadReport(records.changed, records.unchanged, records_changed, records.kept)
+
+
+def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
+    """Write everything; returns the number of changed records that are not pages."""
+    changed = load_vocabularies(files) + load_glossary(files) + load_areas(files)
+    known = References(files.problems)
+    slugs = {row.values["slug"] for row in rows.organisations}
+    check_organisations(rows.organisations, known)
+    check_cases(rows.cases, known, slugs)
+    check_platforms(rows.platforms, known, slugs)
+    files.problems.check()
+    tree = load_tree(files, records)
+    load_standard_pages(files, records, tree)
+    organisations = load_organisations(files, rows.organisations, records, tree, known)
+    load_cases(files, rows.cases, records, tree, known, organisations)
+    load_platforms(files, rows.platforms, records, tree, known, organisations)
+    changed += load_lexicon(files)
+    files.problems.check()
+    return changed

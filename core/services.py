@@ -1,0 +1,98 @@
+"""Writes that every section of the site needs: one page with its rows, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail.models import Locale, Page
+
+PageType = TypeVar("PageType", bound=Page)
+
+
+@dataclass(frozen=True)
+class PageContent:
+    """What a page shall hold.
+
+    Attributes:
+        fields: plain fields and foreign keys by name.
+        choices: many-to-many fields by name, as lists of objects.
+        rows: inline rows by relation name, as lists of field values in their order.
+        tags: free keywords by field name.
+    """
+
+    fields: Mapping[str, Any]
+    choices: Mapping[str, Sequence[models.Model]] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def publish_page(
+    *,
+    model: type[PageType],
+    parent: Page,
+    slug: str,
+    content: PageContent,
+    translation_of: Page | None = None,
+) -> PageType:
+    """Create or update the page with this slug below the parent, and publish it.
+
+    The page takes its parent's language. With `translation_of` it becomes that page's translation,
+    and takes the place of an alias that stood in for it.
+
+    Raises:
+        ValidationError: a value does not fit its field; nothing has been written then.
+    """
+    page = model.objects.child_of(parent).filter(slug=slug).first()
+    if page is not None and page.alias_of_id:
+        page.delete()
+        parent.refresh_from_db()
+        page = None
+    is_new = page is None
+    if page is None:
+        page = model(slug=slug, locale=parent.locale)
+        if translation_of is not None:
+            page.translation_key = translation_of.translation_key
+    for name, value in content.fields.items():
+        setattr(page, name, value)
+    page.draft_title = page.title
+    for name, objects in content.choices.items():
+        setattr(page, name, list(objects))
+    for name, rows in content.rows.items():
+        child_model = model._meta.get_field(name).related_model
+        children = [child_model(**row, sort_order=order) for order, row in enumerate(rows)]
+        for order, child in enumerate(children, start=1):
+            _check_row(child, name, order)
+        setattr(page, name, children)
+    for name, words in content.tags.items():
+        getattr(page, name).set(words)
+    if is_new:
+        page.live = False
+        parent.add_child(instance=page)
+    page.save_revision(clean=not is_new).publish()
+    return page
+
+
+def _check_row(row: models.Model, name: str, number: int) -> None:
+    """Check a row's plain values; its relations were resolved by the caller."""
+    relations = [f.name for f in row._meta.get_fields() if f.is_relation]
+    try:
+        row.clean_fields(exclude=relations)
+        row.clean()
+    except ValidationError as error:
+        raise ValidationError(
+            [f"{name} {number}, {key}: {' '.join(texts)}" for key, texts in
+             error.message_dict.items()]
+        ) from error
+
+
+def ensure_alias(page: Page, language: str) -> Page:
+    """Let a page stand in another language's tree until it is translated. Returns that page."""
+    locale = Locale.objects.get(language_code=language)
+    existing = page.get_translation_or_none(locale)
+    if existing is not None:
+        return existing
+    return page.copy_for_translation(locale, copy_parents=True, alias=True)

@@ -1,0 +1,34 @@
+"""An organisation as a search document."""
+
+from __future__ import annotations
+
+from core.prose import plain_text
+from organisations.models import OrganisationPage
+from regions.selectors import area_paths
+from search.document import ContentDocument
+from search.registry import document_of, register
+
+
+def organisation_document(page: OrganisationPage) -> ContentDocument:
+    """What the public search knows of an organisation."""
+    areas = list(page.areas.select_related("parent__parent__parent"))
+    kinds = [kind for kind in (page.actor_type, page.kind) if kind is not None]
+    return document_of(
+        page,
+        kind="organisation",
+        summary=page.summary,
+        lead=" ".join(
+            [
+                page.summary,
+                page.other_names,
+                " ".join(f"{area.name_ja} {area.name_en}" for area in areas),
+                " ".join(f"{kind.label_ja} {kind.label_en}" for kind in kinds),
+            ]
+        ),
+        body=plain_text(page.body),
+        names=[page.kana, *page.other_names.split(", ")],
+        facets={"region": area_paths(areas), "actor": [page.actor_type_id] if page.actor_type_id else []},
+    )
+
+
+register(OrganisationPage, organisation_document)
