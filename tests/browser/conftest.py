@@ -1,0 +1,188 @@
+"""A real browser on the loaded site: Chromium, offline, watching for what must not happen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.page_examples import prefix
+
+CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"]
+WIDTHS = {"phone": 360, "desktop": 1280}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium. Where there is none CI fails, and other machines skip."""
+    found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        stop("Chromium is not installed: run make test once, which installs it.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def live_site(loaded_site: None, django_db_blocker: Any) -> Iterator[str]:
+    """Address of a server that shows the loaded site; browser tests read and never write."""
+    # The browser's event loop runs in the tests' thread, where Django would refuse to read.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1")
+        yield server.url
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Visit:
+    """An open page of the site, and everything it complained about."""
+
+    page: Page
+    site: str
+    language: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str, *, status: int = 200) -> None:
+        """Open a path of the site and wait until it is there with everything it loads."""
+        response = self.page.goto(self.site + path, wait_until="networkidle")
+        assert response is not None
+        assert response.status == status, f"{path} answers {response.status}"
+
+    @property
+    def path(self) -> str:
+        """Path and query of the page that is open now."""
+        return self.page.url.removeprefix(self.site)
+
+    def home(self) -> None:
+        """Open the home page in the visit's language."""
+        self.go(f"{prefix(self.language)}/")
+
+    def tab_to(self, selector: str, *, most: int = 120) -> None:
+        """Press Tab until an element that fits the selector has the focus, seen by the eye.
+
+        Fails after so many presses: what the keyboard cannot reach does not exist for some.
+        """
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            focused = self.page.locator("*:focus")
+            if focused.count() and focused.first.evaluate("(e, s) => e.matches(s)", selector):
+                self._check_focus_is_seen()
+                return
+        pytest.fail(f"{most} presses of Tab on {self.path} do not reach {selector}")
+
+    def _check_focus_is_seen(self) -> None:
+        """WCAG 2.4.7 and 2.4.11: the focused element has an outline and is not hidden."""
+        seen = self.page.evaluate(
+            """() => {
+              const element = document.activeElement;
+              const look = getComputedStyle(element);
+              const box = element.getBoundingClientRect();
+              return {
+                marked: look.outlineStyle !== 'none' || look.boxShadow !== 'none'
+                  || element.labels?.length > 0,
+                inside: box.bottom > 0 && box.top < innerHeight,
+              };
+            }"""
+        )
+        assert seen["marked"], "the focus cannot be seen"
+        assert seen["inside"], "the focused element is outside of the window"
+
+    def press(self, key: str) -> None:
+        """Press a key and wait until the page has answered."""
+        self.page.keyboard.press(key)
+        self.page.wait_for_load_state("networkidle")
+
+    def type(self, text: str) -> None:
+        """Type a text, Japanese as an input method would insert it."""
+        self.page.keyboard.insert_text(text)
+
+
+@pytest.fixture
+def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visit]]:
+    """A function that opens a window: `visit("en", width=360)`; `javascript=False` switches it off.
+
+    At the end of the test nothing may have broken the Content-Security-Policy, no script may have
+    failed, and nothing may have been asked from another host.
+    """
+    visits: list[tuple[BrowserContext, Visit]] = []
+
+    def open_window(language: str = "ja", *, width: int = 1280, javascript: bool = True) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            locale="ja-JP" if language == "ja" else "en-GB",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        opened = Visit(context.new_page(), live_site, language)
+        watch = opened.complaints.append
+
+        def only_this_site(route: Route) -> None:
+            if route.request.url.startswith(live_site):
+                route.continue_()
+            else:
+                watch(f"asks another host: {route.request.url}")
+                route.abort()
+
+        context.route("**/*", only_this_site)
+        opened.page.on("pageerror", lambda error: watch(f"script failed: {error}"))
+        opened.page.on(
+            "console",
+            lambda message: (
+                watch(f"console: {message.text}")
+                if message.type == "error" and "404" not in message.text
+                else None
+            ),
+        )
+        opened.page.on(
+            "response",
+            lambda response: (
+                watch(f"{response.status}: {response.url}")
+                if response.status >= 500
+                or (response.status >= 400 and response.request.resource_type != "document")
+                else None
+            ),
+        )
+        visits.append((context, opened))
+        return opened
+
+    yield open_window
+    complaints = [complaint for _, opened in visits for complaint in opened.complaints]
+    for context, _ in visits:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """A function that runs axe on a page and tells every violation in a line."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    checker = Axe()
+
+    def violations(page: Page) -> list[str]:
+        found = checker.run(page).response["violations"]
+        return [
+            f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:120]}"
+            for rule in found
+            for node in rule["nodes"][:3]
+        ]
+
+    return violations
