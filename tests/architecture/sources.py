@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -64,9 +65,18 @@ def imported_modules(path: Path) -> list[tuple[int, str]]:
 
     `from regions.models import Area` gives `regions.models.Area`; relative imports are completed.
     """
+    return _imports(path, ast.walk(tree(path)))
+
+
+def imported_at_the_top(path: Path) -> list[tuple[int, str]]:
+    """As `imported_modules`, without those inside functions."""
+    return _imports(path, tree(path).body)
+
+
+def _imports(path: Path, nodes: Iterable[ast.AST]) -> list[tuple[int, str]]:
     package = path.relative_to(ROOT).parent.parts
     found = []
-    for node in ast.walk(tree(path)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -19,8 +19,10 @@ USUAL = {
 OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
-    "core": {"dossier", "rich_text"},
-    "home": {"context_processors"},
+    "core": {"dossier", "pagination", "prose", "rich_text", "styleguide"},
+    "home": {"context_processors", "sitemaps"},
+    "casestudies": {"citations", "feeds"},
+    "regions": {"codes", "shapes"},
     "search": {
         "analysis", "api", "document", "engines", "facets", "feeds", "highlight", "index", "outbox",
         "query", "registry", "results", "tasks",
