@@ -1,8 +1,8 @@
 """Pictures of every kind of page in both languages at three widths, to judge the look by eye.
 
-Usage: make screenshots, or python -m tools.screenshots [WORD ...] for the kinds that contain a word.
+Usage: make screenshots, or python -m tools.screenshots [WORD ...] for kinds that contain a word.
 
-Shows the development site as `make run` prepared it; writes `var/screenshots/KIND-LANGUAGE-WIDTH.png`.
+Shows the development site as `make run` prepared it; writes to `var/screenshots/`.
 """
 
 from __future__ import annotations
