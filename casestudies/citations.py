@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,9 +27,9 @@ def _escape(text: str) -> str:
     return re.sub(r"(?<!\\textbackslash)([{}%&$#_])(?!\})", r"\\\1", text)
 
 
-def cite(case: CaseStudyPage, request: HttpRequest | None = None) -> Citation:
+def cite(case: CaseStudyPage) -> Citation:
     """Cite a case with the day on which it was read."""
-    url = case.get_full_url(request)
+    url = case.public_url
     today = timezone.localdate()
     published = case.first_published_at or timezone.now()
     year = timezone.localtime(published).year

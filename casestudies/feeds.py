@@ -57,7 +57,7 @@ class NewCasesFeed(Feed):
 
     def item_link(self, item: CaseStudyPage) -> str:
         """Address of the case."""
-        return item.full_url
+        return item.public_url
 
     def item_pubdate(self, item: CaseStudyPage) -> datetime.datetime | None:
         """When it was first published."""

@@ -398,7 +398,7 @@ class CaseStudyPage(BasePage, Contact):
         from casestudies.selectors import case_context
 
         context = super().get_context(request, *args, **kwargs)
-        context.update(case_context(self, request))
+        context.update(case_context(self))
         return context
 
 

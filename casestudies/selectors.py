@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from casestudies.citations import Citation, cite
@@ -255,7 +255,7 @@ def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
     return groups
 
 
-def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
+def case_context(case: CaseStudyPage) -> dict[str, Any]:
     """Everything that the page of a case shows beside its own fields."""
     original = original_of(case)
     places = list(case.places.all())
@@ -271,7 +271,7 @@ def case_context(case: CaseStudyPage, request: HttpRequest) -> dict[str, Any]:
         if prefecture_codes
         else []
     )
-    citation: Citation = cite(case, request)
+    citation: Citation = cite(case)
     return {
         "places": places,
         "areas": areas,

@@ -19,7 +19,13 @@ from content.loaders.organisations import (
     read_organisations,
 )
 from content.loaders.pages import load_standard_pages, load_tree
-from content.loaders.platforms import check_platforms, load_platforms, read_platforms
+from content.loaders.platforms import (
+    check_platforms,
+    load_news,
+    load_platforms,
+    read_news,
+    read_platforms,
+)
 from content.loaders.vocabularies import load_glossary, load_vocabularies
 from content.reading import ContentFiles, Row
 from content.records import Records
@@ -46,6 +52,7 @@ class _Rows:
     organisations: list[Row]
     cases: list[Row]
     platforms: list[Row]
+    news: list[Row]
 
 
 def load_content(
@@ -68,7 +75,13 @@ def load_content(
         ContentError: the files have problems, all of them named; nothing has been stored.
     """
     files = ContentFiles(directory)
-    rows = _Rows(read_organisations(files), read_cases(files), read_platforms(files))
+    platforms = read_platforms(files)
+    rows = _Rows(
+        organisations=read_organisations(files),
+        cases=read_cases(files),
+        platforms=platforms,
+        news=read_news(files, platforms),
+    )
     files.problems.check()
     if on_start:
         on_start(2 * (len(rows.organisations) + len(rows.cases) + len(rows.platforms)))
@@ -98,6 +111,7 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     organisations = load_organisations(files, rows.organisations, records, tree, known)
     load_cases(files, rows.cases, records, tree, known, organisations)
     load_platforms(files, rows.platforms, records, tree, known, organisations)
+    load_news(rows.news, records, tree)
     changed += load_lexicon(files)
     files.problems.check()
     return changed

@@ -98,6 +98,12 @@ class BasePage(Page):
         """Whether the page belongs to another tree than the Japanese one."""
         return bool(self.locale_id) and self.locale.language_code != settings.LANGUAGE_CODE
 
+    @property
+    def public_url(self) -> str:
+        """Full address under SITE_URL, for citations and machines; empty for unrouted pages."""
+        path = self.get_url()
+        return f"{settings.SITE_URL}{path}" if path else ""
+
     def structured_data(self) -> dict[str, Any]:
         """The page as a schema.org object; sections of the site return what fits them."""
         return {
@@ -105,7 +111,7 @@ class BasePage(Page):
             "@type": "WebPage",
             "name": self.title,
             "description": self.summary,
-            "url": self.full_url,
+            "url": self.public_url,
             "inLanguage": self.content_language,
         }
 

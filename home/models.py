@@ -35,7 +35,7 @@ class HomePage(BasePage):
         data["@type"] = "WebSite"
         data["potentialAction"] = {
             "@type": "SearchAction",
-            "target": f"{self.full_url}search/?q={{search_term_string}}",
+            "target": f"{self.public_url}search/?q={{search_term_string}}",
             "query-input": "required name=search_term_string",
         }
         return data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from html import escape
 from typing import Any
 
 from wagtail.models import Page
@@ -11,13 +13,19 @@ from content.prose import prose
 from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References, sources
-from core.services import PageContent
-from regions.models import RegionalPlatformPage
+from core.services import PageContent, publish_page
+from regions.models import RegionalPlatformPage, RegionPage
 from regions.services import publish_platform
 
 FILE = "regional_platforms.jsonl"
+NEWS = "platform_news.jsonl"
 REQUIRED = frozenset(
     {"slug", "name_ja", "kind", "area_codes", "summary_ja", "summary_en", "members", "sources"}
+)
+
+
+NEWS_REQUIRED = frozenset(
+    {"slug", "platform", "date", "title_ja", "title_en", "summary_ja", "summary_en", "sources"}
 )
 
 
@@ -68,6 +76,68 @@ def load_platforms(
                 ),
             )
             original = original or page
+
+
+def read_news(files: ContentFiles, platforms: list[Row]) -> list[Row]:
+    """The rows of the news file, each of a known platform and with a day."""
+    rows = files.json_lines(NEWS, NEWS_REQUIRED)
+    slugs = {row.values["slug"] for row in platforms}
+    for row in rows:
+        if row.values["platform"] not in slugs:
+            files.problems.add(row, f"platform {row.values['platform']!r} is not in {FILE}.")
+        try:
+            datetime.date.fromisoformat(row.values["date"])
+        except (TypeError, ValueError):
+            files.problems.add(row, f"date {row.values['date']!r} is not a day as 2024-05-31.")
+    return rows
+
+
+def load_news(rows: list[Row], records: Records, tree: Tree) -> None:
+    """Publish the news of the platforms as their free child pages, in both languages."""
+    for row in rows:
+        values = row.values
+        original: Page | None = None
+        for language in LANGUAGES:
+            parent = RegionalPlatformPage.objects.child_of(tree.parent("regions", language)).get(
+                slug=values["platform"]
+            )
+            content = PageContent(
+                fields={
+                    "title": values[f"title_{language}"],
+                    "summary": values[f"summary_{language}"],
+                    "date": datetime.date.fromisoformat(values["date"]),
+                    "body": _news_body(row, language),
+                }
+            )
+            page = records.load(
+                NEWS,
+                f"{values['platform']}/{values['slug']}.{language}",
+                dict(values),
+                lambda parent=parent, content=content, original=original: publish_page(
+                    model=RegionPage,
+                    parent=parent,
+                    slug=values["slug"],
+                    content=content,
+                    translation_of=original,
+                ),
+            )
+            original = original or page
+
+
+def _news_body(row: Row, language: str) -> list[dict[str, Any]]:
+    blocks = prose(row.values[f"summary_{language}"])
+    if language == "ja":
+        blocks += prose(f"会場：{row.values['place_ja']}")
+        blocks += prose(f"主催：{'、'.join(row.values['organisers_ja'])}")
+    links = "".join(
+        f'<li><a href="{escape(url)}">{escape(url)}</a></li>' for url in row.values["sources"]
+    )
+    heading = "出典" if language == "ja" else "Sources"
+    return [
+        *blocks,
+        {"type": "heading", "value": heading},
+        {"type": "paragraph", "value": f"<ul>{links}</ul>"},
+    ]
 
 
 def _content(
