@@ -1,0 +1,272 @@
+"""One analyser of Japanese and English, for what is indexed, for what is asked and for marking hits.
+
+Text becomes index words, so that an engine only has to compare them:
+
+1. Folding: width, case, old and rare kanji.
+2. SudachiPy cuts Japanese into words; particles, auxiliaries and signs are dropped, so that
+   ごみの分別 and ごみ分別 agree. A word of two or more kanji loses its okurigana (取り組み and 取組
+   become 取組); other compounds are cut into their units, each in its normal form (こども → 子供).
+3. Words in Latin letters lose their accents and are stemmed as English.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+
+import snowballstemmer
+from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+
+from search.readings import is_hiragana, katakana, sound_key
+
+__all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "grams", "is_known_word",
+           "sound_grams", "sounds", "words"]  # fmt: skip
+
+_RULES = 3
+
+# Written variants that Unicode normalisation keeps apart; one character each, so offsets stay.
+_VARIANTS = str.maketrans(
+    {
+        **dict(zip("髙﨑會學國廣澤濱龍櫻邊邉齋齊嶋壽惠圓榮應黑來縣區驛鐵總經濟關辯辨瓣醫圖團對戰",
+                   "高崎会学国広沢浜竜桜辺辺斎斉島寿恵円栄応黒来県区駅鉄総経済関弁弁弁医図団対戦",
+                   strict=True)),
+        "ヶ": "ケ", "ヵ": "カ", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
+        "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "〝": '"', "〟": '"', "〜": "~",
+    }
+)  # fmt: skip
+_VU = [("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴュ", "ビュ"), ("ヴ", "ブ")]
+
+# Words of every script but the Japanese ones: they are told apart by spaces and signs.
+_SPACED = re.compile(r"(?:(?![ぁ-ヿ\u3400-\u9fff\uf900-\ufaff々〇])[^\W_])+")
+_KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]")
+_HIRAGANA = re.compile(r"[ぁ-ゖ]")
+_SENTENCE_END = re.compile(r"(?<=[。．！？!?\n])")
+_MIDDLE_DOT = re.compile(r"(?<=[ァ-ヺー])・(?=[ァ-ヺ])")
+# Sudachi takes 49,149 bytes at most; a character has up to four.
+_LONGEST = 12_000
+
+_DROPPED_CLASSES = {"助詞", "助動詞", "補助記号", "空白", "接続詞", "感動詞"}
+_DROPPED_FORMS = {"こと", "事", "もの", "物", "ため", "為", "よう", "等", "など", "及び"}
+_ENGLISH_STOPWORDS = frozenset(
+    "a an and are as at be by for from has have how in into is it its of on or s that the their "
+    "this to was were what where which who with".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An index word and where it stands in the folded text.
+
+    `unit` numbers the words of the dictionary: 日本語 gives two index words of the same unit.
+    """
+
+    form: str
+    start: int
+    end: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text, with the span of the original for each of its characters."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where characters start to end (exclusive) of the folded text stand in the original."""
+        return self.spans[start][0], self.spans[end - 1][1]
+
+
+def fold(text: str) -> str:
+    """The text with one width, one case and common kanji; lone surrogates become question marks."""
+    clean = text.encode("utf-8", "replace").decode()
+    folded = unicodedata.normalize("NFKC", clean).lower().translate(_VARIANTS)
+    if "ヴ" in folded:
+        for old, new in _VU:
+            folded = folded.replace(old, new)
+    return folded
+
+
+def fold_with_map(text: str) -> Folded:
+    """Fold a text and remember where each character came from."""
+    out: list[str] = []
+    spans: list[tuple[int, int]] = []
+    position = 0
+    while position < len(text):
+        end = position + 1
+        # A letter and the marks that follow it change together: ﾌﾟ is one character afterwards.
+        while end < len(text) and (text[end] in "ﾞﾟ" or unicodedata.combining(text[end])):
+            end += 1
+        if text[position] == "ヴ" and end < len(text) and text[end] in "ァィェォュ":
+            end += 1
+        folded = fold(text[position:end])
+        out.append(folded)
+        spans.extend([(position, end)] * len(folded))
+        position = end
+    return Folded("".join(out), tuple(spans))
+
+
+def words(text: str) -> list[Word]:
+    """The index words of a folded text, in order."""
+    found: list[Word] = []
+    unit = 0
+    for start, end, is_spaced in _segments(text):
+        if is_spaced:
+            form = _spaced_form(text[start:end])
+            if form:
+                found.append(Word(form, start, end, unit))
+                unit += 1
+            continue
+        for morpheme, offset in _morphemes(text, start, end):
+            for word in _forms(morpheme):
+                found.append(Word(word[0], word[1] + offset, word[2] + offset, unit))
+            unit += 1
+    return found
+
+
+def grams(text: str) -> list[str]:
+    """Pairs of neighbouring letters of a folded text, signs and spaces left out.
+
+    Looked up as a phrase they find any part of a text, also one that cuts through words.
+    """
+    letters = "".join(c for c in text if unicodedata.category(c)[0] in "LNM")
+    return [letters[i : i + 2] for i in range(len(letters) - 1)]
+
+
+def sounds(text: str) -> str:
+    """How the Japanese of a folded text sounds, as a key of `readings.sound_key`."""
+    return sound_key("".join(m.reading_form() for m, _ in _all_morphemes(text)))
+
+
+def sound_grams(key: str) -> list[str]:
+    """Triples of neighbouring letters of a sound key, to be looked up as a phrase."""
+    return [key[i : i + 3] for i in range(len(key) - 2)]
+
+
+def is_known_word(text: str) -> bool:
+    """Whether the dictionary has a folded text as one word."""
+    morphemes = list(_all_morphemes(text))
+    return len(morphemes) == 1 and not morphemes[0][0].is_oov()
+
+
+_local = threading.local()
+
+
+def _tokenizer() -> Tokenizer:
+    # A tokenizer must not be used by two threads at once; the dictionary is shared memory.
+    if not hasattr(_local, "tokenizer"):
+        _local.tokenizer = _dictionary().tokenizer()
+    return _local.tokenizer
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Dictionary:
+    return Dictionary(dict="core")
+
+
+def _segments(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Start and end of words of other scripts and of the Japanese between them."""
+    position = 0
+    for match in _SPACED.finditer(text):
+        if match.start() > position:
+            yield position, match.start(), False
+        yield match.start(), match.end(), True
+        position = match.end()
+    if position < len(text):
+        yield position, len(text), False
+
+
+def _morphemes(text: str, start: int, end: int) -> Iterator[tuple[Morpheme, int]]:
+    """Words of the dictionary between two offsets, with what to add to their own offsets."""
+    while start < end:
+        stop = end
+        if end - start > _LONGEST:
+            cuts = [m.start() for m in _SENTENCE_END.finditer(text, start + 1, start + _LONGEST)]
+            stop = cuts[-1] if cuts else start + _LONGEST
+        # The dictionary knows ソーシャルワーカー, not its spelling with a dot.
+        part = _MIDDLE_DOT.sub("\u200b", text[start:stop])
+        if not part.isspace():
+            for morpheme in _tokenizer().tokenize(part, SplitMode.C):
+                yield morpheme, start
+        start = stop
+
+
+def _all_morphemes(text: str) -> Iterator[tuple[Morpheme, int]]:
+    for start, end, is_spaced in _segments(text):
+        if not is_spaced:
+            yield from _morphemes(text, start, end)
+
+
+def _is_dropped(morpheme: Morpheme) -> bool:
+    kind = morpheme.part_of_speech()
+    if kind[0] in _DROPPED_CLASSES or morpheme.surface() == "\u200b":
+        return True
+    if kind[0] == "記号" and not any(c.isalnum() for c in morpheme.surface()):
+        return True
+    if kind[1] == "非自立可能" and kind[0] == "動詞" and not _KANJI.search(morpheme.surface()):
+        return True
+    return morpheme.surface() in _DROPPED_FORMS
+
+
+def _forms(morpheme: Morpheme) -> list[tuple[str, int, int]]:
+    """Index words of a word of the dictionary with their offsets; none for a dropped one."""
+    if _is_dropped(morpheme):
+        return []
+    short = _without_okurigana(morpheme)
+    if short:
+        return [(short, morpheme.begin(), morpheme.end())]
+    parts = list(morpheme.split(SplitMode.A))
+    if len(parts) < 2:
+        return [(_form(morpheme), morpheme.begin(), morpheme.end())]
+    return [
+        (_without_okurigana(part) or _form(part), part.begin(), part.end())
+        for part in parts
+        if not _is_dropped(part)
+    ]
+
+
+def _form(morpheme: Morpheme) -> str:
+    form = fold(morpheme.normalized_form()).replace(" ", "")
+    # ごみ and ゴミ are one word written in two scripts.
+    return katakana(form) if is_hiragana(form) else form
+
+
+def _without_okurigana(morpheme: Morpheme) -> str:
+    """受け入れ → 受入, 取り組み → 取組; empty where nothing falls away."""
+    form = morpheme.normalized_form()
+    kanji = _KANJI.findall(form)
+    if len(kanji) < 2 or "の" in form or not _HIRAGANA.search(form):
+        return ""
+    return fold("".join(kanji))
+
+
+@lru_cache(maxsize=50_000)
+def _spaced_form(text: str) -> str:
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
+    ).replace("đ", "d")
+    if plain in _ENGLISH_STOPWORDS:
+        return ""
+    if not plain.isascii() or not plain.isalpha():
+        return plain
+    return _stem(plain)
+
+
+def _stem(word: str) -> str:
+    # The stemmer keeps state while it works.
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = snowballstemmer.stemmer("english")
+    stem: str = _local.stemmer.stemWord(word)
+    return stem
+
+
+ANALYSIS_VERSION = hashlib.blake2b(
+    f"{_RULES} {version('SudachiPy')} {version('sudachidict-core')}".encode(), digest_size=4
+).hexdigest()

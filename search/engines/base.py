@@ -1,0 +1,103 @@
+"""The port: what the search asks of an engine.
+
+An engine stores the fields of `search.indexing`, compiles plans of `search.plan`, and keeps one
+index in use while another is built beside it. It never analyses text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from search.document import ContentDocument
+from search.plan import Answer, Plan
+
+__all__ = ["Build", "Change", "Engine", "EngineBusy", "EngineUnavailable", "Health"]
+
+
+class EngineUnavailable(Exception):
+    """There is no index yet, or it cannot be read or written. The message says what to do."""
+
+
+class EngineBusy(Exception):
+    """Somebody else is writing just now. What was to be written stays in the outbox."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Put a document in place of what the key held, or take it out when there is none."""
+
+    key: str
+    document: ContentDocument | None
+
+
+@dataclass(frozen=True)
+class Health:
+    """State of an engine in words.
+
+    Attributes:
+        engine: its name.
+        is_ready: whether it answers queries.
+        needs_rebuild: whether the index was made by other rules than those in use now.
+        documents: how many there are.
+        detail: what is wrong, or where the index lies.
+    """
+
+    engine: str
+    is_ready: bool
+    needs_rebuild: bool
+    documents: int
+    detail: str
+
+
+class Build(Protocol):
+    """A new index that nobody searches yet."""
+
+    def add(self, documents: Iterable[ContentDocument]) -> None:
+        """Add documents."""
+
+    def publish(self, catch_up: Callable[[], Sequence[Change]]) -> None:
+        """Apply what changed meanwhile, and put the new index in use in one step.
+
+        `catch_up` is called while nobody else can write.
+        """
+
+    def abandon(self) -> None:
+        """Throw the new index away."""
+
+
+class Engine(Protocol):
+    """A search engine."""
+
+    name: str
+
+    def search(self, plan: Plan) -> Answer:
+        """Hits, their total, and facet counts."""
+
+    def count(self, plan: Plan) -> int:
+        """The total alone."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write changes; they can be found when this returns. Applying twice does no harm.
+
+        Raises:
+            EngineBusy: somebody else writes.
+            EngineUnavailable: there is no index.
+        """
+
+    def versions(self) -> Iterator[tuple[str, str]]:
+        """Key and version of every document, for the drift check."""
+
+    def revision(self) -> str:
+        """Changes whenever the content may have changed; for caches."""
+
+    def start_build(self) -> Build:
+        """Begin a new index beside the one in use.
+
+        Raises:
+            EngineBusy: somebody else is building one.
+        """
+
+    def health(self) -> Health:
+        """How it is; never raises."""

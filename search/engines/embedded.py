@@ -1,0 +1,389 @@
+"""The embedded engine: tantivy on the local disk, for development and single machines.
+
+`SEARCH_INDEX_DIR` holds one folder for each index and a file `current` that names the one in use.
+There is one writer at a time, whoever holds the lock; readers see each commit at their next query.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from search.document import ContentDocument
+from search.engines.base import Change, EngineBusy, EngineUnavailable, Health
+from search.indexing import (
+    INDEX_VERSION,
+    KEYWORD_FIELDS,
+    NUMBER_FIELDS,
+    TEXT_FIELDS,
+    facet_field,
+    fields_of,
+)
+from search.plan import (
+    AllOf,
+    Answer,
+    AnyOf,
+    Best,
+    Boost,
+    Everything,
+    Found,
+    Fuzzy,
+    Node,
+    Phrase,
+    Plan,
+    Prefix,
+    Term,
+)
+
+__all__ = ["EmbeddedBuild", "EmbeddedEngine"]
+
+_WRITER_BYTES = 64_000_000
+_BUILD_BYTES = 200_000_000
+_COMMIT_EVERY = 20_000
+# How long a publication waits for a writer that is busy, in seconds.
+_PATIENCE = 60
+_ALL_VALUES = 5_000
+_SORT_FIELDS = {"newest": "published", "confirmed": "confirmed"}
+_NEVER_BUILT = "There is no search index yet. Run: manage.py search_rebuild"
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in TEXT_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in KEYWORD_FIELDS:
+        builder.add_text_field(
+            name, tokenizer_name="raw", index_option="basic", fast=name.startswith("facet_")
+        )
+    for name in NUMBER_FIELDS:
+        builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_float_field("weight", fast=True)
+    builder.add_text_field("version", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("card", stored=True)
+    return builder.build()
+
+
+class EmbeddedEngine:
+    """tantivy behind the port. One object may be shared by threads, and made before a fork."""
+
+    name = "embedded"
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is where indexes lie; it is made when first written to."""
+        self.folder = Path(folder)
+        self._schema = _schema()
+        self._guard = threading.Lock()
+        self._opened: tuple[int, str, tantivy.Index] | None = None
+
+    # Reading
+
+    def search(self, plan: Plan) -> Answer:
+        """Hits, their total, and facet counts: one aggregate call, and one per active facet."""
+        searcher = self._searcher()
+        query = self._filtered(plan)
+        options: dict[str, Any] = {}
+        if plan.sort in _SORT_FIELDS:
+            options = {"order_by_field": _SORT_FIELDS[plan.sort], "order": tantivy.Order.Desc}
+        else:
+            options = {"weight_by_field": "weight"}
+        result = searcher.search(
+            query, limit=max(plan.limit, 1), offset=plan.offset, count=True, **options
+        )
+        hits = result.hits[: plan.limit]
+        return Answer(
+            total=result.count,
+            hits=tuple(self._found(searcher, score, address) for score, address in hits),
+            counts=self._counts(searcher, plan, query),
+        )
+
+    def count(self, plan: Plan) -> int:
+        """The total alone."""
+        total: int = self._searcher().search(self._filtered(plan), limit=1, count=True).count
+        return total
+
+    def versions(self) -> Iterator[tuple[str, str]]:
+        """Key and version of every document."""
+        searcher = self._searcher()
+        result = searcher.search(Query.all_query(), limit=max(searcher.num_docs, 1))
+        for _score, address in result.hits:
+            stored = searcher.doc(address)
+            yield stored.get_first("key"), stored.get_first("version")
+
+    def revision(self) -> str:
+        """The index in use and when it was last committed to."""
+        name = self._current()
+        try:
+            changed = (self.folder / name / "meta.json").stat().st_mtime_ns
+        except OSError as error:
+            raise EngineUnavailable(_NEVER_BUILT) from error
+        return f"{name}:{changed}"
+
+    def health(self) -> Health:
+        """Whether there is an index, and whether the rules in use now made it."""
+        try:
+            documents = self._searcher().num_docs
+            name = self._current()
+        except EngineUnavailable as error:
+            return Health(self.name, False, True, 0, str(error))
+        outdated = not name.startswith(f"{INDEX_VERSION}-")
+        return Health(self.name, True, outdated, documents, str(self.folder / name))
+
+    # Writing
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write changes in one commit."""
+        with self._lock("write.lock"):
+            index = self._open(self.folder / self._current())
+            _write(index, self._schema, changes)
+
+    def start_build(self) -> EmbeddedBuild:
+        """Begin a new index in a folder of its own."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return EmbeddedBuild(self)
+
+    # Inside
+
+    def _current(self) -> str:
+        try:
+            return (self.folder / "current").read_text("utf-8").strip()
+        except OSError as error:
+            raise EngineUnavailable(_NEVER_BUILT) from error
+
+    def _open(self, path: Path) -> tantivy.Index:
+        try:
+            index = tantivy.Index(self._schema, path=str(path), reuse=True)
+        except (ValueError, OSError) as error:
+            raise EngineUnavailable(
+                f"The search index in {path} cannot be opened ({error}). "
+                "Run: manage.py search_rebuild"
+            ) from error
+        return index
+
+    def _searcher(self) -> tantivy.Searcher:
+        name = self._current()
+        with self._guard:
+            # A process that was forked opens the index for itself.
+            if self._opened is None or self._opened[:2] != (os.getpid(), name):
+                path = self.folder / name
+                if not (path / "meta.json").exists():
+                    raise EngineUnavailable(_NEVER_BUILT)
+                index = self._open(path)
+                index.config_reader("manual")
+                self._opened = (os.getpid(), name, index)
+            index = self._opened[2]
+            try:
+                index.reload()
+            except (ValueError, OSError) as error:
+                self._opened = None
+                raise EngineUnavailable(f"The search index cannot be read ({error}).") from error
+            return index.searcher()
+
+    @contextmanager
+    def _lock(self, name: str, patience: float = 0) -> Iterator[None]:
+        """Hold a lock between processes and threads; the system frees it when a process dies."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + patience
+        with (self.folder / name).open("w") as handle:
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() >= deadline:
+                        raise EngineBusy("Another process is writing the search index.") from error
+                    time.sleep(0.05)
+            yield
+
+    def _found(self, searcher: tantivy.Searcher, score: Any, address: Any) -> Found:
+        stored = searcher.doc(address)
+        return Found(
+            key=stored.get_first("key"),
+            score=float(score or 0.0),
+            card=json.loads(bytes(stored.get_first("card"))),
+        )
+
+    def _filtered(self, plan: Plan, without: str = "") -> Query:
+        parts = [
+            (Occur.Must, self._compile(plan.query)),
+            (Occur.Must, self._keyword("audience", (plan.audience,))),
+        ]
+        parts += [
+            (Occur.Must, self._keyword(facet_field(name), codes))
+            for name, codes in plan.filters.items()
+            if codes and name != without
+        ]
+        return Query.boolean_query(parts)
+
+    def _keyword(self, field: str, codes: Sequence[str]) -> Query:
+        """A filter: it does not score."""
+        return Query.const_score_query(
+            Query.term_set_query(self._schema, field, list(codes)), 0.0
+        )
+
+    def _counts(
+        self, searcher: tantivy.Searcher, plan: Plan, query: Query
+    ) -> dict[str, dict[str, int]]:
+        active = [name for name in plan.facets if plan.filters.get(name)]
+        counts: dict[str, dict[str, int]] = {}
+        passive = [name for name in plan.facets if name not in active]
+        if passive:
+            counts |= _aggregate(searcher, query, passive)
+        for name in active:
+            counts |= _aggregate(searcher, self._filtered(plan, without=name), [name])
+        return counts
+
+    def _compile(self, node: Node) -> Query:
+        match node:
+            case Everything():
+                return Query.const_score_query(Query.all_query(), 1.0)
+            case Term(field, text):
+                return Query.term_query(self._schema, field, text)
+            case Phrase(field, (word,)):
+                return Query.term_query(self._schema, field, word)
+            case Phrase(field, words) if words:
+                return Query.phrase_query(self._schema, field, list(words))
+            case Phrase():
+                return Query.empty_query()
+            case Prefix(field, text):
+                return Query.fuzzy_term_query(self._schema, field, text, distance=0, prefix=True)
+            case Fuzzy(field, text, distance):
+                return Query.fuzzy_term_query(self._schema, field, text, distance=distance)
+            case Boost(part, factor):
+                return Query.boost_query(self._compile(part), factor)
+            case Best(parts, tie):
+                return Query.disjunction_max_query([self._compile(p) for p in parts], tie)
+            case AnyOf(parts, at_least):
+                return Query.boolean_query(
+                    [(Occur.Should, self._compile(part)) for part in parts],
+                    minimum_number_should_match=min(at_least, len(parts)),
+                )
+            case AllOf(parts, without, better):
+                return Query.boolean_query(
+                    [(Occur.Must, self._compile(part)) for part in parts]
+                    + [(Occur.MustNot, self._compile(part)) for part in without]
+                    + [(Occur.Should, self._compile(part)) for part in better]
+                )
+
+
+class EmbeddedBuild:
+    """A new index in a folder of its own. A second build at the same time is refused."""
+
+    def __init__(self, engine: EmbeddedEngine) -> None:
+        """Take the building lock and make the folder.
+
+        Raises:
+            EngineBusy: another process is building.
+        """
+        self._engine = engine
+        self._lock = engine._lock("build.lock")
+        self._lock.__enter__()
+        self._remove_leftovers()
+        moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+        self.path = engine.folder / f"{INDEX_VERSION}-{moment}-{os.getpid()}"
+        self.path.mkdir()
+        self._index = tantivy.Index(engine._schema, path=str(self.path), reuse=False)
+        self._writer = self._index.writer(heap_size=_BUILD_BYTES, num_threads=1)
+        self._waiting = 0
+
+    def add(self, documents: Iterable[ContentDocument]) -> None:
+        """Analyse and add documents."""
+        for document in documents:
+            self._writer.add_document(_document(self._engine._schema, document))
+            self._waiting += 1
+            if self._waiting >= _COMMIT_EVERY:
+                self._writer.commit()
+                self._waiting = 0
+
+    def publish(self, catch_up: Callable[[], Sequence[Change]]) -> None:
+        """Wait for the writer, catch up, and let `current` name the new index."""
+        try:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+            with self._engine._lock("write.lock", patience=_PATIENCE):
+                _write(self._index, self._engine._schema, catch_up())
+                pointer = self._engine.folder / "current.new"
+                pointer.write_text(self.path.name, "utf-8")
+                os.replace(pointer, self._engine.folder / "current")
+        finally:
+            self._lock.__exit__(None, None, None)
+
+    def abandon(self) -> None:
+        """Remove the folder."""
+        self._lock.__exit__(None, None, None)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _remove_leftovers(self) -> None:
+        """Remove indexes that are not in use; one that is open elsewhere answers until closed."""
+        try:
+            current = self._engine._current()
+        except EngineUnavailable:
+            current = ""
+        for path in self._engine.folder.iterdir():
+            if path.is_dir() and path.name != current:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    # Analysis first: the writer is open for milliseconds only.
+    documents = {
+        change.key: _document(schema, change.document) if change.document else None
+        for change in changes
+    }
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for key, document in documents.items():
+        writer.delete_documents_by_term("key", key)
+        if document is not None:
+            writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _document(schema: tantivy.Schema, document: ContentDocument) -> tantivy.Document:
+    fields = fields_of(document)
+    out = tantivy.Document()
+    out.add_text("key", document.key)
+    out.add_text("version", document.version)
+    out.add_bytes("card", json.dumps(document.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
+    for name, text in fields.texts.items():
+        out.add_text(name, text)
+    for name, codes in fields.keywords.items():
+        for code in codes:
+            out.add_text(name, code)
+    for name, number in fields.numbers.items():
+        out.add_integer(name, number)
+    out.add_float("weight", _weight(document.published))
+    return out
+
+
+def _weight(published: int) -> float:
+    """Up to a hundredth for newer pages: enough to order equals, too little to reorder others."""
+    return 0.01 * min(max(published, 0) / 4e9, 1.0)
+
+
+def _aggregate(
+    searcher: tantivy.Searcher, query: Query, facets: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    answer = searcher.aggregate(
+        query,
+        {name: {"terms": {"field": facet_field(name), "size": _ALL_VALUES}} for name in facets},
+    )
+    return {
+        name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
+        for name in facets
+    }
+
+

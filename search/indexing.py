@@ -1,0 +1,103 @@
+"""A document as index fields: the same words for every engine, which only stores and compares.
+
+Text fields hold index words joined by spaces: `title`, `lead`, `body` and `other` (the page in
+other languages) hold words, `*_grams` pairs of letters for quoted text, `sound` how title and lead
+sound. `keys` are beginnings of names for suggestions. Keyword fields hold codes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from search.analysis import ANALYSIS_VERSION, fold, grams, sound_grams, sounds, words
+from search.document import ContentDocument
+from search.readings import sound_key
+
+__all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_FIELDS",
+           "IndexFields", "facet_field", "fields_of", "name_keys"]  # fmt: skip
+
+FACETS = (
+    "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "period",
+)  # fmt: skip
+TEXT_FIELDS = ("title", "lead", "body", "other", "title_grams", "lead_grams", "body_grams", "sound")
+NUMBER_FIELDS = ("published", "confirmed")
+KEY_FIELD = "keys"
+
+_LONGEST_TEXT = 100_000
+_LONGEST_KEY = 24
+_MOST_STARTS = 10
+
+
+def facet_field(name: str) -> str:
+    """The keyword field of a facet."""
+    return f"facet_{name}"
+
+
+KEYWORD_FIELDS = ("audience", "locale", KEY_FIELD, *(facet_field(name) for name in FACETS))
+
+_FIELDS_VERSION = 2
+INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
+
+
+@dataclass(frozen=True)
+class IndexFields:
+    """Values of a document by kind of field."""
+
+    texts: dict[str, str]
+    keywords: dict[str, tuple[str, ...]]
+    numbers: dict[str, int]
+
+
+def fields_of(document: ContentDocument) -> IndexFields:
+    """Analyse a document. This is the slow part of indexing."""
+    title, lead = fold(document.title), fold(document.lead[:_LONGEST_TEXT])
+    body = fold(document.body[:_LONGEST_TEXT])
+    other = fold("\n".join([*document.translations, *document.names]))
+    sound = f"{sounds(title)} {sounds(fold(document.summary))} "
+    sound += " ".join(sound_key(name) for name in document.names)
+    return IndexFields(
+        texts={
+            "title": _joined(title),
+            "lead": _joined(lead),
+            "body": _joined(body),
+            "other": _joined(other),
+            "title_grams": " ".join(grams(title)),
+            "lead_grams": " ".join(grams(lead)),
+            "body_grams": " ".join(grams(body)),
+            "sound": " ".join(gram for key in sound.split() for gram in sound_grams(key)),
+        },
+        keywords={
+            "audience": document.audience,
+            "locale": (document.locale,),
+            KEY_FIELD: tuple(name_keys(document.title, *document.names)),
+            **{
+                facet_field(name): tuple(document.facets.get(name, ()))
+                for name in FACETS
+            },
+        },
+        numbers={"published": document.published, "confirmed": document.confirmed},
+    )
+
+
+def name_keys(*names: str) -> set[str]:
+    """Beginnings by which a name is suggested: of itself and of each of its words.
+
+    Both as written (folded) and as it sounds, so that kanji, kana, Latin letters and half-typed
+    input all lead to it.
+    """
+    keys: set[str] = set()
+    for name in names:
+        folded = fold(name)
+        starts = [0, *(word.start for word in words(folded))][: _MOST_STARTS + 1]
+        for start in dict.fromkeys(starts):
+            rest = folded[start:]
+            keys.add(rest[:_LONGEST_KEY])
+            # Enough text for a whole key of sounds, without reading out a whole sentence.
+            if sound := sounds(rest[:16]):
+                keys.add(sound[:_LONGEST_KEY])
+    keys.discard("")
+    return keys
+
+
+def _joined(text: str) -> str:
+    return " ".join(word.form for word in words(text))

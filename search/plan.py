@@ -1,0 +1,128 @@
+"""A query as a tree that any engine can compile, and what an engine answers.
+
+Nothing here knows an engine. Texts in the tree are index words (see `analysis`); fields are those
+of `indexing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+__all__ = ["AllOf", "Answer", "AnyOf", "Best", "Boost", "Everything", "Found", "Fuzzy", "Node",
+           "Phrase", "Plan", "Prefix", "Term"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One index word, or one code of a keyword field."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Index words next to each other, in this order."""
+
+    field: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Beginning of an index word; does not score."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """An index word with at most `distance` typing errors; does not score."""
+
+    field: str
+    text: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part matches and no `without` does; `better` only raises the score."""
+
+    parts: tuple[Node, ...]
+    without: tuple[Node, ...] = ()
+    better: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least so many of the parts match; scores add up."""
+
+    parts: tuple[Node, ...]
+    at_least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """At least one part matches; the best score counts, and `tie` of the others."""
+
+    parts: tuple[Node, ...]
+    tie: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """The part with its score multiplied."""
+
+    part: Node
+    factor: float
+
+
+Node: TypeAlias = Everything | Term | Phrase | Prefix | Fuzzy | AllOf | AnyOf | Best | Boost
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an engine is asked.
+
+    Attributes:
+        query: which documents, and how well they match.
+        audience: language of the reader; only the best version of a page for it is found.
+        filters: codes by facet. Codes of one facet are alternatives, facets are all required.
+        facets: facets to count, each without its own filter.
+        sort: `relevance`, `newest` or `confirmed`.
+        offset, limit: which hits.
+    """
+
+    query: Node
+    audience: str
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
+    sort: str = "relevance"
+    offset: int = 0
+    limit: int = 10
+
+
+@dataclass(frozen=True)
+class Found:
+    """A hit as the engine gives it; `card` is `ContentDocument.as_dict()` of the document."""
+
+    key: str
+    score: float
+    card: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Total, one page of hits, and counts by facet and code."""
+
+    total: int
+    hits: tuple[Found, ...]
+    counts: Mapping[str, Mapping[str, int]]

@@ -1,0 +1,96 @@
+"""Where apps say what the search shall know of their pages.
+
+An app's `search_documents.py` holds a function from a page to a `ContentDocument` and registers it:
+
+    def story_document(page: StoryPage) -> ContentDocument:
+        return document_of(page, kind="page", summary=page.summary, body=plain_text(page.body))
+
+    register(StoryPage, story_document)
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from search.document import ContentDocument
+
+Projection = Callable[[Any], ContentDocument]
+
+_projections: dict[type[Page], Projection] = {}
+
+
+def register(model: type[Page], projection: Projection) -> None:
+    """Let pages of exactly this model be found, as the documents that `projection` makes."""
+    _projections[model] = projection
+
+
+def registered() -> tuple[type[Page], ...]:
+    """All page models that can be found."""
+    return tuple(_projections)
+
+
+def project(page: Page) -> ContentDocument | None:
+    """The document of a specific page; None for a kind of page that is not searched."""
+    projection = _projections.get(type(page))
+    return projection(page) if projection else None
+
+
+def document_of(
+    page: Page,
+    *,
+    kind: str,
+    summary: str = "",
+    lead: str = "",
+    body: str = "",
+    year: int | None = None,
+    names: Iterable[str] = (),
+    facets: Mapping[str, Iterable[str]] | None = None,
+) -> ContentDocument:
+    """A document with what every page has (language, dates, title) and what is given here.
+
+    The facets `kind` and `period` (five years from the start year) are added.
+    """
+    codes = {name: _distinct(values) for name, values in (facets or {}).items()}
+    codes["kind"] = (kind,)
+    if year:
+        codes["period"] = (str(year // 5 * 5),)
+    return ContentDocument(
+        key=key_of(page.pk),
+        page_id=page.pk,
+        kind=kind,
+        locale=page.locale.language_code,
+        translation_key=str(page.translation_key),
+        title=page.title,
+        lead=lead or summary,
+        body=body,
+        names=_distinct(names),
+        facets={name: values for name, values in codes.items() if values},
+        published=_seconds(page.first_published_at),
+        confirmed=_seconds(getattr(page, "last_confirmed_at", None)),
+        year=year,
+        summary=summary,
+    )
+
+
+def key_of(page_id: int) -> str:
+    """The key of a page's document."""
+    return f"page:{page_id}"
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _seconds(moment: datetime.datetime | datetime.date | None) -> int:
+    if moment is None:
+        return 0
+    if not isinstance(moment, datetime.datetime):
+        moment = datetime.datetime.combine(
+            moment, datetime.time(), tzinfo=timezone.get_default_timezone()
+        )
+    return int(moment.timestamp())
