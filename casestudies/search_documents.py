@@ -71,7 +71,6 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
             "lang": [language.code for language in languages],
             "evidence": [page.evidence_grade_id] if page.evidence_grade_id else [],
             "status": [page.status_id] if page.status_id else [],
-            "period": [str(page.start_year // 5 * 5)] if page.start_year else [],
         },
     )
 

@@ -1,0 +1,69 @@
+"""Wrong or missing environment variables are named, with the cure."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from nanif.environment import VARIABLES, Environment
+
+
+def test_unset_variables_have_their_defaults() -> None:
+    environment = Environment(values={})
+    assert environment.text("SITE_URL") == "http://127.0.0.1:8000"
+    assert environment.flag("SECURE_SSL_REDIRECT") is True
+    assert environment.problems == []
+
+
+def test_production_names_every_missing_variable() -> None:
+    environment = Environment(values={})
+    environment.require_for_production()
+    required = [v.name for v in VARIABLES.values() if v.required_in_production]
+    assert len(environment.problems) == len(required)
+    for name, problem in zip(required, environment.problems, strict=True):
+        assert problem.startswith(f"{name} is not set.")
+
+
+@pytest.mark.parametrize("text", ["maybe", "2", "ｏｎ"])
+def test_switch_that_is_neither_on_nor_off_is_a_problem(text: str) -> None:
+    environment = Environment(values={"TRUSTED_PROXY": text})
+    assert environment.flag("TRUSTED_PROXY") is False
+    assert "TRUSTED_PROXY" in environment.problems[0]
+    assert "on or off" in environment.problems[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["mysql://x/y", "postgres://", "nonsense", "postgres://u:p@h:notaport/db", "sqlite://"]
+)
+def test_wrong_database_address_is_a_problem_without_its_password(text: str) -> None:
+    environment = Environment(values={"DATABASE_URL": text})
+    assert environment.database("DATABASE_URL", {"ENGINE": "default"}) == {"ENGINE": "default"}
+    assert environment.problems[0].startswith("DATABASE_URL is not a database address.")
+    assert "u:p" not in environment.problems[0]
+
+
+def test_postgresql_address_is_understood() -> None:
+    environment = Environment(values={"DATABASE_URL": "postgres://nanif:p%40ss@db:5433/nanif"})
+    database = environment.database("DATABASE_URL", {})
+    assert database["NAME"] == "nanif"
+    assert database["PASSWORD"] == "p@ss"
+    assert database["PORT"] == "5433"
+
+
+def test_undeclared_variable_cannot_be_read() -> None:
+    with pytest.raises(KeyError):
+        Environment(values={"X": "1"}).text("X")
+
+
+def test_production_without_variables_stops_with_their_names() -> None:
+    kept = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "nanif.settings.production"}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"], env=kept, capture_output=True, text=True,
+        check=False,
+    )
+    assert result.returncode != 0
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"):
+        assert f"{name} is not set" in result.stderr

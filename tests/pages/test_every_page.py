@@ -1,0 +1,86 @@
+"""Every kind of page answers in both languages with its own content and standard head."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from wagtail.models import Site
+
+from tests.page_examples import LANGUAGES, address, kinds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_page_answers_with_a_complete_head(
+    site: Site, client: Client, kind: str, language: str
+) -> None:
+    url = address(kind, language)
+    response = client.get(url)
+    assert response.status_code == 200, url
+    page = BeautifulSoup(response.content, "html.parser")
+
+    assert page.html["lang"] == language
+    assert page.title.text.strip().removesuffix("| NANIF").strip()
+    assert len(page.find_all("h1")) == 1
+    assert page.find("link", rel="canonical")["href"].startswith("http")
+    alternates = {link["hreflang"] for link in page.find_all("link", rel="alternate", hreflang=True)}
+    assert set(LANGUAGES) <= alternates
+    assert page.find("meta", property="og:title")["content"]
+    assert page.find("form", role="search") or page.find(attrs={"data-search-box": True})
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_page_has_no_inline_script_or_style(
+    site: Site, client: Client, kind: str, language: str
+) -> None:
+    response = client.get(address(kind, language))
+    page = BeautifulSoup(response.content, "html.parser")
+    policy = response["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in policy
+    assert "script-src 'self'" in policy
+    assert not page.find_all(style=True)
+    assert not page.find_all("style")
+    scripts = [s for s in page.find_all("script") if s.get("type") != "application/ld+json"]
+    assert all(script.get("src") for script in scripts)
+    assert not [tag for tag in page.find_all(True) if any(a.startswith("on") for a in tag.attrs)]
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_structured_data_is_json_of_schema_org(
+    site: Site, client: Client, kind: str, language: str
+) -> None:
+    response = client.get(address(kind, language))
+    page = BeautifulSoup(response.content, "html.parser")
+    for script in page.find_all("script", type="application/ld+json"):
+        data = json.loads(script.string)
+        assert data["@context"] == "https://schema.org"
+        assert re.match(r"[A-Z][A-Za-z]+$", data["@type"])
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_language_switch_leads_to_the_same_page(
+    site: Site, client: Client, kind: str, language: str
+) -> None:
+    page = BeautifulSoup(client.get(address(kind, language)).content, "html.parser")
+    links = {
+        link["hreflang"]: link["href"].removeprefix("http://127.0.0.1:8000")
+        for link in page.find_all("link", rel="alternate", hreflang=True)
+    }
+    other = "en" if language == "ja" else "ja"
+    answer = client.get(links[other])
+    assert answer.status_code == 200
+    back = BeautifulSoup(answer.content, "html.parser")
+    assert back.html["lang"] == other
+    returning = {link["hreflang"]: link["href"] for link in
+                 back.find_all("link", rel="alternate", hreflang=True)}
+    assert returning[language].endswith(address(kind, language))
