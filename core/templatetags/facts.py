@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.utils import formats
@@ -47,6 +49,12 @@ def period(started: str | None, ended: str | None, status: str | None = "") -> s
 def theme_group(code: object) -> str:
     """Return the broad theme of a theme code: `2` for `2-3`, `x` for `x-16`."""
     return str(code or "").split("-")[0]
+
+
+@register.filter
+def theme_groups(themes: Iterable[Any]) -> list[str]:
+    """Return the broad themes of several themes, each once, in the order of the themes."""
+    return list(dict.fromkeys(theme_group(theme.code) for theme in themes))
 
 
 @register.filter
