@@ -1,0 +1,264 @@
+"""`manage.py load_content`: all or nothing, nothing twice, every mistake named by file and row."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from wagtail.models import Page, Revision
+
+from casestudies.models import CaseStudyPage
+from content.models import LoadedRecord
+from content.reading import ContentError
+from content.services import load_content
+from organisations.models import OrganisationPage
+from regions.models import Area
+from taxonomy.models import Theme
+
+pytestmark = pytest.mark.django_db
+
+DATA = settings.BASE_DIR / "content" / "data"
+CASES = ("higashikawa-care-scholarship", "minoh-comm-cafe")
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def write(path: Path, values: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(v, ensure_ascii=False) + "\n" for v in values), "utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The content files, cut down to two cases and the organisations that they name."""
+    target = tmp_path / "content"
+    shutil.copytree(DATA, target)
+    cases = [row for row in rows(DATA / "cases.jsonl") if row["slug"] in CASES]
+    named = {a["organisation"] for case in cases for a in case["actors"] if a["organisation"]}
+    write(target / "cases.jsonl", cases)
+    write(
+        target / "organisations.jsonl",
+        [row for row in rows(DATA / "organisations.jsonl") if row["slug"] in named],
+    )
+    write(target / "regional_platforms.jsonl", [])
+    write(target / "platform_news.jsonl", [])
+    return target
+
+
+def change(folder: Path, edit: Callable[[dict[str, Any]], object], name: str = "cases.jsonl") -> None:
+    """Edit the first record of a file."""
+    values = rows(folder / name)
+    edit(values[0])
+    write(folder / name, values)
+
+
+def everything() -> dict[str, int]:
+    return {
+        "pages": Page.objects.count(),
+        "revisions": Revision.objects.count(),
+        "areas": Area.objects.count(),
+        "themes": Theme.objects.count(),
+        "records": LoadedRecord.objects.count(),
+    }
+
+
+def test_loading_twice_changes_nothing(folder: Path) -> None:
+    first = load_content(folder)
+    assert first.pages_changed > 20
+    stored = everything()
+    second = load_content(folder)
+    assert not second.has_changes
+    assert everything() == stored
+
+
+def test_case_is_loaded_with_its_facts_in_both_languages(folder: Path) -> None:
+    load_content(folder)
+    japanese = CaseStudyPage.objects.get(slug=CASES[0], locale__language_code="ja")
+    english = CaseStudyPage.objects.get(slug=CASES[0], locale__language_code="en")
+    assert japanese.translation_key == english.translation_key
+    assert english.alias_of_id is None
+    assert english.title == "Higashikawa-led scholarships for care students and local jobs"
+    for page in (japanese, english):
+        assert [theme.code for theme in page.themes.all()] == ["2-5", "4-2", "5-2"]
+        assert [place.area_id for place in page.places.all()] == ["014583"]
+        assert page.started == "2018"
+        assert page.sources.count() == 4
+        assert page.live
+    lead = japanese.actors.filter(part="lead").values_list("organisation__slug", flat=True)
+    assert "higashikawa-town" in lead
+    # What the sources do not say stays empty.
+    assert japanese.cost_total is None
+    assert not japanese.goal
+    assert not japanese.did_not_work
+
+
+def test_organisation_without_english_name_stands_in_as_alias(folder: Path) -> None:
+    load_content(folder)
+    japanese = OrganisationPage.objects.filter(locale__language_code="ja")
+    assert japanese.count() == OrganisationPage.objects.filter(locale__language_code="en").count()
+    without = [r["slug"] for r in rows(folder / "organisations.jsonl") if not r["name_en"]]
+    for slug in without:
+        alias = OrganisationPage.objects.get(slug=slug, locale__language_code="en")
+        assert alias.alias_of.slug == slug
+        assert alias.content_language == "ja"
+
+
+def test_dry_run_stores_nothing(folder: Path) -> None:
+    before = everything()
+    report = load_content(folder, dry_run=True)
+    assert report.pages_changed > 20
+    assert everything() == before
+
+
+def _truncate(folder: Path) -> None:
+    path = folder / "cases.jsonl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: len(text) - 200], encoding="utf-8")
+
+
+def _not_utf8(folder: Path) -> None:
+    path = folder / "cases.jsonl"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp932", "replace"))
+
+
+def _wrong_digit(folder: Path) -> None:
+    path = folder / "geo/municipalities.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("\n014583,", "\n014584,"), "utf-8")
+
+
+def _no_columns(folder: Path) -> None:
+    path = folder / "geo/prefectures.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("name_en", "english", 1), "utf-8")
+
+
+def _no_front_matter(folder: Path) -> None:
+    (folder / "pages/about.ja.md").write_text("## 見出し\n", encoding="utf-8")
+
+
+MISTAKES: list[tuple[Callable[[Path], None], str]] = [
+    (_truncate, r"cases.jsonl, row 2: the line is not complete JSON"),
+    (_not_utf8, r"cases.jsonl: the file is not UTF-8"),
+    (lambda f: (f / "cases.jsonl").unlink(), r"cases.jsonl: the file is missing"),
+    (lambda f: (f / "cases.jsonl").write_text("[1]\n"), r"row 1: the line is not a JSON object"),
+    (
+        lambda f: change(f, lambda r: r.pop("title_en")),
+        r"cases.jsonl, row 1: missing: title_en",
+    ),
+    (
+        lambda f: change(f, lambda r: r.update(themes=["9-9"])),
+        r"cases.jsonl, row 1: '9-9' is not a code of themes",
+    ),
+    (
+        lambda f: change(f, lambda r: r.update(themes="2-1")),
+        r"cases.jsonl, row 1: must be a list \[…\]: themes",
+    ),
+    (
+        lambda f: change(f, lambda r: r.update(area_codes=["131042"])),
+        r"cases.jsonl, row 1: '131042' is not the code of a known area",
+    ),
+    (
+        lambda f: change(f, lambda r: r["actors"][0].update(organisation="nobody")),
+        r"cases.jsonl, row 1: organisation 'nobody' is not in organisations.jsonl",
+    ),
+    (
+        lambda f: change(f, lambda r: r.update(evidence_grade=None)),
+        r"cases.jsonl, row 1: evidence_grade:",
+    ),
+    (
+        lambda f: change(f, lambda r: r.update(slug="あ い")),
+        r"cases.jsonl, row 1: slug 'あ い' may hold",
+    ),
+    (
+        lambda f: change(f, lambda r: r.update(slug=CASES[1])),
+        r"cases.jsonl, row 2: slug '.+' stands twice",
+    ),
+    (
+        lambda f: change(f, lambda r: r.update(year_start="next year")),
+        r"cases.jsonl, row 1: started:",
+    ),
+    (
+        lambda f: change(f, lambda r: r["sources"][0].update(address="not an address")),
+        r"cases.jsonl, row 1: sources 1, url:",
+    ),
+    (_wrong_digit, r"geo/municipalities.csv, row \d+: .*014583"),
+    (_no_columns, r"geo/prefectures.csv: the header lacks: name_en"),
+    (_no_front_matter, r"pages/about.ja.md: the file does not begin with front matter"),
+    (lambda f: (f / "vocabularies.json").write_text("{"), r"vocabularies.json: not valid JSON"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "message"), MISTAKES)
+def test_mistake_is_named_and_nothing_is_stored(
+    folder: Path, spoil: Callable[[Path], None], message: str
+) -> None:
+    spoil(folder)
+    before = everything()
+    with pytest.raises(ContentError, match=message):
+        load_content(folder)
+    assert everything() == before
+
+
+def test_all_mistakes_are_named_at_once(folder: Path) -> None:
+    values = rows(folder / "cases.jsonl")
+    values[0]["themes"] = ["9-9"]
+    values[1]["status"] = "gone"
+    write(folder / "cases.jsonl", values)
+    with pytest.raises(ContentError) as caught:
+        load_content(folder)
+    assert [problem.row for problem in caught.value.problems] == [1, 2]
+
+
+def test_mistake_in_a_later_load_keeps_what_is_stored(folder: Path) -> None:
+    load_content(folder)
+    stored = everything()
+    change(folder, lambda r: r.update(summary_ja="新しい文。"))
+    values = rows(folder / "cases.jsonl")
+    values[1]["evidence_grade"] = None
+    write(folder / "cases.jsonl", values)
+    with pytest.raises(ContentError):
+        load_content(folder)
+    assert everything() == stored
+    page = CaseStudyPage.objects.get(slug=CASES[0], locale__language_code="ja")
+    assert page.overview != "新しい文。"
+
+
+def test_page_that_an_editor_changed_is_kept_unless_asked(
+    folder: Path, django_user_model: Any
+) -> None:
+    load_content(folder)
+    page = CaseStudyPage.objects.get(slug=CASES[0], locale__language_code="ja")
+    page.overview = "編集者の文。"
+    page.save_revision(user=django_user_model.objects.create_user("editor")).publish()
+    change(folder, lambda r: r.update(summary_ja="ファイルの文。"))
+
+    report = load_content(folder)
+    assert report.kept == [f"cases.jsonl: {CASES[0]}.ja"]
+    page.refresh_from_db()
+    assert page.overview == "編集者の文。"
+
+    load_content(folder, overwrite=True)
+    page.refresh_from_db()
+    assert page.overview == "ファイルの文。"
+
+
+def test_page_that_an_editor_deleted_does_not_come_back(folder: Path) -> None:
+    load_content(folder)
+    CaseStudyPage.objects.get(slug=CASES[0], locale__language_code="ja").delete()
+    change(folder, lambda r: r.update(title_en="Another title"))
+    load_content(folder)
+    assert not CaseStudyPage.objects.filter(slug=CASES[0], locale__language_code="ja").exists()
+
+
+def test_command_says_what_is_wrong_in_plain_words(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is not a folder"):
+        call_command("load_content", tmp_path / "nowhere", verbosity=0)
+    _truncate(folder)
+    with pytest.raises(CommandError, match=r"Nothing was loaded.\ncases.jsonl, row 2"):
+        call_command("load_content", folder, verbosity=0)
