@@ -58,6 +58,23 @@ def theme_groups(themes: Iterable[Any]) -> list[str]:
 
 
 @register.filter
+def place_name(area: Any) -> str:
+    """Return a place with its prefecture: 愛知県 豊田市, or "Toyota-shi, Aichi" in English."""
+    parent = area.parent
+    if parent is None or parent.kind not in ("prefecture", "country"):
+        return str(area.label)
+    if is_other_language("ja"):
+        return f"{area.label}, {parent.label}"
+    return f"{parent.label} {area.label}"
+
+
+@register.filter
+def area_list(areas: Iterable[Any]) -> str:
+    """Return the names of several areas as one text in the active language."""
+    return gettext(", ").join(str(area.label) for area in areas)
+
+
+@register.filter
 def lang_attribute(code: str | None) -> str:
     """Return the BCP 47 tag for an element's `lang`; plain Japanese is Japanese there."""
     return "ja" if code == "ja-x-easy" else str(code or "")
