@@ -203,6 +203,7 @@ def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | No
         "viewbox": prefecture.viewbox,
         "title": prefecture.label,
         "caption": "",
+        "ground": prefecture.shape,
         "prefecture": {"name": prefecture.label, "url": area_url(prefecture.code)},
         "areas": [
             {

@@ -9,8 +9,9 @@ from content.reading import ContentFiles, Row
 from regions.codes import InvalidAreaCode, complete
 from regions.models import Area
 from regions.services import sync_areas
-from regions.shapes import shapes_by_prefecture
+from regions.shapes import BrokenShapes, PrefectureShapes, shapes_by_prefecture
 
+SHAPES = "geo/municipalities-2021.topo.json"
 KINDS = {
     "政令指定都市": Area.Kind.DESIGNATED_CITY,
     "中核市": Area.Kind.CORE_CITY,
@@ -37,7 +38,7 @@ def load_areas(files: ContentFiles) -> int:
     changes = files.csv("area_changes.csv", CHANGE_COLUMNS)
     files.problems.check()
     block_of = {code: block["code"] for block in blocks for code in block["prefecture_codes"]}
-    shapes = shapes_by_prefecture(files.directory / "geo/municipalities-2021.topo.json")
+    shapes = _shapes(files, municipalities)
     paths = {code: path for shape in shapes.values() for code, path in shape.paths.items()}
     rows: list[dict[str, Any]] = [
         {
@@ -61,6 +62,7 @@ def load_areas(files: ContentFiles) -> int:
                 "name_en": values["name_en"],
                 "order": int(values["code"]),
                 "viewbox": shapes[values["code"]].viewbox if values["code"] in shapes else "",
+                "shape": shapes[values["code"]].ground if values["code"] in shapes else "",
             }
         )
     # A designated city must be stored before its wards.
@@ -97,6 +99,21 @@ def load_areas(files: ContentFiles) -> int:
         )
     files.problems.check()
     return sync_areas(rows)
+
+
+def _shapes(files: ContentFiles, municipalities: list[Row]) -> dict[str, PrefectureShapes]:
+    offices = {}
+    for row in municipalities:
+        if not row.values["parent_code6"]:
+            place = _common(files, row)
+            offices[row.values["code6"]] = (place["latitude"], place["longitude"])
+    try:
+        return shapes_by_prefecture(files.directory / SHAPES, offices)
+    except FileNotFoundError:
+        files.problems.add(SHAPES, "the file is missing.")
+    except BrokenShapes as error:
+        files.problems.add(SHAPES, str(error))
+    return {}
 
 
 def _check_code(files: ContentFiles, row: Row, code: str) -> None:
