@@ -1,0 +1,233 @@
+"""The facets: where their labels come from, what lies above what, and which values exist.
+
+Labels are looked up when a page is rendered, in models named as text, so that the search knows no
+content app and a changed label indexes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from search.query import SearchQuery
+from search.results import FacetResult, FacetValue
+
+__all__ = ["ALL", "Facet", "Value", "clean", "facet_result", "narrowed", "prefectures"]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a facet that exists: its label in the reader's language, its place in the list."""
+
+    code: str
+    label: str
+    parent: str = ""
+    order: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet with labels from a fixed list."""
+
+    name: str
+    label: Any
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    is_open: bool = False
+
+    def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
+        """Those of the codes that exist, with their labels."""
+        order = list(self.labels)
+        return {
+            code: Value(code, str(self.labels[code]), order=(order.index(code),))
+            for code in codes
+            if code in self.labels
+        }
+
+    def known(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The codes that exist; old ones are replaced by those that followed them."""
+        return tuple(self.values(codes, "ja"))
+
+
+@dataclass(frozen=True)
+class PeriodFacet(Facet):
+    """Five years from the year that is the code."""
+
+    def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
+        """Years between 1800 and 2200 in steps of five, newest first."""
+        return {
+            code: Value(
+                code,
+                _("%(first)s–%(last)s") % {"first": code, "last": int(code) + 4},
+                order=(-int(code),),
+            )
+            for code in codes
+            if re.fullmatch(r"(18|19|20|21)[0-9][05]", code)
+        }
+
+
+@dataclass(frozen=True)
+class VocabularyFacet(Facet):
+    """Labels from a vocabulary, a model named as `app.Model` with a code as primary key."""
+
+    model: str = ""
+    names: tuple[str, str] = ("label_ja", "label_en")
+    has_levels: bool = False
+
+    def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
+        """Look the labels up. One query; none when there is nothing to look up."""
+        wanted = set(codes)
+        if not wanted:
+            return {}
+        label = self.names[locale == "en"]
+        columns = ["pk", label, "order", *(["parent_id"] if self.has_levels else [])]
+        rows = apps.get_model(self.model).objects.filter(pk__in=wanted).values(*columns)
+        return {
+            row["pk"]: Value(
+                row["pk"],
+                row[label],
+                parent=row.get("parent_id") or "",
+                order=(row["order"], row["pk"]),
+            )
+            for row in rows
+        }
+
+
+@dataclass(frozen=True)
+class AreaFacet(VocabularyFacet):
+    """Places: blocks, prefectures, municipalities. Old codes lead to their successors."""
+
+    def known(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Complete five-digit codes by their check digit, and follow mergers."""
+        areas = apps.get_model(self.model).objects
+        five = [code for code in codes if re.fullmatch(r"[0-9]{5}", code)]
+        full = {
+            code: pk
+            for code in five
+            for pk in areas.filter(pk__startswith=code).values_list("pk", flat=True)
+        }
+        wanted = [full.get(code, code) for code in codes]
+        followed = {
+            area.pk: [successor.pk for successor in area.successors.all()]
+            for area in areas.filter(pk__in=wanted).prefetch_related("successors")
+        }
+        out: dict[str, None] = {}
+        for code in wanted:
+            if code in followed:
+                out |= dict.fromkeys(followed[code] or [code])
+        return tuple(out)
+
+
+ALL: dict[str, Facet] = {
+    facet.name: facet
+    for facet in [
+        Facet(
+            "kind",
+            gettext_lazy("Kind"),
+            {
+                "case": gettext_lazy("Case studies"),
+                "organisation": gettext_lazy("Organisations"),
+                "region": gettext_lazy("Regional platforms"),
+                "page": gettext_lazy("Pages"),
+            },
+            is_open=True,
+        ),
+        AreaFacet(
+            "region",
+            gettext_lazy("Region"),
+            model="regions.Area",
+            names=("name_ja", "name_en"),
+            has_levels=True,
+        ),
+        VocabularyFacet(
+            "theme", gettext_lazy("Theme"), model="taxonomy.Theme", has_levels=True
+        ),
+        VocabularyFacet("actor", gettext_lazy("Type of actor"), model="taxonomy.ActorType"),
+        VocabularyFacet("role", gettext_lazy("Bridging role"), model="taxonomy.BridgingRole"),
+        VocabularyFacet("target", gettext_lazy("Target group"), model="taxonomy.TargetGroup"),
+        VocabularyFacet("lang", gettext_lazy("Language of support"), model="taxonomy.Language"),
+        VocabularyFacet("evidence", gettext_lazy("Evidence"), model="taxonomy.EvidenceGrade"),
+        VocabularyFacet("status", gettext_lazy("Status"), model="taxonomy.CaseStatus"),
+        PeriodFacet("period", gettext_lazy("Started")),
+    ]
+}
+
+
+def clean(query: SearchQuery) -> SearchQuery:
+    """Leave out chosen values that do not exist, and say so. One query for each chosen facet."""
+    facets: dict[str, tuple[str, ...]] = {}
+    notices: list[str] = []
+    for name, codes in query.facets.items():
+        known = ALL[name].known(codes)
+        facets[name] = known
+        unknown = [code for code in codes if code not in known]
+        if unknown and len(known) < len(codes):
+            notices.append(
+                _("“%(facet)s” has no value %(codes)s; it was left out.")
+                % {"facet": ALL[name].label, "codes": ", ".join(unknown)}
+            )
+    found = {name: codes for name, codes in facets.items() if codes}
+    return replace(query, facets=found).noting(*notices)
+
+
+def narrowed(codes: tuple[str, ...], values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Chosen codes without those above other chosen ones: Kantō and Tokyo together mean Tokyo."""
+    above: set[str] = set()
+    for code in codes:
+        value = values.get(code)
+        while value is not None and value.parent and value.parent not in above:
+            above.add(value.parent)
+            value = values.get(value.parent)
+    return tuple(code for code in codes if code not in above)
+
+
+def facet_result(
+    facet: Facet, counts: Mapping[str, int], chosen: tuple[str, ...], values: Mapping[str, Value]
+) -> FacetResult:
+    """The facet as a list, or a tree, of values with their counts.
+
+    Chosen values stay in it when they find nothing.
+    """
+    codes = [code for code in dict.fromkeys([*counts, *chosen]) if code in values]
+    children: dict[str, list[Value]] = {}
+    for code in codes:
+        value = values[code]
+        above = value.parent if value.parent in codes else ""
+        children.setdefault(above, []).append(value)
+
+    def level(parent: str) -> tuple[FacetValue, ...]:
+        return tuple(
+            FacetValue(
+                code=value.code,
+                label=value.label,
+                count=counts.get(value.code, 0),
+                selected=value.code in chosen,
+                children=level(value.code),
+            )
+            for value in sorted(children.get(parent, ()), key=lambda value: value.order)
+        )
+
+    return FacetResult(
+        name=facet.name,
+        label=str(facet.label),
+        values=level(""),
+        selected_count=len(chosen),
+        is_open=facet.is_open or bool(chosen),
+    )
+
+
+def prefectures(locale: str) -> list[Value]:
+    """All prefectures in their order, each with the name of its block as `parent`. One query."""
+    facet = ALL["region"]
+    assert isinstance(facet, AreaFacet)
+    label = facet.names[locale == "en"]
+    rows = apps.get_model(facet.model).objects.filter(kind="prefecture", valid_to=None)
+    return [
+        Value(code, name, parent=block or "")
+        for code, name, block in rows.values_list("pk", label, f"parent__{label}")
+    ]

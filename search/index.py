@@ -1,0 +1,195 @@
+"""The index as a whole: which pages belong in it, building it anew, and checking it for drift."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
+
+from search.document import ContentDocument
+from search.engines.base import Change, Engine
+from search.models import SearchOutbox
+from search.registry import project, registered
+
+__all__ = ["Drift", "check", "documents_of", "findable_ids", "rebuild", "repair"]
+
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Where the index differs from the pages, by key.
+
+    Attributes:
+        missing: pages that should be found and are not in the index.
+        superfluous: documents of pages that should not be found.
+        outdated: documents that do not say what the page says now.
+    """
+
+    missing: tuple[str, ...]
+    superfluous: tuple[str, ...]
+    outdated: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that differ."""
+        return (*self.missing, *self.superfluous, *self.outdated)
+
+
+def findable_ids() -> list[int]:
+    """Ids of all pages that can be found: live, public, of a registered kind, and no alias."""
+    if not registered():
+        return []
+    pages = Page.objects.live().exact_type(*registered()).filter(alias_of=None)
+    closed = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    return [
+        pk
+        for pk, path in pages.order_by("pk").values_list("pk", "path")
+        if not (closed and path.startswith(closed))
+    ]
+
+
+def documents_of(page_ids: Iterable[int]) -> Iterator[ContentDocument]:
+    """Documents of those of the pages that can be found now.
+
+    A few queries for each batch, and what projections ask for each page.
+    """
+    wanted = list(page_ids)
+    for start in range(0, len(wanted), _BATCH):
+        yield from _documents(wanted[start : start + _BATCH])
+
+
+def rebuild(
+    engine: Engine, progress: Callable[[Iterable[ContentDocument], int], Iterable[ContentDocument]]
+    | None = None
+) -> int:
+    """Build a new index and put it in use. Returns the number of documents.
+
+    Searches and edits go on meanwhile. What is edited during the build is in the outbox, and
+    applied to the new index before it takes the old one's place.
+
+    Args:
+        progress: wraps the documents and their number, to show how far it is.
+
+    Raises:
+        EngineBusy: another rebuild is under way, or a writer would not finish.
+    """
+    from search.outbox import changes_of
+
+    build = engine.start_build()
+    try:
+        last = SearchOutbox.objects.aggregate(last=Max("pk"))["last"] or 0
+        ids = findable_ids()
+        documents: Iterable[ContentDocument] = documents_of(ids)
+        build.add(progress(documents, len(ids)) if progress else documents)
+        seen = last
+
+        def catch_up() -> list[Change]:
+            nonlocal seen
+            rows = list(SearchOutbox.objects.filter(pk__gt=last).values_list("pk", "page_id"))
+            seen = max([last, *(pk for pk, _ in rows)])
+            return changes_of(page_id for _, page_id in rows)
+
+        build.publish(catch_up)
+    except BaseException:
+        build.abandon()
+        raise
+    SearchOutbox.objects.filter(pk__lte=seen, delivered_at=None).update(
+        delivered_at=timezone.now()
+    )
+    return len(ids)
+
+
+def check(engine: Engine) -> Drift:
+    """Compare the index with the pages, document by document."""
+    indexed = dict(engine.versions())
+    ids = findable_ids()
+    expected = {document.key: document.version for document in documents_of(ids)}
+    return Drift(
+        missing=tuple(sorted(expected.keys() - indexed.keys())),
+        superfluous=tuple(sorted(indexed.keys() - expected.keys())),
+        outdated=tuple(
+            sorted(key for key in expected.keys() & indexed.keys() if expected[key] != indexed[key])
+        ),
+    )
+
+
+def repair(engine: Engine, drift: Drift) -> None:
+    """Write what the check found to differ."""
+    from search.outbox import changes_of
+
+    ids = [int(key.removeprefix("page:")) for key in drift.keys]
+    for start in range(0, len(ids), _BATCH):
+        engine.apply(changes_of(ids[start : start + _BATCH]))
+
+
+def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
+    pages = list(
+        Page.objects.live()
+        .exact_type(*registered())
+        .filter(pk__in=page_ids, alias_of=None)
+        .select_related("locale")
+        .specific()
+        if registered()
+        else []
+    )
+    closed = _closed_paths(pages)
+    pages = [page for page in pages if not (closed and page.path.startswith(closed))]
+    siblings = _siblings(pages)
+    locales = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
+    for page in sorted(pages, key=lambda page: page_ids.index(page.pk)):
+        document = project(page)
+        if document is None:
+            continue
+        others = siblings[page.translation_key]
+        taken = {other.locale.language_code for other in others if other.pk != page.pk}
+        yield replace(
+            document,
+            audience=tuple(
+                code for code in locales if code == document.locale or code not in taken
+            ),
+            translations=tuple(
+                text
+                for other in others
+                if other.pk != page.pk
+                for text in (other.title, getattr(other, "summary", ""))
+                if text
+            ),
+        )
+
+
+def _siblings(pages: list[Page]) -> dict[object, list[Page]]:
+    """Live, public originals by translation key: the pages themselves and their translations."""
+    keys = {page.translation_key for page in pages}
+    found = list(
+        Page.objects.live()
+        .filter(translation_key__in=keys, alias_of=None)
+        .select_related("locale")
+        .order_by("locale__language_code")
+        .specific()
+    )
+    closed = _closed_paths(found)
+    out: dict[object, list[Page]] = defaultdict(list)
+    for page in found:
+        if not (closed and page.path.startswith(closed)):
+            out[page.translation_key].append(page)
+    return out
+
+
+def _closed_paths(pages: list[Page]) -> tuple[str, ...]:
+    """Paths of restricted pages at or above these pages."""
+    paths = {
+        page.path[: Page.steplen * depth] for page in pages for depth in range(1, page.depth + 1)
+    }
+    if not paths:
+        return ()
+    return tuple(
+        PageViewRestriction.objects.filter(page__path__in=paths).values_list("page__path", flat=True)
+    )
+
+

@@ -1,0 +1,242 @@
+"""The lexicon in memory: which words mean the same, and how each of them may be typed.
+
+Entries come from the database. Each process keeps them and looks, once a query, whether anything
+was changed; so an editor's change acts at the next query.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from django.db.models import Count, Max
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from search.analysis import fold, sounds, words
+from search.indexing import name_keys
+from search.models import LexiconEntry
+from search.readings import is_hiragana, is_kana, sound_key
+
+__all__ = ["Entry", "Lexicon", "current_lexicon", "surface_key"]
+
+_MOST_ALTERNATIVES = 12
+_LONGEST_NAME = 8  # dictionary words that may make up one entry
+
+
+def surface_key(text: str) -> str:
+    """One key for a term however it is written: width, case, dots, English endings."""
+    folded = fold(text).strip()
+    if folded.isascii():
+        return " ".join(word.form for word in words(folded)) or folded
+    return folded.replace("・", "").replace(" ", "").replace("-", "")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry: words of both languages that mean the same."""
+
+    identifier: str
+    kind: str
+    ja: str
+    en: str
+    kana: str
+    others: tuple[str, ...]
+    facet: str = ""
+    code: str = ""
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """All its words, readings included, preferred ones first."""
+        return tuple(t for t in (self.ja, self.en, *self.others, self.kana) if t)
+
+    def label(self, locale: str) -> str:
+        """The preferred word in a language, or in the other where there is none."""
+        return (self.en or self.ja) if locale == "en" else (self.ja or self.en)
+
+
+class Lexicon:
+    """Lookup by what was typed: as written, as it sounds, nearly right, or half."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Build the lookups by writing; those by sound are built when first needed."""
+        self.entries = list(entries)
+        self._by_surface: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self.entries):
+            for key in {surface_key(term) for term in entry.terms}:
+                if key:
+                    self._by_surface[key].append(number)
+
+    def match(self, text: str) -> list[Entry]:
+        """Entries with exactly this word, or, for kana and Latin text, one that sounds so."""
+        numbers = self._by_surface.get(surface_key(text), [])
+        if not numbers and (is_kana(fold(text)) or text.isascii()):
+            numbers = self._by_sound.get(sound_key(text), [])
+        return [self.entries[number] for number in numbers]
+
+    def alternatives(self, text: str) -> list[str]:
+        """Other words for a text, in both languages; readings are left to the field of sounds."""
+        own = surface_key(text)
+        found: dict[str, str] = {}
+        for entry in self.match(text):
+            for term in entry.terms:
+                key = surface_key(term)
+                if key != own and not is_hiragana(fold(term)):
+                    found.setdefault(key, term)
+        return list(islice(found.values(), _MOST_ALTERNATIVES))
+
+    def spans(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
+        """Cut words into the longest entries: yields how many words each piece has.
+
+        `starts` and `ends` are the offsets of words in the folded text. A word that begins no entry
+        is a piece of its own.
+        """
+        position = 0
+        while position < len(starts):
+            size = 1
+            for count in range(min(_LONGEST_NAME, len(starts) - position), 1, -1):
+                piece = text[starts[position] : ends[position + count - 1]]
+                if surface_key(piece) in self._by_surface:
+                    size = count
+                    break
+            yield size
+            position += size
+
+    def corrections(self, text: str, limit: int = 3) -> list[str]:
+        """Words that were probably meant, best first; none when the text is an entry itself."""
+        if self.match(text):
+            return []
+        folded = fold(text)
+        written, sound = surface_key(text), sounds(folded) or sound_key(text)
+        scores: dict[int, float] = {}
+        for number in self._by_sound.get(sound, []) if len(sound) >= 3 else []:
+            scores[number] = 1.0
+        for key, numbers, least in (
+            (written, self._by_surface, 0.6 if not folded.isascii() else 0.8),
+            (sound, self._by_sound, 0.82),
+        ):
+            # Short words are all alike: one error must leave enough of them.
+            if len(key) < (4 if not key.isascii() else 5):
+                continue
+            choices = self._choices(numbers, len(key))
+            for choice, score, _ in process.extract(
+                key, choices, scorer=OSA.normalized_similarity, score_cutoff=least, limit=limit * 2
+            ):
+                for number in numbers[choice]:
+                    scores[number] = max(scores.get(number, 0), score - 0.01)
+        ranked = sorted(scores, key=lambda number: -scores[number])
+        prefers_english = folded.isascii() and not self._sounds_japanese(sound, ranked)
+        found: dict[str, None] = {}
+        for number in ranked:
+            found.setdefault(self.entries[number].label("en" if prefers_english else "ja"))
+        found.pop(text, None)
+        return list(islice(found, limit))
+
+    def suggestions(self, typed: str, facets: Iterable[str], limit: int) -> list[Entry]:
+        """Entries that begin, or have a word that begins, with what was typed so far."""
+        wanted = set(facets)
+        found: dict[int, None] = {}
+        for prefix in {fold(typed).strip(), sound_key(typed)} - {""}:
+            position = bisect_left(self._keys, (prefix, -1))
+            for key, number in self._keys[position:]:
+                if not key.startswith(prefix) or len(found) > 50 * limit:
+                    break
+                if self.entries[number].facet in wanted:
+                    found.setdefault(number)
+        ranked = sorted(found, key=lambda n: (not self._starts(n, typed), len(self.entries[n].ja)))
+        return [self.entries[number] for number in ranked[:limit]]
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self.entries):
+            keys = {sound_key(term) for term in entry.terms if is_kana(fold(term))}
+            if not entry.kana and entry.ja:
+                keys.add(sounds(fold(entry.ja)))
+            if entry.kind == LexiconEntry.Kind.PLACE:
+                keys.add(sound_key(entry.en))
+            for key in keys - {""}:
+                found[key].append(number)
+        return found
+
+    @cached_property
+    def _keys(self) -> list[tuple[str, int]]:
+        return sorted(
+            (key, number)
+            for number, entry in enumerate(self.entries)
+            for key in name_keys(*entry.terms)
+        )
+
+    @cached_property
+    def _lengths(self) -> dict[int, dict[int, list[str]]]:
+        out: dict[int, dict[int, list[str]]] = {}
+        for lookup in (self._by_surface, self._by_sound):
+            by_length: dict[int, list[str]] = defaultdict(list)
+            for key in lookup:
+                by_length[len(key)].append(key)
+            out[id(lookup)] = by_length
+        return out
+
+    def _choices(self, lookup: dict[str, list[int]], length: int) -> list[str]:
+        """Keys of about that length."""
+        by_length = self._lengths[id(lookup)]
+        reach = max(2, length // 4)
+        return [
+            key
+            for near in range(length - reach, length + reach + 1)
+            for key in by_length.get(near, [])
+        ]
+
+    def _sounds_japanese(self, sound: str, ranked: Sequence[int]) -> bool:
+        if not ranked or not sound:
+            return False
+        best = self.entries[ranked[0]]
+        known = [sound_key(best.kana), sound_key(best.en)]
+        return max(OSA.normalized_similarity(sound, key) for key in known) >= 0.8
+
+    def _starts(self, number: int, typed: str) -> bool:
+        entry = self.entries[number]
+        written, sound = fold(typed).strip(), sound_key(typed)
+        return any(fold(t).startswith(written) for t in entry.terms) or (
+            bool(sound) and sound_key(entry.kana).startswith(sound)
+        )
+
+
+class _Cache:
+    """The lexicon of this process and the state of the table it was made from."""
+
+    def __init__(self) -> None:
+        self.state: object = None
+        self.lexicon = Lexicon([])
+        self.guard = threading.Lock()
+
+
+_cache = _Cache()
+
+
+def current_lexicon() -> Lexicon:
+    """The lexicon as the database has it now. One small query, and a load after a change."""
+    active = LexiconEntry.objects.filter(status=LexiconEntry.Status.ACTIVE)
+    state = tuple(active.aggregate(Max("updated_at"), Count("pk"), Max("pk")).values())
+    with _cache.guard:
+        if _cache.state != state:
+            _cache.lexicon = Lexicon(
+                Entry(
+                    identifier=row.identifier,
+                    kind=row.kind,
+                    ja=row.label_ja,
+                    en=row.label_en,
+                    kana=row.kana,
+                    others=tuple(row.other_words),
+                    facet=row.facet,
+                    code=row.code,
+                )
+                for row in active.order_by("identifier")
+            )
+            _cache.state = state
+        return _cache.lexicon

@@ -1,0 +1,68 @@
+"""`manage.py search_check`: whether the index says what the pages say."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from search.engines import current_engine
+from search.engines.base import EngineBusy, EngineUnavailable
+from search.index import check, repair
+from search.outbox import deliver, pending
+from search.services import forget_old_queries
+
+_SHOWN = 10
+
+
+class Command(BaseCommand):
+    """Deliver what waits, then compare every page with its document.
+
+    Ends with an error when the index is missing, was made by other rules, or differs.
+    """
+
+    help = "Compare the search index with the pages, and repair it with --fix."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One switch."""
+        parser.add_argument("--fix", action="store_true", help="Write what differs.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what differs; repair it when asked to."""
+        engine = current_engine()
+        health = engine.health()
+        self._say(options, f"Engine: {health.engine}, {health.documents} documents")
+        if not health.is_ready:
+            raise CommandError(health.detail)
+        if health.needs_rebuild:
+            raise CommandError(
+                "The index was made by other rules than those in use. "
+                "Run: manage.py search_rebuild"
+            )
+        forget_old_queries()
+        deliver(engine)
+        if waiting := pending():
+            self._say(options, f"{waiting} changes wait: another process is writing.")
+        try:
+            drift = check(engine)
+            for name in ("missing", "superfluous", "outdated"):
+                keys = getattr(drift, name)
+                listed = ", ".join(keys[:_SHOWN]) + (" …" if len(keys) > _SHOWN else "")
+                self._say(options, f"{name}: {len(keys)} {listed}".rstrip())
+            if drift.keys and options["fix"]:
+                repair(engine, drift)
+                self._say(options, f"{len(drift.keys)} documents were put right.")
+            elif drift.keys:
+                raise CommandError(
+                    f"{len(drift.keys)} documents differ from their pages. "
+                    "Run: manage.py search_check --fix"
+                )
+        except EngineBusy as error:
+            raise CommandError(f"{error} Try again in a moment.") from error
+        except EngineUnavailable as error:
+            raise CommandError(str(error)) from error
+
+    def _say(self, options: dict[str, Any], line: str) -> None:
+        if options["verbosity"]:
+            self.stdout.write(line)

@@ -1,0 +1,303 @@
+"""Asking the search: from a query to a page of results."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from wagtail.models import Page, PageViewRestriction
+
+from core.models import STALE_AFTER
+from core.templatetags.facts import period
+from search import facets
+from search.engines import current_engine
+from search.engines.base import Engine, EngineUnavailable
+from search.highlight import Marker
+from search.indexing import FACETS
+from search.interpretation import Interpretation, Rung
+from search.lexicon import current_lexicon
+from search.plan import Answer, Found, Plan
+from search.query import PAGE_SIZE, SearchQuery
+from search.results import FacetResult, Hit, Labelled, Results
+
+__all__ = ["public_pages", "search"]
+
+logger = logging.getLogger(__name__)
+
+_FEW = 5
+_MOST_PLACES = 2
+_MOST_THEMES = 3
+_SUMMARY_LENGTH = 160
+
+
+def search(query: SearchQuery, request: HttpRequest | None = None) -> Results:
+    """Answer a query in its own language. Never raises for what somebody may type.
+
+    `request` only saves looking up the site again for each address.
+    """
+    with override(query.locale):
+        cleaned = facets.clean(query)
+        try:
+            return _answer(cleaned, current_engine(), request)
+        except EngineUnavailable as error:
+            logger.warning("Search is not available: %s", error)
+            return Results(
+                query=cleaned,
+                is_available=False,
+                message=_(
+                    "The search is not available just now. All pages can be reached through the "
+                    "menu."
+                ),
+            )
+
+
+def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> Results:
+    lexicon = current_lexicon()
+    interpretation = Interpretation(query.text, lexicon)
+    ignored = interpretation.ignored
+    if ignored:
+        query = query.noting(
+            _("Nothing can be searched for by %(words)s; it was left out.")
+            % {"words": ", ".join(f"“{word}”" for word in ignored[:3])}
+        )
+    rung, total, is_strict = _climb(engine, interpretation, query.locale)
+    corrections: list[str] = []
+    corrected = ""
+    if query.text and not is_strict:
+        corrections = _corrections(engine, query, interpretation)
+        # What was found inside words is nearer to what was typed than another word is.
+        if corrections and (not total or rung.name in {"nearly", "some", "any"}):
+            corrected = corrections.pop(0)
+            interpretation = Interpretation(corrected, lexicon)
+            rung, total, _strict = _climb(engine, interpretation, query.locale)
+    chosen = {
+        name: facets.narrowed(codes, facets.ALL[name].values(codes, query.locale))
+        if len(codes) > 1
+        else codes
+        for name, codes in query.facets.items()
+    }
+    plan = Plan(
+        query=rung.query,
+        audience=query.locale,
+        filters=chosen,
+        facets=FACETS,
+        sort="newest" if query.sort == "relevance" and rung.name == "all" else query.sort,
+        offset=(query.page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )
+    answer = engine.search(plan)
+    last = max(1, -(-answer.total // PAGE_SIZE))
+    if query.page > last:
+        query = replace(query, page=last).noting(_("There is no such page. This is the last one."))
+        answer = engine.search(replace(plan, offset=(last - 1) * PAGE_SIZE))
+    values = _labels(answer, query)
+    marker = Marker(
+        interpretation.marks,
+        interpretation.literals
+        if rung.name == "contains"
+        else [clause.text for clause in interpretation.clauses if clause.kind == "exact"],
+    )
+    return Results(
+        query=query,
+        total=answer.total,
+        hits=tuple(_hits(answer.hits, query.locale, values, marker, request)),
+        facets=tuple(_facets(answer, query, values)),
+        rung=rung.name,
+        message=_message(rung.name, query.text, corrected) if answer.total or total else "",
+        understood=tuple(
+            (clause.text, clause.alternatives)
+            for clause in interpretation.clauses
+            if clause.kind != "without"
+        ),
+        corrections=tuple(corrections),
+        corrected=corrected,
+        unfiltered_total=total if not answer.total and query.facets else 0,
+    )
+
+
+def _climb(engine: Engine, interpretation: Interpretation, locale: str) -> tuple[Rung, int, bool]:
+    """The first rung that finds enough, how much, and whether it is strict enough not to doubt.
+
+    Filters are left aside: the words decide what is meant, and counts of facets stay comparable.
+    """
+    rungs = interpretation.rungs
+    best, most = rungs[0], 0
+    for rung in rungs:
+        total = engine.count(Plan(rung.query, locale))
+        is_first = rung is rungs[0]
+        if total > most:
+            best, most = rung, total
+        if most and not (is_first and most < _FEW and len(rungs) > 1 and rungs[1].name == "words"):
+            break
+    return best, most, best.name in {"all", "phrase", "words"} and most >= 1
+
+
+def _corrections(engine: Engine, query: SearchQuery, meant: Interpretation) -> list[str]:
+    """Other spellings of the whole query, else of one of its words, that find something."""
+    lexicon = current_lexicon()
+    candidates = lexicon.corrections(query.text)
+    words = [clause.text for clause in meant.clauses if clause.kind == "word"]
+    if not candidates and len(words) > 1:
+        for number, word in enumerate(words):
+            for better in lexicon.corrections(word, limit=1):
+                candidates.append(" ".join([*words[:number], better, *words[number + 1 :]]))
+    return [
+        text
+        for text in candidates
+        if engine.count(Plan(Interpretation(text, lexicon).rungs[0].query, query.locale))
+    ]
+
+
+def _message(rung: str, text: str, corrected: str) -> str:
+    if corrected:
+        return _("Nothing was found for “%(text)s”. These are the hits for “%(corrected)s”.") % {
+            "text": text,
+            "corrected": corrected,
+        }
+    return {
+        "words": _("Hits have all or most of the words, not always next to each other."),
+        "contains": _("No page has these words; hits have the letters inside other words."),
+        "nearly": _("No page has these words; hits have words that are spelt nearly so."),
+        "some": _("No page has all these words; hits have at least half of them."),
+        "any": _("No page has all these words; hits have at least one of them."),
+    }.get(rung, "")
+
+
+def _labels(answer: Answer, query: SearchQuery) -> dict[str, dict[str, facets.Value]]:
+    """Labels of all codes on the page: one query for each vocabulary."""
+    codes: dict[str, set[str]] = {
+        name: {*answer.counts.get(name, ()), *query.facets.get(name, ())} for name in FACETS
+    }
+    for found in answer.hits:
+        for name, of_hit in found.card["facets"].items():
+            codes.setdefault(name, set()).update(of_hit)
+    return {
+        name: facets.ALL[name].values(sorted(codes[name]), query.locale) for name in FACETS
+    }
+
+
+def _facets(
+    answer: Answer, query: SearchQuery, values: Mapping[str, Mapping[str, facets.Value]]
+) -> Iterable[FacetResult]:
+    for name, facet in facets.ALL.items():
+        yield facets.facet_result(
+            facet, answer.counts.get(name, {}), query.facets.get(name, ()), values[name]
+        )
+
+
+def _hits(
+    found: Sequence[Found],
+    locale: str,
+    values: Mapping[str, Mapping[str, facets.Value]],
+    marker: Marker,
+    request: HttpRequest | None,
+) -> Iterable[Hit]:
+    """Hits whose page is live and public now. What was unpublished a moment ago is left out."""
+    pages = public_pages((hit.card["page_id"] for hit in found), locale)
+    for hit in found:
+        page = pages.get(hit.card["page_id"])
+        if page is not None:
+            yield _hit(hit, page, values, marker, request)
+
+
+def public_pages(page_ids: Iterable[int], locale: str) -> dict[int, Page]:
+    """By id of the page asked for, the live and public page that stands for it in a language.
+
+    That is the page itself, or the alias through which another language's tree shows it. Two
+    queries, however many pages.
+    """
+    wanted = list(page_ids)
+    if not wanted:
+        return {}
+    keys = Page.objects.filter(pk__in=wanted).values("translation_key")
+    candidates = list(
+        Page.objects.live()
+        .filter(translation_key__in=keys)
+        .select_related("locale", "content_type")
+    )
+    paths = {
+        page.path[: Page.steplen * depth] for page in candidates for depth in range(1, page.depth + 1)
+    }
+    closed = tuple(
+        PageViewRestriction.objects.filter(page__path__in=paths).values_list("page__path", flat=True)
+    )
+    public = [page for page in candidates if not (closed and page.path.startswith(closed))]
+    by_id = {page.pk: page for page in public}
+    aliases = {
+        page.alias_of_id: page
+        for page in public
+        if page.alias_of_id and page.locale.language_code == locale
+    }
+    return {
+        page_id: aliases.get(page_id, by_id[page_id]) for page_id in wanted if page_id in by_id
+    }
+
+
+def _hit(
+    found: Found,
+    page: Page,
+    values: Mapping[str, Mapping[str, facets.Value]],
+    marker: Marker,
+    request: HttpRequest | None,
+) -> Hit:
+    card = found.card
+    codes: Mapping[str, Sequence[str]] = card["facets"]
+    passage = marker.passage(card["body"]) or marker.passage(card["summary"])
+    if not passage:
+        passage = Marker(()).mark(_cut(card["summary"] or card["body"]))
+    evidence = values["evidence"].get(next(iter(codes.get("evidence", ())), ""))
+    return Hit(
+        page_id=card["page_id"],
+        url=page.get_url(request) or "",
+        title=card["title"],
+        title_html=marker.mark(card["title"]),
+        passage_html=passage,
+        kind=card["kind"],
+        kind_label=str(facets.ALL["kind"].labels.get(card["kind"], card["kind"])),
+        language=card["locale"],
+        places=_places(codes.get("region", ()), values["region"]),
+        period=_period(card, codes),
+        themes=tuple(_narrowest(codes.get("theme", ()), values["theme"])[:_MOST_THEMES]),
+        evidence=Labelled(evidence.code, evidence.label) if evidence else None,
+        is_stale=_is_stale(card["confirmed"]),
+        score=round(found.score, 4),
+    )
+
+
+def _narrowest(codes: Sequence[str], values: Mapping[str, facets.Value]) -> list[str]:
+    """Labels of the codes that have none below them among the others."""
+    above = {values[code].parent for code in codes if code in values}
+    return [values[code].label for code in codes if code in values and code not in above]
+
+
+def _places(codes: Sequence[str], values: Mapping[str, facets.Value]) -> str:
+    names = _narrowest(codes, values)
+    text = _(", ").join(names[:_MOST_PLACES])
+    if len(names) > _MOST_PLACES:
+        text = _("%(places)s and others") % {"places": text}
+    return text
+
+
+def _period(card: Mapping[str, Any], codes: Mapping[str, Sequence[str]]) -> str:
+    if not card["year"]:
+        return ""
+    return period(str(card["year"]), "", next(iter(codes.get("status", ())), ""))
+
+
+def _is_stale(confirmed: int) -> bool:
+    if not confirmed:
+        return False
+    day = datetime.datetime.fromtimestamp(confirmed, tz=datetime.UTC)
+    return timezone.now() - day > STALE_AFTER
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SUMMARY_LENGTH else line[:_SUMMARY_LENGTH].rstrip() + "…"

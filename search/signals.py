@@ -1,0 +1,88 @@
+"""Everything that changes what can be found, announced to the outbox.
+
+A page's document also depends on its translations (for whom it is the best version) and on the
+pages above it (whether they are public), so an event can concern more pages than its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from search.outbox import announce
+from search.registry import registered
+
+__all__ = ["connect"]
+
+# A draft that is saved writes these alone: the published page stays as it is.
+_DRAFT_FIELDS = {
+    "latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes",
+    "go_live_at", "expire_at", "owner", "locked", "locked_at", "locked_by", "content_type",
+}  # fmt: skip
+
+
+def connect() -> None:
+    """Begin to listen."""
+    page_published.connect(_on_published, dispatch_uid="search")
+    page_unpublished.connect(_on_unpublished, dispatch_uid="search")
+    post_page_move.connect(_on_moved, dispatch_uid="search")
+    page_slug_changed.connect(_on_slug_changed, dispatch_uid="search")
+    post_save.connect(_on_saved, dispatch_uid="search")
+    post_delete.connect(_on_deleted, sender=Page, dispatch_uid="search")
+    post_save.connect(_on_privacy_changed, sender=PageViewRestriction, dispatch_uid="search")
+    post_delete.connect(_on_privacy_changed, sender=PageViewRestriction, dispatch_uid="search")
+
+
+def _on_published(sender: Any, instance: Page, **kwargs: Any) -> None:
+    announce(_with_translations(instance), "published")
+
+
+def _on_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
+    announce(_with_translations(instance), "unpublished")
+
+
+def _on_deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
+    # Pages below are deleted one by one and announce themselves.
+    announce(_with_translations(instance), "deleted")
+
+
+def _on_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
+    announce(_with_descendants(instance), "moved")
+
+
+def _on_slug_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
+    announce(_with_descendants(instance), "slug")
+
+
+def _on_privacy_changed(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
+    page = Page.objects.filter(pk=instance.page_id).first()
+    if page is not None:
+        announce(_with_descendants(page), "privacy")
+
+
+def _on_saved(
+    sender: type, instance: Any, update_fields: Iterable[str] | None = None, **kwargs: Any
+) -> None:
+    """A live page that was saved without being published, by an import for instance."""
+    if kwargs.get("raw") or sender not in registered() or not instance.live:
+        return
+    if update_fields is None or not set(update_fields) <= _DRAFT_FIELDS:
+        announce([instance.pk], "saved")
+
+
+def _with_translations(page: Page) -> list[int]:
+    others = Page.objects.filter(translation_key=page.translation_key, alias_of=None)
+    return [page.pk, *others.exclude(pk=page.pk).values_list("pk", flat=True)]
+
+
+def _with_descendants(page: Page) -> list[int]:
+    """The page, all below it, and the translations of all of them."""
+    # The path of the signal's instance may be from before a move.
+    path = Page.objects.values_list("path", flat=True).get(pk=page.pk)
+    below = Page.objects.filter(path__startswith=path)
+    keys = below.values("translation_key")
+    return list(Page.objects.filter(translation_key__in=keys).values_list("pk", flat=True))

@@ -1,0 +1,164 @@
+"""Suggestions while somebody types: pages, places, organisations, themes and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from search.analysis import fold
+from search.engines import current_engine
+from search.engines.base import EngineUnavailable
+from search.indexing import KEY_FIELD
+from search.lexicon import current_lexicon
+from search.plan import AnyOf, Everything, Found, Plan, Prefix
+from search.query import SearchQuery
+from search.readings import sound_key
+from search.selectors import public_pages
+
+__all__ = ["Suggestion", "SuggestionGroup", "suggest"]
+
+_EACH = 4
+_LONGEST_TYPED = 24
+_ORGANISATIONS = {"kind": ("organisation",)}
+_OTHERS = {"kind": ("case", "region", "page")}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One line of the list. `url` leads to the page itself, or to a search."""
+
+    label: str
+    url: str
+    language: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SuggestionGroup:
+    """Suggestions of one sort under a heading."""
+
+    name: str
+    label: str
+    items: tuple[Suggestion, ...]
+
+
+def suggest(
+    typed: str, locale: str, search_url: str, request: HttpRequest | None = None
+) -> list[SuggestionGroup]:
+    """What may be meant by what was typed so far; empty groups are left out.
+
+    Args:
+        search_url: address of the search page, for suggestions that lead to a search.
+    """
+    text = SearchQuery.from_params({"q": typed}, locale).text[:_LONGEST_TYPED]
+    if not fold(text).strip():
+        return []
+    with override(locale):
+        groups = [
+            SuggestionGroup("words", _("Words"), _words(text, locale, search_url)),
+            SuggestionGroup("titles", _("Pages"), _pages(text, locale, _OTHERS, request)),
+            SuggestionGroup("places", _("Places"), _values(text, locale, "region", search_url)),
+            SuggestionGroup(
+                "organisations", _("Organisations"), _pages(text, locale, _ORGANISATIONS, request)
+            ),
+            SuggestionGroup("themes", _("Themes"), _values(text, locale, "theme", search_url)),
+        ]
+    return [group for group in groups if group.items]
+
+
+def as_dict(groups: Iterable[SuggestionGroup], typed: str) -> dict[str, Any]:
+    """Plain values, ready for JSON."""
+    return {
+        "query": typed,
+        "groups": [
+            {
+                "name": group.name,
+                "label": group.label,
+                "items": [
+                    {"label": s.label, "url": s.url, "language": s.language, "note": s.note}
+                    for s in group.items
+                ],
+            }
+            for group in groups
+        ],
+    }
+
+
+def _pages(
+    text: str, locale: str, kinds: dict[str, tuple[str, ...]], request: HttpRequest | None
+) -> tuple[Suggestion, ...]:
+    keys = {fold(text).strip(), sound_key(text)} - {""}
+    plan = Plan(
+        query=AnyOf(tuple(Prefix(KEY_FIELD, key) for key in sorted(keys))),
+        audience=locale,
+        filters=kinds,
+        limit=_EACH,
+    )
+    found: tuple[Found, ...] = ()
+    try:
+        found = current_engine().search(plan).hits
+    except EngineUnavailable:
+        return ()
+    pages = public_pages([hit.card["page_id"] for hit in found], locale)
+    return tuple(
+        Suggestion(
+            label=hit.card["title"],
+            url=pages[hit.card["page_id"]].get_url(request) or "",
+            language=hit.card["locale"],
+        )
+        for hit in found
+        if hit.card["page_id"] in pages
+    )
+
+
+def _values(text: str, locale: str, facet: str, search_url: str) -> tuple[Suggestion, ...]:
+    """Values of a facet that find something, with how much."""
+    try:
+        engine = current_engine()
+        counts = _all_counts(engine.revision(), facet, locale)
+    except EngineUnavailable:
+        return ()
+    out: list[Suggestion] = []
+    for entry in current_lexicon().suggestions(text, [facet], 60):
+        if count := counts.get(entry.code):
+            query = SearchQuery(locale=locale, facets={facet: (entry.code,)})
+            other = entry.en if locale == "ja" else entry.ja
+            out.append(
+                Suggestion(
+                    label=entry.label(locale),
+                    url=search_url + query.address(),
+                    language=locale,
+                    note=_("%(other)s · %(count)d") % {"other": other, "count": count},
+                )
+            )
+    return tuple(out[:_EACH])
+
+
+def _words(text: str, locale: str, search_url: str) -> tuple[Suggestion, ...]:
+    """Concepts of the lexicon, each a search."""
+    found = [
+        entry
+        for entry in current_lexicon().suggestions(text, [""], 30)
+        if entry.kind == "concept"
+    ][:_EACH]
+    return tuple(
+        Suggestion(
+            label=entry.label(locale),
+            url=search_url + SearchQuery(text=entry.label(locale), locale=locale).address(),
+            language=locale if (entry.en if locale == "en" else entry.ja) else "ja",
+        )
+        for entry in found
+    )
+
+
+@lru_cache(maxsize=16)
+def _all_counts(revision: str, facet: str, locale: str) -> dict[str, int]:
+    """Counts of a facet over everything, kept until the index changes."""
+    plan = Plan(Everything(), locale, facets=(facet,), limit=1)
+    return dict(current_engine().search(plan).counts[facet])

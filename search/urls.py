@@ -1,0 +1,14 @@
+"""Addresses of the search."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from search import views
+
+app_name = "search"
+
+urlpatterns = [
+    path("", views.search_page, name="search"),
+    path("suggest/", views.suggest_json, name="suggest"),
+]

@@ -1,0 +1,158 @@
+"""The search page, its fragment for htmx, and suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from search import facets
+from search.query import LONGEST_TEXT, PAGE_SIZE, SORTS, SearchQuery
+from search.results import FacetResult, FacetValue, Results
+from search.selectors import search
+from search.services import log_query
+from search.suggestions import as_dict, suggest
+
+# Facets whose values below the second level are shown only where one above them is chosen.
+_SHOWN_LEVELS = 2
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    """The results of the query in the address; the fragment alone when htmx asks."""
+    query = SearchQuery.from_params(request.GET, _locale())
+    results = search(query, request)
+    log_query(results.query, results)
+    context = _context(results)
+    htmx = getattr(request, "htmx", None)
+    is_fragment = bool(htmx) and not htmx.history_restore_request
+    template = "search/fragment.html" if is_fragment else "search/search_page.html"
+    response = render(request, template, context, status=200 if results.is_available else 503)
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+@require_safe
+def suggest_json(request: HttpRequest) -> JsonResponse:
+    """Suggestions for `q`, what was typed so far."""
+    typed = request.GET.get("q", "")[:LONGEST_TEXT]
+    groups = suggest(typed, _locale(), reverse("search:search"), request)
+    return JsonResponse(as_dict(groups, typed), json_dumps_params={"ensure_ascii": False})
+
+
+def _locale() -> str:
+    return (get_language() or "ja").split("-")[0]
+
+
+def _context(results: Results) -> dict[str, Any]:
+    query = results.query
+    url = reverse("search:search")
+    return {
+        "results": results,
+        "query": query,
+        "search_url": url,
+        "search_text": query.text,
+        "hide_header_search": True,
+        "facets": [_shown(facet) for facet in results.facets],
+        "chips": list(_chips(results, url)),
+        "clear_url": url + query.without_facets().address(),
+        "sorts": [
+            {"name": name, "label": label, "selected": name == query.sort}
+            for name, label in SORTS.items()
+        ],
+        "items": Paginator(range(results.total), PAGE_SIZE).get_page(query.page),
+        "map": _map(results, url),
+        "corrections": [
+            {"text": text, "url": url + query.with_text(text).address()}
+            for text in results.corrections
+        ],
+        "ways_on": list(_ways_on(results, url)) if not results.hits else [],
+        "also": [(text, words[:5]) for text, words in results.understood if words],
+    }
+
+
+def _shown(facet: FacetResult) -> FacetResult:
+    """The facet as the page lists it: municipalities only below a chosen prefecture."""
+
+    def level(values: Iterable[FacetValue], depth: int) -> tuple[FacetValue, ...]:
+        return tuple(
+            replace(
+                value,
+                children=level(value.children, depth + 1)
+                if depth < _SHOWN_LEVELS or any(below.selected for below in value.walk())
+                else (),
+            )
+            for value in values
+        )
+
+    return replace(facet, values=level(facet.values, 1))
+
+
+def _chips(results: Results, url: str) -> Iterable[dict[str, str]]:
+    for facet in results.facets:
+        for value in facet.walk():
+            if value.selected:
+                yield {
+                    "facet": facet.label,
+                    "label": value.label,
+                    "remove_url": url + results.query.toggled(facet.name, value.code).address(),
+                }
+
+
+def _map(results: Results, url: str) -> dict[str, Any]:
+    """Counts by prefecture for the map; a prefecture's link adds or takes away its filter."""
+    counts = results.counts("region")
+    chosen = results.query.facets.get("region", ())
+    return {
+        "id": "search-map",
+        "title": _("Hits by prefecture"),
+        "caption": _("Choose a prefecture to see only what happens there."),
+        "prefectures": [
+            {
+                "code": value.code,
+                "name": value.label,
+                "block": value.parent,
+                "count": counts.get(value.code, 0),
+                "url": url + results.query.toggled("region", value.code).address(),
+                "selected": value.code in chosen,
+            }
+            for value in facets.prefectures(results.query.locale)
+        ],
+    }
+
+
+def _ways_on(results: Results, url: str) -> Iterable[dict[str, str]]:
+    """Where to go from a page without hits: fewer filters, then wider ones."""
+    query = results.query
+    if results.unfiltered_total:
+        yield {
+            "label": _("Search without filters (%(count)d hits)")
+            % {"count": results.unfiltered_total},
+            "url": url + query.without_facets().address(),
+        }
+    for facet in results.facets:
+        if facet.selected_count and len(query.facets) > 1:
+            yield {
+                "label": _("Search without the filter “%(facet)s”") % {"facet": facet.label},
+                "url": url + query.with_facet(facet.name, ()).address(),
+            }
+    for name in ("theme", "region"):
+        chosen = query.facets.get(name, ())
+        values = facets.ALL[name].values(chosen, query.locale)
+        above = dict.fromkeys(value.parent for value in values.values() if value.parent)
+        for wider in facets.ALL[name].values(above, query.locale).values():
+            yield {
+                "label": _("Search in “%(wider)s”") % {"wider": wider.label},
+                "url": url + query.with_facet(name, (wider.code,)).address(),
+            }
+    if query.text and not query.facets:
+        yield {"label": _("Browse all case studies"), "url": f"{url}?kind=case&sort=newest"}
