@@ -171,14 +171,20 @@ def _samples() -> dict[str, Any]:
             "text": "「見本市の教室」（2026）NANIF。https://www.example.jp/cases/sample/",
             "bibtex": "@misc{nanif-sample,\n  title = {{見本市の教室}},\n  year = {2026},\n}",
         },
-        "sections": [{"anchor": "colours", "title": "色"}, {"anchor": "cards", "title": "カード"}],
+        "sections": [
+            {"anchor": anchor, "title": anchor.capitalize()}
+            for anchor in [
+                *("colours", "type", "icons", "buttons", "search", "chips", "hits", "cards"),
+                *("themes", "labels", "notices", "parts", "numbers", "pages"),
+            ]
+        ],
         "bars": [
             {"label": "見本県", "value": "1,200", "percent": 100},
             {"label": "例示県", "value": "300", "percent": 25},
         ],
         "page": {
             "title": "部品の見本",
-            "bridging": "協会のコーディネーターが、学校と家庭の間に立ち、両方の言葉で説明した。（見本）",
+            "bridging": "協会のコーディネーターが、学校と家庭の間に立った。（見本）",
             "bridging_roles": _all(
                 {"code": "coordinator", "label": "コーディネーター", "note": "役割を調整する。"}
             ),

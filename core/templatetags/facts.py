@@ -46,6 +46,12 @@ def period(started: str | None, ended: str | None, status: str | None = "") -> s
 
 
 @register.filter
+def grouped(number: object) -> str:
+    """Return a whole number with a comma every three digits; anything else as text."""
+    return f"{number:,}" if isinstance(number, int) else str(number or "")
+
+
+@register.filter
 def theme_group(code: object) -> str:
     """Return the broad theme of a theme code: `2` for `2-3`, `x` for `x-16`."""
     return str(code or "").split("-")[0]
