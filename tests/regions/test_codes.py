@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from regions.codes import InvalidAreaCode, check_digit, complete
 
-pytestmark = pytest.mark.unit
-
 GEO = Path(__file__).parents[2] / "content" / "data" / "geo"
 
 five_digits = st.builds(
