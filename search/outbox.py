@@ -30,13 +30,20 @@ _KEPT = datetime.timedelta(days=1)
 
 def announce(page_ids: Iterable[int], event: str) -> None:
     """Write down that pages may have changed, and deliver once the transaction is committed."""
-    from search.tasks import deliver_changes
-
     rows = [SearchOutbox(page_id=page_id, event=event) for page_id in dict.fromkeys(page_ids)]
     if not rows:
         return
     SearchOutbox.objects.bulk_create(rows, batch_size=_BATCH)
-    transaction.on_commit(deliver_changes.enqueue)
+    # One delivery takes everything that waits, so one for each transaction is enough.
+    waiting = transaction.get_connection().run_on_commit
+    if not any(after is _start_delivery for _savepoints, after, *_more in waiting):
+        transaction.on_commit(_start_delivery)
+
+
+def _start_delivery() -> None:
+    from search.tasks import deliver_changes
+
+    deliver_changes.enqueue()
 
 
 def pending() -> int:
@@ -53,6 +60,10 @@ def deliver(engine: Engine) -> int:
     after letting it go.
     """
     delivered = 0
+    if not engine.health().is_ready:
+        # A rebuild reads every page, so nothing is lost.
+        logger.info("Changes stay in the outbox until there is an index.")
+        return delivered
     while rows := _waiting():
         try:
             engine.apply(changes_of(row.page_id for row in rows))
@@ -80,6 +91,12 @@ def changes_of(page_ids: Iterable[int]) -> list[Change]:
     wanted = list(dict.fromkeys(page_ids))
     documents = {document.page_id: document for document in documents_of(wanted)}
     return [Change(key_of(page_id), documents.get(page_id)) for page_id in wanted]
+
+
+def _deliver_soon() -> None:
+    from search.tasks import deliver_changes
+
+    deliver_changes.enqueue()
 
 
 def _waiting() -> list[SearchOutbox]:
