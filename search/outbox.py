@@ -48,9 +48,7 @@ def _start_delivery() -> None:
 
 def pending() -> int:
     """How many rows wait to be delivered."""
-    return SearchOutbox.objects.filter(
-        delivered_at=None, attempts__lt=_MOST_ATTEMPTS
-    ).count()
+    return SearchOutbox.objects.filter(delivered_at=None, attempts__lt=_MOST_ATTEMPTS).count()
 
 
 def deliver(engine: Engine) -> int:
@@ -123,9 +121,7 @@ def _deliver_one_by_one(engine: Engine, rows: Sequence[SearchOutbox]) -> int:
 
 
 def _mark_delivered(rows: Sequence[SearchOutbox]) -> None:
-    SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).update(
-        delivered_at=timezone.now()
-    )
+    SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).update(delivered_at=timezone.now())
 
 
 def _mark_failed(rows: Sequence[SearchOutbox]) -> None:
