@@ -1,4 +1,4 @@
-"""One analyser of Japanese and English, for what is indexed, for what is asked and for marking hits.
+"""One analyser of Japanese and English: for what is indexed, what is asked, what is marked.
 
 Text becomes index words, so that an engine only has to compare them:
 
@@ -40,7 +40,14 @@ _VARIANTS = str.maketrans(
         "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "〝": '"', "〟": '"', "〜": "~",
     }
 )  # fmt: skip
-_VU = [("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴュ", "ビュ"), ("ヴ", "ブ")]
+_VU = [
+    ("ヴァ", "バ"),
+    ("ヴィ", "ビ"),
+    ("ヴェ", "ベ"),
+    ("ヴォ", "ボ"),
+    ("ヴュ", "ビュ"),
+    ("ヴ", "ブ"),
+]
 
 # Words of every script but the Japanese ones: they are told apart by spaces and signs.
 _SPACED = re.compile(r"(?:(?![ぁ-ヿ\u3400-\u9fff\uf900-\ufaff々〇])[^\W_])+")
@@ -53,10 +60,11 @@ _LONGEST = 12_000
 
 _DROPPED_CLASSES = {"助詞", "助動詞", "補助記号", "空白", "接続詞", "感動詞"}
 _DROPPED_FORMS = {"こと", "事", "もの", "物", "ため", "為", "よう", "等", "など", "及び"}
-_ENGLISH_STOPWORDS = frozenset(
-    "a an and are as at be by for from has have how in into is it its of on or s that the their "
-    "this to was were what where which who with".split()
-)
+_ENGLISH_STOPWORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "how", "in",
+    "into", "is", "it", "its", "of", "on", "or", "s", "that", "the", "their", "this", "to",
+    "was", "were", "what", "where", "which", "who", "with",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

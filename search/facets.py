@@ -123,6 +123,14 @@ class AreaFacet(VocabularyFacet):
         return tuple(out)
 
 
+_REGION = AreaFacet(
+    "region",
+    gettext_lazy("Region"),
+    model="regions.Area",
+    names=("name_ja", "name_en"),
+    has_levels=True,
+)
+
 ALL: dict[str, Facet] = {
     facet.name: facet
     for facet in [
@@ -137,16 +145,8 @@ ALL: dict[str, Facet] = {
             },
             is_open=True,
         ),
-        AreaFacet(
-            "region",
-            gettext_lazy("Region"),
-            model="regions.Area",
-            names=("name_ja", "name_en"),
-            has_levels=True,
-        ),
-        VocabularyFacet(
-            "theme", gettext_lazy("Theme"), model="taxonomy.Theme", has_levels=True
-        ),
+        _REGION,
+        VocabularyFacet("theme", gettext_lazy("Theme"), model="taxonomy.Theme", has_levels=True),
         VocabularyFacet("actor", gettext_lazy("Type of actor"), model="taxonomy.ActorType"),
         VocabularyFacet("role", gettext_lazy("Bridging role"), model="taxonomy.BridgingRole"),
         VocabularyFacet("target", gettext_lazy("Target group"), model="taxonomy.TargetGroup"),
@@ -223,10 +223,8 @@ def facet_result(
 
 def prefectures(locale: str) -> list[Value]:
     """All prefectures in their order, each with the name of its block as `parent`. One query."""
-    facet = ALL["region"]
-    assert isinstance(facet, AreaFacet)
-    label = facet.names[locale == "en"]
-    rows = apps.get_model(facet.model).objects.filter(kind="prefecture", valid_to=None)
+    label = _REGION.names[locale == "en"]
+    rows = apps.get_model(_REGION.model).objects.filter(kind="prefecture", valid_to=None)
     return [
         Value(code, name, parent=block or "")
         for code, name, block in rows.values_list("pk", label, f"parent__{label}")

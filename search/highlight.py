@@ -28,9 +28,7 @@ Span = tuple[int, int]
 class Marker:
     """Marks sequences of index words, or letters of quoted texts, in any number of texts."""
 
-    def __init__(
-        self, sequences: Sequence[tuple[str, ...]], literals: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, sequences: Sequence[tuple[str, ...]], literals: Sequence[str] = ()) -> None:
         """`sequences` are index words that must follow each other; `literals` are folded texts."""
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
         for sequence in sequences:
@@ -42,7 +40,7 @@ class Marker:
         return _html(text, self._spans(fold_with_map(text)))
 
     def passage(self, text: str, count: int = 2) -> SafeString:
-        """The best sentences of a text, at most `count`, in their order; empty if none has a mark."""
+        """The best sentences of a text, at most `count`, in order; empty if none has a mark."""
         found: list[tuple[int, int, str, list[Span]]] = []
         for start, sentence in _sentences(text[:_READ]):
             spans = self._spans(fold_with_map(sentence))

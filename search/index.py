@@ -15,6 +15,7 @@ from search.document import ContentDocument
 from search.engines.base import Change, Engine
 from search.models import SearchOutbox
 from search.registry import project, registered
+from search.visibility import without_private
 
 __all__ = ["Drift", "check", "documents_of", "findable_ids", "rebuild", "repair"]
 
@@ -65,8 +66,8 @@ def documents_of(page_ids: Iterable[int]) -> Iterator[ContentDocument]:
 
 
 def rebuild(
-    engine: Engine, progress: Callable[[Iterable[ContentDocument], int], Iterable[ContentDocument]]
-    | None = None
+    engine: Engine,
+    progress: Callable[[Iterable[ContentDocument], int], Iterable[ContentDocument]] | None = None,
 ) -> int:
     """Build a new index and put it in use. Returns the number of documents.
 
@@ -99,9 +100,7 @@ def rebuild(
     except BaseException:
         build.abandon()
         raise
-    SearchOutbox.objects.filter(pk__lte=seen, delivered_at=None).update(
-        delivered_at=timezone.now()
-    )
+    SearchOutbox.objects.filter(pk__lte=seen, delivered_at=None).update(delivered_at=timezone.now())
     return len(ids)
 
 
@@ -138,8 +137,7 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
         if registered()
         else []
     )
-    closed = _closed_paths(pages)
-    pages = [page for page in pages if not (closed and page.path.startswith(closed))]
+    pages = without_private(pages)
     siblings = _siblings(pages)
     locales = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
     for page in sorted(pages, key=lambda page: page_ids.index(page.pk)):
@@ -173,23 +171,7 @@ def _siblings(pages: list[Page]) -> dict[object, list[Page]]:
         .order_by("locale__language_code")
         .specific()
     )
-    closed = _closed_paths(found)
     out: dict[object, list[Page]] = defaultdict(list)
-    for page in found:
-        if not (closed and page.path.startswith(closed)):
-            out[page.translation_key].append(page)
+    for page in without_private(found):
+        out[page.translation_key].append(page)
     return out
-
-
-def _closed_paths(pages: list[Page]) -> tuple[str, ...]:
-    """Paths of restricted pages at or above these pages."""
-    paths = {
-        page.path[: Page.steplen * depth] for page in pages for depth in range(1, page.depth + 1)
-    }
-    if not paths:
-        return ()
-    return tuple(
-        PageViewRestriction.objects.filter(page__path__in=paths).values_list("page__path", flat=True)
-    )
-
-

@@ -70,10 +70,7 @@ def fields_of(document: ContentDocument) -> IndexFields:
             "audience": document.audience,
             "locale": (document.locale,),
             KEY_FIELD: tuple(name_keys(document.title, *document.names)),
-            **{
-                facet_field(name): tuple(document.facets.get(name, ()))
-                for name in FACETS
-            },
+            **{facet_field(name): tuple(document.facets.get(name, ())) for name in FACETS},
         },
         numbers={"published": document.published, "confirmed": document.confirmed},
     )

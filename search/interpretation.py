@@ -69,9 +69,9 @@ class Interpretation:
         return not any(self._strict(c) for c in self.clauses) and not self._without
 
     @property
-    def ignored(self) -> tuple[str, ...]:
-        """Clauses that nothing can be searched for by: signs, or words like の."""
-        return tuple(c.text for c in self.clauses if self._strict(c) is None)
+    def says_nothing(self) -> bool:
+        """Whether something was typed that nothing can be searched for by: signs, or の alone."""
+        return self.is_empty and any(clause.kind != "without" for clause in self.clauses)
 
     @cached_property
     def rungs(self) -> tuple[Rung, ...]:
@@ -80,10 +80,12 @@ class Interpretation:
         if strict is None:
             return (Rung("all", self._excluding(Everything())),)
         rungs = [Rung("phrase", self._excluding(strict))]
-        units = self._unit_nodes
+        units = list(self._unit_nodes.values())
         if len(units) > 1:
-            loose = AllOf(tuple(units)) if len(units) <= 4 else AnyOf(
-                tuple(units), math.ceil(0.7 * len(units))
+            loose = (
+                AllOf(tuple(units))
+                if len(units) <= 4
+                else AnyOf(tuple(units), math.ceil(0.7 * len(units)))
             )
             rungs.append(Rung("words", self._excluding(self._preferring(loose, strict))))
         contains = self._require([self._containing(c) for c in self._wanted])
@@ -95,9 +97,10 @@ class Interpretation:
         if len(units) > 3:
             half = AnyOf(tuple(units), math.ceil(len(units) / 2))
             rungs.append(Rung("some", self._excluding(self._preferring(half, strict))))
-        singles = [_over_fields([form]) for form in dict.fromkeys(self._forms)]
-        if len(singles) > 1 and not self._exact:
-            rungs.append(Rung("any", self._excluding(AnyOf(tuple(singles)))))
+        # Single characters are in every text: 市 says nothing about 豊端市.
+        telling = [node for text, node in self._unit_nodes.items() if len(text) > 1]
+        if len(units) > 1 and telling and not self._exact:
+            rungs.append(Rung("any", self._excluding(AnyOf(tuple(telling)))))
         return tuple(rungs)
 
     @cached_property
@@ -170,10 +173,6 @@ class Interpretation:
     # Nodes
 
     @cached_property
-    def _forms(self) -> list[str]:
-        return [form for c in self._wanted if c.kind == "word" for form in _forms(c.text)]
-
-    @cached_property
     def _units(self) -> list[str]:
         """Clauses cut into entries of the lexicon and words of the dictionary."""
         units: list[str] = []
@@ -190,17 +189,17 @@ class Interpretation:
         return list(dict.fromkeys(units))
 
     @cached_property
-    def _unit_nodes(self) -> list[Node]:
+    def _unit_nodes(self) -> dict[str, Node]:
         exact = {clause.text for clause in self._exact}
-        nodes = [
-            self._strict(
+        nodes = {
+            unit: self._strict(
                 Clause(unit, "exact")
                 if unit in exact
                 else Clause(unit, "word", tuple(self._lexicon.alternatives(unit)))
             )
             for unit in self._units
-        ]
-        return [node for node in nodes if node is not None]
+        }
+        return {unit: node for unit, node in nodes.items() if node is not None}
 
     def _strict(self, clause: Clause) -> Node | None:
         """The clause as a phrase, as an alternative, or as it sounds."""

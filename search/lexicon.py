@@ -107,8 +107,11 @@ class Lexicon:
             yield size
             position += size
 
-    def corrections(self, text: str, limit: int = 3) -> list[str]:
-        """Words that were probably meant, best first; none when the text is an entry itself."""
+    def corrections(self, text: str, limit: int = 3) -> list[tuple[str, float]]:
+        """Words that were probably meant, best first, with how near they are (1: sounds the same).
+
+        None when the text is an entry itself.
+        """
         if self.match(text):
             return []
         folded = fold(text)
@@ -121,7 +124,7 @@ class Lexicon:
             (sound, self._by_sound, 0.82),
         ):
             # Short words are all alike: one error must leave enough of them.
-            if len(key) < (4 if not key.isascii() else 5):
+            if len(key) < (3 if not key.isascii() else 5):
                 continue
             choices = self._choices(numbers, len(key))
             for choice, score, _ in process.extract(
@@ -131,11 +134,12 @@ class Lexicon:
                     scores[number] = max(scores.get(number, 0), score - 0.01)
         ranked = sorted(scores, key=lambda number: -scores[number])
         prefers_english = folded.isascii() and not self._sounds_japanese(sound, ranked)
-        found: dict[str, None] = {}
+        found: dict[str, float] = {}
         for number in ranked:
-            found.setdefault(self.entries[number].label("en" if prefers_english else "ja"))
+            label = self.entries[number].label("en" if prefers_english else "ja")
+            found.setdefault(label, scores[number])
         found.pop(text, None)
-        return list(islice(found, limit))
+        return list(islice(found.items(), limit))
 
     def suggestions(self, typed: str, facets: Iterable[str], limit: int) -> list[Entry]:
         """Entries that begin, or have a word that begins, with what was typed so far."""

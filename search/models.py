@@ -55,7 +55,9 @@ class LexiconEntry(models.Model):
         RETIRED = "retired", _("no longer used")
 
     identifier = models.CharField(
-        _("identifier"), max_length=100, unique=True,
+        _("identifier"),
+        max_length=100,
+        unique=True,
         help_text=_("Keeps the entry apart from others with the same words."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.CONCEPT)
@@ -66,13 +68,13 @@ class LexiconEntry(models.Model):
         _("other words"), blank=True, help_text=_("One a line, in any language.")
     )
     facet = models.CharField(
-        _("facet"), max_length=20, blank=True,
+        _("facet"),
+        max_length=20,
+        blank=True,
         help_text=_("For the name of a facet value: the facet, for instance region."),
     )
     code = models.CharField(_("code in that facet"), max_length=40, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.ACTIVE
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
     source = models.CharField(_("source"), max_length=20, default="editor", editable=False)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True, db_index=True)
 

@@ -1,7 +1,7 @@
 """How Japanese sounds, as one key: kana and every way to write them in Latin letters agree.
 
-はままつ, ハママツ and hamamatsu all become `hamamatu`; こうべ, kobe and koube become `kobe`. Keys of
-half-typed words are prefixes of the keys of whole ones, which is what suggestions need.
+はままつ, ハママツ and hamamatsu all become `hamamatu`; こうべ, kobe and koube become `kobe`. Keys
+of half-typed words are prefixes of the keys of whole ones, which is what suggestions need.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _KANA: dict[str, str] = {
      "ヂ": "zi", "ヅ": "zu", "ヰ": "i", "ヱ": "e", "ヶ": "ga", "ヵ": "ka"}  # fmt: skip
 _SMALL = {"ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o",
           "ャ": "ya", "ュ": "yu", "ョ": "yo", "ヮ": "wa"}  # fmt: skip
+# What a small kana takes the place of: キャ is ki and ya, ファ is fu and a.
+_BEFORE_SMALL = {kana: ("i",) if kana in "ャュョ" else tuple("aiueo") for kana in _SMALL}
 
 # Spellings in Latin letters, each to the one that the kana table gives.
 _SPELLINGS = [
@@ -87,9 +89,7 @@ def romaji(kana: str) -> str:
     for char in katakana(kana):
         if char in _KANA:
             out.append(_KANA[char])
-        elif char in "ャュョ" and out and out[-1][-1:] == "i":
-            out[-1] = out[-1][:-1] + _SMALL[char]
-        elif char in "ァィゥェォヮ" and out and out[-1][-1:] in "aiueo" and len(out[-1]) > 1:
+        elif char in _SMALL and out and out[-1].endswith(_BEFORE_SMALL[char]):
             out[-1] = out[-1][:-1] + _SMALL[char]
         elif char in _SMALL:
             out.append(_SMALL[char])

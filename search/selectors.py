@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 
 from core.models import STALE_AFTER
 from core.templatetags.facts import period
@@ -26,12 +26,15 @@ from search.lexicon import current_lexicon
 from search.plan import Answer, Found, Plan
 from search.query import PAGE_SIZE, SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
+from search.visibility import public_pages
 
-__all__ = ["public_pages", "search"]
+__all__ = ["search"]
 
 logger = logging.getLogger(__name__)
 
 _FEW = 5
+# Nearness from which another word is searched for unasked, when the typed one finds nothing.
+_SURE = 0.73
 _MOST_PLACES = 2
 _MOST_THEMES = 3
 _SUMMARY_LENGTH = 160
@@ -61,22 +64,22 @@ def search(query: SearchQuery, request: HttpRequest | None = None) -> Results:
 def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> Results:
     lexicon = current_lexicon()
     interpretation = Interpretation(query.text, lexicon)
-    ignored = interpretation.ignored
-    if ignored:
+    if interpretation.says_nothing:
         query = query.noting(
-            _("Nothing can be searched for by %(words)s; it was left out.")
-            % {"words": ", ".join(f"“{word}”" for word in ignored[:3])}
+            _("“%(text)s” is nothing to search for by itself; everything is shown.")
+            % {"text": query.text}
         )
-    rung, total, is_strict = _climb(engine, interpretation, query.locale)
-    corrections: list[str] = []
+    rung, total = _climb(engine, interpretation, query.locale)
+    corrections: list[tuple[str, float]] = []
     corrected = ""
-    if query.text and not is_strict:
+    if query.text and (total < _FEW or rung is not interpretation.rungs[0]):
         corrections = _corrections(engine, query, interpretation)
         # What was found inside words is nearer to what was typed than another word is.
-        if corrections and (not total or rung.name in {"nearly", "some", "any"}):
-            corrected = corrections.pop(0)
+        is_doubtful = not total or rung.name in {"nearly", "some", "any"}
+        if corrections and is_doubtful and corrections[0][1] >= _SURE:
+            corrected = corrections.pop(0)[0]
             interpretation = Interpretation(corrected, lexicon)
-            rung, total, _strict = _climb(engine, interpretation, query.locale)
+            rung, total = _climb(engine, interpretation, query.locale)
     chosen = {
         name: facets.narrowed(codes, facets.ALL[name].values(codes, query.locale))
         if len(codes) > 1
@@ -116,41 +119,44 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
             for clause in interpretation.clauses
             if clause.kind != "without"
         ),
-        corrections=tuple(corrections),
+        corrections=tuple(text for text, _score in corrections),
         corrected=corrected,
         unfiltered_total=total if not answer.total and query.facets else 0,
     )
 
 
-def _climb(engine: Engine, interpretation: Interpretation, locale: str) -> tuple[Rung, int, bool]:
-    """The first rung that finds enough, how much, and whether it is strict enough not to doubt.
+def _climb(engine: Engine, interpretation: Interpretation, locale: str) -> tuple[Rung, int]:
+    """The first rung of the ladder that finds enough, and how much it finds.
 
     Filters are left aside: the words decide what is meant, and counts of facets stay comparable.
     """
     rungs = interpretation.rungs
     best, most = rungs[0], 0
-    for rung in rungs:
+    for number, rung in enumerate(rungs):
         total = engine.count(Plan(rung.query, locale))
-        is_first = rung is rungs[0]
         if total > most:
             best, most = rung, total
-        if most and not (is_first and most < _FEW and len(rungs) > 1 and rungs[1].name == "words"):
+        may_find_more = number == 0 and most < _FEW and len(rungs) > 1 and rungs[1].name == "words"
+        if most and not may_find_more:
             break
-    return best, most, best.name in {"all", "phrase", "words"} and most >= 1
+    return best, most
 
 
-def _corrections(engine: Engine, query: SearchQuery, meant: Interpretation) -> list[str]:
+def _corrections(
+    engine: Engine, query: SearchQuery, meant: Interpretation
+) -> list[tuple[str, float]]:
     """Other spellings of the whole query, else of one of its words, that find something."""
     lexicon = current_lexicon()
     candidates = lexicon.corrections(query.text)
     words = [clause.text for clause in meant.clauses if clause.kind == "word"]
     if not candidates and len(words) > 1:
         for number, word in enumerate(words):
-            for better in lexicon.corrections(word, limit=1):
-                candidates.append(" ".join([*words[:number], better, *words[number + 1 :]]))
+            for better, score in lexicon.corrections(word, limit=1):
+                text = " ".join([*words[:number], better, *words[number + 1 :]])
+                candidates.append((text, score))
     return [
-        text
-        for text in candidates
+        (text, score)
+        for text, score in candidates
         if engine.count(Plan(Interpretation(text, lexicon).rungs[0].query, query.locale))
     ]
 
@@ -178,9 +184,7 @@ def _labels(answer: Answer, query: SearchQuery) -> dict[str, dict[str, facets.Va
     for found in answer.hits:
         for name, of_hit in found.card["facets"].items():
             codes.setdefault(name, set()).update(of_hit)
-    return {
-        name: facets.ALL[name].values(sorted(codes[name]), query.locale) for name in FACETS
-    }
+    return {name: facets.ALL[name].values(sorted(codes[name]), query.locale) for name in FACETS}
 
 
 def _facets(
@@ -205,39 +209,6 @@ def _hits(
         page = pages.get(hit.card["page_id"])
         if page is not None:
             yield _hit(hit, page, values, marker, request)
-
-
-def public_pages(page_ids: Iterable[int], locale: str) -> dict[int, Page]:
-    """By id of the page asked for, the live and public page that stands for it in a language.
-
-    That is the page itself, or the alias through which another language's tree shows it. Two
-    queries, however many pages.
-    """
-    wanted = list(page_ids)
-    if not wanted:
-        return {}
-    keys = Page.objects.filter(pk__in=wanted).values("translation_key")
-    candidates = list(
-        Page.objects.live()
-        .filter(translation_key__in=keys)
-        .select_related("locale", "content_type")
-    )
-    paths = {
-        page.path[: Page.steplen * depth] for page in candidates for depth in range(1, page.depth + 1)
-    }
-    closed = tuple(
-        PageViewRestriction.objects.filter(page__path__in=paths).values_list("page__path", flat=True)
-    )
-    public = [page for page in candidates if not (closed and page.path.startswith(closed))]
-    by_id = {page.pk: page for page in public}
-    aliases = {
-        page.alias_of_id: page
-        for page in public
-        if page.alias_of_id and page.locale.language_code == locale
-    }
-    return {
-        page_id: aliases.get(page_id, by_id[page_id]) for page_id in wanted if page_id in by_id
-    }
 
 
 def _hit(

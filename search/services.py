@@ -207,7 +207,9 @@ def _place_rows(facet: facets.AreaFacet) -> Iterable[LexiconRow]:
     for code, name, kana, english in places.values_list("pk", "name_ja", "kana", "name_en"):
         kind = name[-1]
         short_en = _EN_SUFFIX.sub("", english)
-        has_short = kind in _EN_KIND and len(name) > 2 and "区" not in name[:-1] and "," not in english
+        has_short = (
+            kind in _EN_KIND and len(name) > 2 and "区" not in name[:-1] and "," not in english
+        )
         full_en = f"{short_en} {_EN_KIND[kind]}" if has_short else english
         if has_short and kind == "都":
             full_en = "Tokyo Metropolis"

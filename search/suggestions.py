@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from search.lexicon import current_lexicon
 from search.plan import AnyOf, Everything, Found, Plan, Prefix
 from search.query import SearchQuery
 from search.readings import sound_key
-from search.selectors import public_pages
+from search.visibility import public_pages
 
 __all__ = ["Suggestion", "SuggestionGroup", "suggest"]
 
@@ -91,7 +91,7 @@ def as_dict(groups: Iterable[SuggestionGroup], typed: str) -> dict[str, Any]:
 
 
 def _pages(
-    text: str, locale: str, kinds: dict[str, tuple[str, ...]], request: HttpRequest | None
+    text: str, locale: str, kinds: Mapping[str, tuple[str, ...]], request: HttpRequest | None
 ) -> tuple[Suggestion, ...]:
     keys = {fold(text).strip(), sound_key(text)} - {""}
     plan = Plan(
@@ -143,9 +143,7 @@ def _values(text: str, locale: str, facet: str, search_url: str) -> tuple[Sugges
 def _words(text: str, locale: str, search_url: str) -> tuple[Suggestion, ...]:
     """Concepts of the lexicon, each a search."""
     found = [
-        entry
-        for entry in current_lexicon().suggestions(text, [""], 30)
-        if entry.kind == "concept"
+        entry for entry in current_lexicon().suggestions(text, [""], 30) if entry.kind == "concept"
     ][:_EACH]
     return tuple(
         Suggestion(

@@ -33,8 +33,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     results = search(query, request)
     log_query(results.query, results)
     context = _context(results)
-    htmx = getattr(request, "htmx", None)
-    is_fragment = bool(htmx) and not htmx.history_restore_request
+    is_restored = request.headers.get("HX-History-Restore-Request") == "true"
+    is_fragment = request.headers.get("HX-Request") == "true" and not is_restored
     template = "search/fragment.html" if is_fragment else "search/search_page.html"
     response = render(request, template, context, status=200 if results.is_available else 503)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])

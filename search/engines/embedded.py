@@ -103,15 +103,14 @@ class EmbeddedEngine:
         )
         hits = result.hits[: plan.limit]
         return Answer(
-            total=result.count,
+            total=_total(result),
             hits=tuple(self._found(searcher, score, address) for score, address in hits),
             counts=self._counts(searcher, plan, query),
         )
 
     def count(self, plan: Plan) -> int:
         """The total alone."""
-        total: int = self._searcher().search(self._filtered(plan), limit=1, count=True).count
-        return total
+        return _total(self._searcher().search(self._filtered(plan), limit=1, count=True))
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Key and version of every document."""
@@ -119,7 +118,7 @@ class EmbeddedEngine:
         result = searcher.search(Query.all_query(), limit=max(searcher.num_docs, 1))
         for _score, address in result.hits:
             stored = searcher.doc(address)
-            yield stored.get_first("key"), stored.get_first("version")
+            yield str(stored.get_first("key")), str(stored.get_first("version"))
 
     def revision(self) -> str:
         """The index in use and when it was last committed to."""
@@ -209,9 +208,9 @@ class EmbeddedEngine:
     def _found(self, searcher: tantivy.Searcher, score: Any, address: Any) -> Found:
         stored = searcher.doc(address)
         return Found(
-            key=stored.get_first("key"),
+            key=str(stored.get_first("key")),
             score=float(score or 0.0),
-            card=json.loads(bytes(stored.get_first("card"))),
+            card=json.loads(bytes(stored.get_first("card") or b"{}")),
         )
 
     def _filtered(self, plan: Plan, without: str = "") -> Query:
@@ -228,9 +227,7 @@ class EmbeddedEngine:
 
     def _keyword(self, field: str, codes: Sequence[str]) -> Query:
         """A filter: it does not score."""
-        return Query.const_score_query(
-            Query.term_set_query(self._schema, field, list(codes)), 0.0
-        )
+        return Query.const_score_query(Query.term_set_query(self._schema, field, list(codes)), 0.0)
 
     def _counts(
         self, searcher: tantivy.Searcher, plan: Plan, query: Query
@@ -335,6 +332,11 @@ class EmbeddedBuild:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+def _total(result: Any) -> int:
+    # The package's type hints do not name the attribute.
+    return int(result.count)
+
+
 def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Change]) -> None:
     if not changes:
         return
@@ -357,7 +359,9 @@ def _document(schema: tantivy.Schema, document: ContentDocument) -> tantivy.Docu
     out = tantivy.Document()
     out.add_text("key", document.key)
     out.add_text("version", document.version)
-    out.add_bytes("card", json.dumps(document.as_dict(), ensure_ascii=False).encode("utf-8", "replace"))
+    out.add_bytes(
+        "card", json.dumps(document.as_dict(), ensure_ascii=False).encode("utf-8", "replace")
+    )
     for name, text in fields.texts.items():
         out.add_text(name, text)
     for name, codes in fields.keywords.items():
@@ -385,5 +389,3 @@ def _aggregate(
         name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
         for name in facets
     }
-
-

@@ -37,8 +37,7 @@ class Command(BaseCommand):
             raise CommandError(health.detail)
         if health.needs_rebuild:
             raise CommandError(
-                "The index was made by other rules than those in use. "
-                "Run: manage.py search_rebuild"
+                "The index was made by other rules than those in use. Run: manage.py search_rebuild"
             )
         forget_old_queries()
         deliver(engine)

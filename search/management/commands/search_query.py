@@ -38,9 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the results."""
         names = ("q", "sort", "page", *FACETS)
-        query = SearchQuery.from_params(
-            {name: options[name] for name in names}, options["locale"]
-        )
+        query = SearchQuery.from_params({name: options[name] for name in names}, options["locale"])
         results = search(query)
         if options["json"]:
             self.stdout.write(json.dumps(results.as_dict(), ensure_ascii=False, indent=2))

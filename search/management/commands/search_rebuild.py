@@ -33,9 +33,7 @@ class Command(BaseCommand):
         """Run the rebuild and say how many pages can be found."""
         is_quiet = options["verbosity"] == 0
 
-        def progress(
-            documents: Iterable[ContentDocument], total: int
-        ) -> Iterable[ContentDocument]:
+        def progress(documents: Iterable[ContentDocument], total: int) -> Iterable[ContentDocument]:
             shown: Iterable[ContentDocument] = tqdm(
                 documents,
                 total=total,

@@ -1,0 +1,50 @@
+"""Which pages the public may see, asked for few pages at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wagtail.models import Page, PageViewRestriction
+
+__all__ = ["public_pages", "without_private"]
+
+
+def without_private(pages: Sequence[Page]) -> list[Page]:
+    """Those of the pages that are not restricted, themselves or by a page above. One query."""
+    paths = {
+        page.path[: Page.steplen * depth] for page in pages for depth in range(1, page.depth + 1)
+    }
+    if not paths:
+        return []
+    closed = tuple(
+        PageViewRestriction.objects.filter(page__path__in=paths).values_list(
+            "page__path", flat=True
+        )
+    )
+    return [page for page in pages if not (closed and page.path.startswith(closed))]
+
+
+def public_pages(page_ids: Iterable[int], locale: str) -> dict[int, Page]:
+    """By id of the page asked for, the live and public page that stands for it in a language.
+
+    That is the page itself, or the alias through which another language's tree shows it. Two
+    queries, however many pages.
+    """
+    wanted = list(page_ids)
+    if not wanted:
+        return {}
+    keys = Page.objects.filter(pk__in=wanted).values("translation_key")
+    public = without_private(
+        list(
+            Page.objects.live()
+            .filter(translation_key__in=keys)
+            .select_related("locale", "content_type")
+        )
+    )
+    by_id = {page.pk: page for page in public}
+    aliases = {
+        page.alias_of_id: page
+        for page in public
+        if page.alias_of_id and page.locale.language_code == locale
+    }
+    return {page_id: aliases.get(page_id, by_id[page_id]) for page_id in wanted if page_id in by_id}
