@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -39,8 +40,9 @@ def cases_in(language: str) -> QuerySet[CaseStudyPage]:
 
 
 def newest_cases(language: str, number: int) -> list[CaseStudyPage]:
-    """Cases published last."""
-    return list(cases_in(language).order_by("-first_published_at", "-pk")[:number])
+    """Cases published last; of those published on one day, the practices begun last."""
+    published_on = TruncDate("first_published_at")
+    return list(cases_in(language).order_by(published_on.desc(), "-started", "pk")[:number])
 
 
 def recently_confirmed_cases(language: str, number: int) -> list[CaseStudyPage]:

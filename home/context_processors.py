@@ -49,7 +49,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         pages = frame_pages(get_language() or settings.LANGUAGE_CODE)
         links = [
             {
-                "title": page.title,
+                "title": getattr(page, "short_title", "") or page.title,
                 "url": (url := page.get_url(request) or ""),
                 "current": request.path.startswith(url) if url else False,
                 "page": page,

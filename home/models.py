@@ -53,6 +53,10 @@ class StandardPage(BasePage):
     """A page of text: about the network, how to use the site, criteria, accessibility …"""
 
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
+    short_title = models.CharField(
+        _("title in menus"), max_length=30, blank=True,
+        help_text=_("Where the title is long; empty shows the title itself."),
+    )
     in_nav = models.BooleanField(_("in the main menu"), default=False)
     in_footer = models.BooleanField(_("in the footer"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -62,6 +66,7 @@ class StandardPage(BasePage):
     template = "home/standard_page.html"
     content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("body")]
     promote_panels = BasePage.promote_panels + [
+        FieldPanel("short_title"),
         FieldPanel("in_nav"),
         FieldPanel("in_footer"),
         FieldPanel("order"),

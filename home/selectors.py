@@ -17,16 +17,14 @@ from casestudies.selectors import (
 from home.models import HomePage, StandardPage
 from organisations.models import OrganisationIndexPage, OrganisationPage
 from regions.models import RegionIndexPage
-from regions.selectors import platform_cards
+from regions.selectors import platform_cards, platforms_in_order
 
 
 def home_context(page: HomePage) -> dict[str, Any]:
     """Cases, themes, regions, the map and true numbers for one language's home page."""
     language = page.locale.language_code
     case_map_data = case_map(language, "home-map")
-    platforms = list(
-        platform_cards().filter(locale=page.locale_id).order_by("-kind", "title")
-    )
+    platforms = platforms_in_order(platform_cards().filter(locale=page.locale_id))
     return {
         "map": case_map_data,
         "themes": themes_with_counts(language),

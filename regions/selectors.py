@@ -117,12 +117,16 @@ def platform_cards() -> Any:
     )
 
 
-def platforms_by_index(index: RegionIndexPage) -> list[RegionalPlatformPage]:
-    """The platforms below an index page: those of the network first, then by name."""
-    platforms = platform_cards().child_of(index)
+def platforms_in_order(platforms: Iterable[RegionalPlatformPage]) -> list[RegionalPlatformPage]:
+    """Platforms of the network first, then by name."""
     return sorted(
         platforms, key=lambda page: (page.kind != RegionalPlatformPage.Kind.NANIF, page.title)
     )
+
+
+def platforms_by_index(index: RegionIndexPage) -> list[RegionalPlatformPage]:
+    """The platforms below an index page."""
+    return platforms_in_order(platform_cards().child_of(index))
 
 
 def platforms_by_areas(areas: Sequence[Area], language: str) -> list[RegionalPlatformPage]:

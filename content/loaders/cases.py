@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
-from django.utils.translation import gettext, override
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
@@ -110,8 +109,8 @@ def load_cases(
 def _load_list(area: Area, records: Records, tree: Tree) -> dict[str, Page]:
     pages: dict[str, Page] = {}
     for language in LANGUAGES:
-        with override(language):
-            title = gettext("Cases from %(area)s") % {"area": area.label}
+        name = area.name_en if language == "en" else area.name_ja
+        title = tree.title_of_cases_from(name, language)
         slug = slugify(area.name_en)
         page = records.load(
             "cases from",

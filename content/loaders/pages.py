@@ -33,6 +33,7 @@ class Tree:
     """The pages under which everything else is loaded: section name → language → page."""
 
     sections: dict[str, dict[str, Page]]
+    cases_from: dict[str, dict[str, str]]
 
     def parent(self, section: str, language: str) -> Page:
         """The index page of a section in one language, fresh from the database."""
@@ -40,11 +41,15 @@ class Tree:
         page.refresh_from_db()
         return page
 
+    def title_of_cases_from(self, area: str, language: str) -> str:
+        """Title of the page that lists the cases of an area."""
+        return self.cases_from[language]["title"].format(area=area)
+
 
 def load_tree(files: ContentFiles, records: Records) -> Tree:
     """Home pages, section indexes and the glossary page, in both languages."""
     skeleton: dict[str, Any] = files.json(SKELETON) or {}
-    for name in ("home", *SECTIONS):
+    for name in ("home", "cases_from", *SECTIONS):
         if not all(language in skeleton.get(name, {}) for language in LANGUAGES):
             files.problems.add(SKELETON, f"{name} needs texts in ja and en.")
     files.problems.check()
@@ -62,7 +67,7 @@ def load_tree(files: ContentFiles, records: Records) -> Tree:
                 locale__language_code=language, slug=slug
             )
         sections[slug] = pages
-    return Tree(sections)
+    return Tree(sections, cases_from=skeleton["cases_from"])
 
 
 def _load_homes(texts: dict[str, Any], records: Records) -> dict[str, Page]:
@@ -129,7 +134,7 @@ def load_standard_pages(files: ContentFiles, records: Records, tree: Tree) -> No
                 tree.parent("home", language),
                 slug,
                 {name: values[name] for name in sorted(FRONT_MATTER)}
-                | {"body": markdown_prose(body)},
+                | {"short_title": values.get("short_title", ""), "body": markdown_prose(body)},
                 translation_of=original,
             )
             original = original or page
