@@ -43,7 +43,7 @@ document.addEventListener("click", (event) => {
   const found = target(event);
   if (!found?.link.closest("[data-map-drawing]")) return;
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const same = found.map.querySelector(`a.jp-map__link[data-code="${found.link.dataset.code}"]`);
+  const same = found.map.querySelector(`a.map-japan__link[data-code="${found.link.dataset.code}"]`);
   if (!same) return;
   event.preventDefault();
   same.click();
