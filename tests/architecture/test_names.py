@@ -24,8 +24,9 @@ OWN: dict[str, set[str]] = {
     "casestudies": {"citations", "feeds"},
     "regions": {"codes", "shapes"},
     "search": {
-        "analysis", "api", "document", "engines", "facets", "feeds", "highlight", "index", "outbox",
-        "query", "registry", "results", "tasks",
+        "analysis", "document", "engines", "facets", "highlight", "index", "indexing",
+        "interpretation", "lexicon", "outbox", "plan", "query", "readings", "registry", "results",
+        "signals", "suggestions", "tasks", "visibility",
     },
 }  # fmt: skip
 
