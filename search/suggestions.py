@@ -142,8 +142,12 @@ def _values(text: str, locale: str, facet: str, search_url: str) -> tuple[Sugges
 
 def _words(text: str, locale: str, search_url: str) -> tuple[Suggestion, ...]:
     """Concepts of the lexicon, each a search."""
+    lexicon = current_lexicon()
     found = [
-        entry for entry in current_lexicon().suggestions(text, [""], 30) if entry.kind == "concept"
+        entry
+        for entry in lexicon.suggestions(text, [""], 30)
+        # Places have a group of their own.
+        if entry.kind == "concept" and not any(e.kind == "place" for e in lexicon.match(entry.ja))
     ][:_EACH]
     return tuple(
         Suggestion(
