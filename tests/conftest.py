@@ -96,8 +96,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep uploads and search indexes of tests out of the developer's own."""
     folder = tmp_path_factory.mktemp("data")
+    (folder / "static").mkdir()
     with override_settings(
-        DATA_DIR=folder, MEDIA_ROOT=folder / "media", SEARCH_INDEX_DIR=folder / "search"
+        DATA_DIR=folder,
+        MEDIA_ROOT=folder / "media",
+        STATIC_ROOT=folder / "static",
+        SEARCH_INDEX_DIR=folder / "search",
     ):
         yield
 

@@ -15,6 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests.page_examples import prefix
 
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"]
+# The browser's event loop runs in the tests' own thread, where Django would refuse to read.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 WIDTHS = {"phone": 360, "desktop": 1280}
 
 
@@ -31,8 +33,6 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def live_site(loaded_site: None, django_db_blocker: Any) -> Iterator[str]:
     """Address of a server that shows the loaded site; browser tests read and never write."""
-    # The browser's event loop runs in the tests' thread, where Django would refuse to read.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with django_db_blocker.unblock():
         server = LiveServer("127.0.0.1")
         yield server.url
@@ -106,9 +106,13 @@ class Visit:
         assert seen["inside"], "the focused element is outside of the window"
 
     def press(self, key: str) -> None:
-        """Press a key and wait until the page has answered."""
+        """Press a key."""
         self.page.keyboard.press(key)
-        self.page.wait_for_load_state("networkidle")
+
+    def follow(self) -> None:
+        """Press Enter on a link or in a form, and wait until the next page is there."""
+        with self.page.expect_navigation(wait_until="networkidle"):
+            self.page.keyboard.press("Enter")
 
     def type(self, text: str) -> None:
         """Type a text, Japanese as an input method would insert it."""

@@ -21,11 +21,11 @@ def test_find_a_case_from_the_home_page(visit: Callable[..., Visit], language: s
     window.home()
     window.tab_to("main input[name=q]")
     window.type("防災")
-    window.press("Enter")
+    window.follow()
     assert _query(window)["q"] == ["防災"]
 
     window.tab_to("main a[href*='/cases/']")
-    window.press("Enter")
+    window.follow()
     assert window.path.startswith(f"{prefix(language)}/cases/")
     assert window.page.locator("h1").inner_text()
 
@@ -73,7 +73,7 @@ def test_language_switch_stays_on_the_page(visit: Callable[..., Visit], language
     window = visit(language)
     window.go(f"{prefix(language)}/cases/")
     window.tab_to(f"a[hreflang={other}]")
-    window.press("Enter")
+    window.follow()
     assert window.path == f"{prefix(other)}/cases/"
     assert window.page.locator("html").get_attribute("lang") == other
 
@@ -83,7 +83,7 @@ def test_open_a_region_from_the_map(visit: Callable[..., Visit], language: str) 
     window = visit(language)
     window.go(f"{prefix(language)}/regions/")
     window.tab_to("svg a")
-    window.press("Enter")
+    window.follow()
     assert window.path.startswith((f"{prefix(language)}/regions/", f"{prefix(language)}/areas/"))
     assert window.path != f"{prefix(language)}/regions/"
     assert window.page.locator("h1").inner_text()
