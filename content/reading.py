@@ -6,11 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.exceptions import ValidationError
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,19 @@ class Problems:
             self.found.append(Problem(row.file, row.number, message))
         else:
             self.found.append(Problem(row, None, message))
+
+    @contextmanager
+    def blame(self, row: Row) -> Iterator[None]:
+        """Note a value that does not fit its field as a problem of this row, and go on."""
+        try:
+            yield
+        except ValidationError as error:
+            if hasattr(error, "error_dict"):
+                for name, texts in error.message_dict.items():
+                    self.add(row, f"{name}: {' '.join(texts)}")
+            else:
+                for text in error.messages:
+                    self.add(row, text)
 
     def check(self) -> None:
         """Raise ContentError if anything is wrong so far."""

@@ -76,7 +76,8 @@ class Environment:
 
     def text(self, name: str) -> str:
         """The variable's text, or its declared default. Undeclared names raise KeyError."""
-        return self.values.get(name, "").strip() or VARIABLES[name].default
+        variable = VARIABLES[name]
+        return self.values.get(name, "").strip() or variable.default
 
     def is_set(self, name: str) -> bool:
         """Whether the variable has a value of its own."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import models, transaction
 
+from taggit.models import ItemBase
+
 from taxonomy.models import GlossaryTerm, Keyword, Term
 
 
@@ -63,6 +65,8 @@ def merge_keywords(keep: Keyword, others: Iterable[Keyword]) -> int:
             if other.pk == keep.pk:
                 continue
             for relation in Keyword._meta.related_objects:
+                if not issubclass(relation.related_model, ItemBase):
+                    continue
                 items = relation.related_model._default_manager
                 name = relation.field.name
                 taken = items.filter(**{name: keep}).values("content_object")

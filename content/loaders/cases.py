@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from wagtail.models import Page
 
@@ -84,7 +83,8 @@ def load_cases(
             if parent is None:
                 continue
             parent.refresh_from_db()
-            try:
+            page = None
+            with files.problems.blame(row):
                 page = records.load(
                     FILE,
                     f"{row.values['slug']}.{language}",
@@ -98,9 +98,7 @@ def load_cases(
                         )
                     ),
                 )
-            except ValidationError as error:
-                for name, texts in error.message_dict.items():
-                    files.problems.add(row, f"{name}: {' '.join(texts)}")
+            if page is None and language == "ja":
                 break
             original = original or page
     files.problems.check()

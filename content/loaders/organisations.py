@@ -44,18 +44,23 @@ def load_organisations(
         content = {language: _content(row, language, known) for language in ("ja", "en")}
         files.problems.check()
         pages[slug] = {}
-        original = records.load(
-            FILE,
-            f"{slug}.ja",
-            row.values,
-            lambda slug=slug, content=content: publish_organisation(
-                parent=tree.parent("organisations", "ja"), slug=slug, content=content["ja"]
-            ),
-        )
+        original = translation = None
+        with files.problems.blame(row):
+            original = records.load(
+                FILE,
+                f"{slug}.ja",
+                row.values,
+                lambda slug=slug, content=content: publish_organisation(
+                    parent=tree.parent("organisations", "ja"), slug=slug, content=content["ja"]
+                ),
+            )
         if original is None:
             continue
         pages[slug]["ja"] = original
-        if row.values.get("name_en"):
+        if not row.values.get("name_en"):
+            pages[slug]["en"] = ensure_alias(original, "en")
+            continue
+        with files.problems.blame(row):
             translation = records.load(
                 FILE,
                 f"{slug}.en",
@@ -67,10 +72,9 @@ def load_organisations(
                     translation_of=original,
                 ),
             )
-            if translation is not None:
-                pages[slug]["en"] = translation
-        else:
-            pages[slug]["en"] = ensure_alias(original, "en")
+        if translation is not None:
+            pages[slug]["en"] = translation
+    files.problems.check()
     return pages
 
 

@@ -62,20 +62,22 @@ def load_platforms(
     for row, contents in prepared:
         original: Page | None = None
         for language in LANGUAGES:
-            page = records.load(
-                FILE,
-                f"{row.values['slug']}.{language}",
-                row.values,
-                lambda row=row, language=language, content=contents[language], original=original: (
-                    publish_platform(
+            page = None
+            with files.problems.blame(row):
+                page = records.load(
+                    FILE,
+                    f"{row.values['slug']}.{language}",
+                    row.values,
+                    lambda row=row, language=language, content=contents[language],
+                    original=original: publish_platform(
                         parent=tree.parent("regions", language),
                         slug=row.values["slug"],
                         content=content,
                         translation_of=original,
-                    )
-                ),
-            )
+                    ),
+                )
             original = original or page
+    files.problems.check()
 
 
 def read_news(files: ContentFiles, platforms: list[Row]) -> list[Row]:

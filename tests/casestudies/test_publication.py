@@ -44,7 +44,12 @@ def form(**values: Any) -> dict[str, Any]:
         **{name: inline_formset([]) for name in ("places", "actors", "results", "sources")},
         "comments": inline_formset([]),
     }
-    return nested_form_data(data | values)
+    # Several choices of one field are sent under one name.
+    choices = {name: value for name, value in values.items() if isinstance(value, list)}
+    nested = nested_form_data(
+        data | {name: value for name, value in values.items() if name not in choices}
+    )
+    return nested | choices
 
 
 COMPLETE = {

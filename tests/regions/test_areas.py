@@ -87,9 +87,11 @@ def test_merger_with_an_unknown_code_changes_nothing(towns: dict[str, Area]) -> 
     assert Area.objects.get(pk="131041").valid_to is None
 
 
-def test_block_holds_its_wards(towns: dict[str, Area]) -> None:
-    block = Area.objects.get(pk="kanto")
-    codes = Area.objects.filter(within([block], "pk")).values_list("pk", flat=True)
-    assert set(codes) == {"kanto"}
-    in_block = Area.objects.filter(parent__parent=block)
-    assert area_paths(in_block.select_related("parent__parent")[:1])[0] == "kanto"
+def test_block_holds_its_prefectures_and_their_wards(towns: dict[str, Area]) -> None:
+    inside = Area.objects.filter(within([towns["kanto"]], "parent"))
+    assert set(inside.values_list("pk", flat=True)) == {"13", "131041", "131059", "131067"}
+
+
+def test_path_of_a_ward_begins_with_its_block(towns: dict[str, Area]) -> None:
+    ward = Area.objects.select_related("parent__parent").filter(pk="131041")
+    assert area_paths(ward) == ["kanto", "13", "131041"]
