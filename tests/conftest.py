@@ -59,6 +59,11 @@ def _kind(item: pytest.Item) -> str:
     return "page" if folder == "pages" or asks_for_pages else "unit"
 
 
+def pytest_sessionstart() -> None:
+    """Compile the translations, which git does not keep, before any text is looked up."""
+    call_command("messages_compile")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test with its kind; the loaded site comes last, in browsers at the end."""
