@@ -78,7 +78,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "case with few facts": _shortest_case,
     "case not yet translated": _stand_in,
     "search without words": lambda language: f"{prefix(language)}/search/",
-    "search with hits": lambda language: f"{prefix(language)}/search/?q=防災",
+    "search with hits": lambda language: f"{prefix(language)}/search/?q=%E9%98%B2%E7%81%BD",
     "search with filters": lambda language: f"{prefix(language)}/search/?region=13&theme=1-1",
     "search without hits": lambda language: f"{prefix(language)}/search/?q=qwxzqwxz",
     "prefecture": lambda language: f"{prefix(language)}/areas/13/",
