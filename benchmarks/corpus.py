@@ -59,7 +59,7 @@ def synthetic_cases(
             title=_cross(first.title, second.title, joint),
             summary=lead[:200],
             lead=lead,
-            body="\n".join(draw.choices(deck.sentences, k=max(4, first.body.count("。")))),
+            body="\n".join(draw.choices(deck.sentences, k=max(6, first.body.count("。")))),
             translations=(),
             facets={**first.facets, "region": second.facets.get("region", ()),
                     "theme": third.facets.get("theme", ())},

@@ -103,10 +103,10 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
     raise SystemExit("The server did not answer within a minute.")
 
 
-def measure(name: str, path: str, port: int) -> PageResult:
+def measure(name: str, path: str, port: int, seconds: float = SECONDS) -> PageResult:
     """Ask for a page with a few readers at once, for a few seconds or so many requests."""
     result = PageResult(name, path)
-    deadline = time.perf_counter() + SECONDS
+    deadline = time.perf_counter() + seconds
     failures: list[str] = []
 
     def read() -> None:
