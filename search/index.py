@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from search.document import ContentDocument
 from search.engines.base import Change, Engine
@@ -132,12 +132,11 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
         Page.objects.live()
         .exact_type(*registered())
         .filter(pk__in=page_ids, alias_of=None)
-        .select_related("locale")
         .specific()
         if registered()
         else []
     )
-    pages = without_private(pages)
+    pages = _with_locales(without_private(pages))
     siblings = _siblings(pages)
     locales = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
     for page in sorted(pages, key=lambda page: page_ids.index(page.pk)):
@@ -167,11 +166,18 @@ def _siblings(pages: list[Page]) -> dict[object, list[Page]]:
     found = list(
         Page.objects.live()
         .filter(translation_key__in=keys, alias_of=None)
-        .select_related("locale")
         .order_by("locale__language_code")
         .specific()
     )
     out: dict[object, list[Page]] = defaultdict(list)
-    for page in without_private(found):
+    for page in _with_locales(without_private(found)):
         out[page.translation_key].append(page)
     return out
+
+
+def _with_locales(pages: list[Page]) -> list[Page]:
+    """The pages with their locale at hand. One query."""
+    locales = Locale.objects.in_bulk()
+    for page in pages:
+        page.locale = locales[page.locale_id]
+    return pages

@@ -34,10 +34,8 @@ def announce(page_ids: Iterable[int], event: str) -> None:
     if not rows:
         return
     SearchOutbox.objects.bulk_create(rows, batch_size=_BATCH)
-    # One delivery takes everything that waits, so one for each transaction is enough.
-    waiting = transaction.get_connection().run_on_commit
-    if not any(after is _start_delivery for _savepoints, after, *_more in waiting):
-        transaction.on_commit(_start_delivery)
+    # After many changes in one transaction the first delivery takes all, the others find nothing.
+    transaction.on_commit(_start_delivery)
 
 
 def _start_delivery() -> None:
@@ -58,6 +56,8 @@ def deliver(engine: Engine) -> int:
     after letting it go.
     """
     delivered = 0
+    if not pending():
+        return delivered
     if not engine.health().is_ready:
         # A rebuild reads every page, so nothing is lost.
         logger.info("Changes stay in the outbox until there is an index.")

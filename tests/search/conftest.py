@@ -1,0 +1,109 @@
+"""Small sets of documents and pages to search in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from wagtail.models import Locale, Page
+
+from home.models import HomePage, StandardPage
+from search.document import ContentDocument
+from search.engines import current_engine
+from search.engines.base import Engine
+from search.engines.embedded import EmbeddedEngine
+from search.index import rebuild
+from search.lexicon import Entry, Lexicon
+
+# Every engine has to pass the same tests: a second one is one more line here.
+ENGINES: dict[str, Callable[[Path], Engine]] = {"embedded": EmbeddedEngine}
+
+
+def make_document(number: int, **values: Any) -> ContentDocument:
+    """A document with a number for a key, in Japanese, for readers of both languages."""
+    return ContentDocument(
+        **{
+            "key": f"page:{number}",
+            "page_id": number,
+            "kind": "case",
+            "locale": "ja",
+            "translation_key": str(number),
+            "title": f"事例{number}",
+            "audience": ("ja", "en"),
+            **values,
+        }
+    )
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """An engine without an index."""
+    return ENGINES[request.param](tmp_path / "index")
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Callable[[Sequence[ContentDocument]], Engine]:
+    """A function that puts documents in the engine."""
+
+    def fill(documents: Sequence[ContentDocument]) -> Engine:
+        build = engine.start_build()
+        build.add(documents)
+        build.publish(list)
+        return engine
+
+    return fill
+
+
+@pytest.fixture
+def lexicon() -> Lexicon:
+    """A lexicon of a few entries."""
+
+    def entry(ja: str, en: str, kana: str, *others: str, kind: str = "concept") -> Entry:
+        return Entry(ja or en, kind, ja, en, kana, others)
+
+    return Lexicon(
+        [
+            entry(
+                "多文化共生", "multicultural coexistence", "たぶんかきょうせい", "tabunka kyosei"
+            ),
+            entry("やさしい日本語", "plain Japanese", "やさしいにほんご", "easy Japanese"),
+            entry("医療通訳", "medical interpreting", "いりょうつうやく"),
+            entry("日本語教室", "Japanese class", "にほんごきょうしつ"),
+            entry("防災", "disaster preparedness", "ぼうさい"),
+            entry("浜松", "Hamamatsu", "はままつ", kind="place"),
+            entry("浜松市", "Hamamatsu City", "はままつし", kind="place"),
+            entry("豊橋市", "Toyohashi City", "とよはしし", kind="place"),
+        ]
+    )
+
+
+@pytest.fixture
+def home(db: None) -> HomePage:
+    """The Japanese home page that migrations make."""
+    return HomePage.objects.get(locale__language_code="ja")
+
+
+@pytest.fixture
+def add_page(home: HomePage) -> Callable[..., StandardPage]:
+    """A function that publishes a page of text below another page."""
+
+    def add(title: str, slug: str, parent: Page | None = None, **values: Any) -> StandardPage:
+        above = (parent or home).__class__.objects.get(pk=(parent or home).pk)
+        page = StandardPage(title=title, slug=slug, locale=above.locale, live=False, **values)
+        above.add_child(instance=page)
+        page.save_revision().publish()
+        return StandardPage.objects.get(pk=page.pk)
+
+    return add
+
+
+@pytest.fixture
+def index(settings: Any, tmp_path: Path, home: HomePage) -> Engine:
+    """The engine that the settings name, with an index of the pages there are."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    Locale.objects.get_or_create(language_code="en")
+    engine = current_engine()
+    rebuild(engine)
+    return engine

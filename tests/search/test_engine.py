@@ -1,0 +1,249 @@
+"""What every engine does in the same way: the contract of the port."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from search.document import ContentDocument
+from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
+from search.engines.embedded import EmbeddedEngine
+from search.plan import (
+    AllOf,
+    AnyOf,
+    Best,
+    Boost,
+    Everything,
+    Fuzzy,
+    Node,
+    Phrase,
+    Plan,
+    Prefix,
+    Term,
+)
+from tests.search.conftest import make_document
+
+Fill = Callable[[Sequence[ContentDocument]], Engine]
+
+DOCUMENTS = [
+    make_document(
+        1,
+        title="浜松市のプレスクール",
+        lead="Hamamatsu",
+        body="日本語教室がある。",
+        facets={"region": ("chubu", "22"), "theme": ("1", "1-1"), "kind": ("case",)},
+        published=1_700_000_000,
+        confirmed=10,
+    ),
+    make_document(
+        2,
+        title="東京都の防災",
+        body="日本語で学ぶ教室。",
+        facets={"region": ("kanto", "13"), "theme": ("2", "2-1"), "kind": ("case",)},
+        published=1_700_200_000,
+    ),
+    make_document(
+        3,
+        title="京都市の防災",
+        body="浜松から学ぶ。",
+        facets={"region": ("kinki", "26"), "theme": ("1", "1-1", "2"), "kind": ("organisation",)},
+        published=1_700_100_000,
+        confirmed=20,
+        audience=("ja",),
+    ),
+]
+
+
+def found(engine: Engine, query: Node, **options: Any) -> list[int]:
+    answer = engine.search(Plan(query, options.pop("audience", "ja"), **options))
+    return [hit.card["page_id"] for hit in answer.hits]
+
+
+def test_search_without_an_index_is_refused_in_words(engine: Engine) -> None:
+    with pytest.raises(EngineUnavailable, match="search_rebuild"):
+        engine.search(Plan(Everything(), "ja"))
+    with pytest.raises(EngineUnavailable, match="search_rebuild"):
+        engine.apply([Change("page:1", DOCUMENTS[0])])
+    assert not engine.health().is_ready
+
+
+@pytest.mark.parametrize(
+    ("node", "ids"),
+    [
+        (Everything(), {1, 2, 3}),
+        (Term("title", "浜松"), {1}),
+        (Term("title", "京都"), {3}),
+        (Phrase("body", ("日本", "語", "教室")), {1}),
+        (Phrase("body", ()), set()),
+        (AllOf((Term("body", "日本"), Term("body", "教室"))), {1, 2}),
+        (AllOf((Term("body", "日本"),), without=(Term("body", "学ぶ"),)), {1}),
+        (AllOf((Term("body", "学ぶ"),), better=(Term("title", "防災"),)), {2, 3}),
+        (AnyOf((Term("title", "浜松"), Term("body", "浜松"))), {1, 3}),
+        (AnyOf((Term("body", "日本"), Term("body", "学ぶ"), Term("body", "浜松")), 2), {2, 3}),
+        (Best((Boost(Term("title", "浜松"), 4.0), Term("body", "浜松"))), {1, 3}),
+        (Prefix("keys", "hamama"), {1}),
+        (Fuzzy("lead", "hamamtsu", 1), {1}),
+        (Phrase("title_grams", ("ース", "スク")), set()),
+        (Phrase("title_grams", ("レス", "スク", "クー")), {1}),
+    ],
+)
+def test_every_node_is_compiled(filled: Fill, node: Node, ids: set[int]) -> None:
+    engine = filled(DOCUMENTS)
+    assert set(found(engine, node)) == ids
+    assert engine.count(Plan(node, "ja")) == len(ids)
+
+
+def test_better_fields_come_first(filled: Fill) -> None:
+    query = Best((Boost(Term("title", "浜松"), 4.0), Term("body", "浜松")))
+    assert found(filled(DOCUMENTS), query) == [1, 3]
+
+
+def test_only_the_best_version_for_a_reader_is_found(filled: Fill) -> None:
+    assert set(found(filled(DOCUMENTS), Everything(), audience="en")) == {1, 2}
+
+
+def test_orders(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    assert found(engine, Everything(), sort="newest") == [2, 3, 1]
+    assert found(engine, Everything(), sort="confirmed")[:2] == [3, 1]
+    assert found(engine, Everything()) == [2, 3, 1], "equals are ordered by date"
+
+
+def test_pages_of_hits(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    answer = engine.search(Plan(Everything(), "ja", sort="newest", offset=2, limit=2))
+    assert answer.total == 3
+    assert [hit.card["page_id"] for hit in answer.hits] == [1]
+
+
+def test_counts_leave_out_their_own_filter(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    answer = engine.search(
+        Plan(
+            Everything(),
+            "ja",
+            filters={"region": ("22", "13"), "theme": ("1-1",)},
+            facets=("region", "theme", "kind"),
+        )
+    )
+    assert answer.total == 1
+    assert answer.counts["region"] == {"chubu": 1, "22": 1, "kinki": 1, "26": 1}
+    assert answer.counts["theme"] == {"1": 1, "1-1": 1, "2": 1, "2-1": 1}
+    assert answer.counts["kind"] == {"case": 1}
+
+
+def test_filter_with_unknown_value_finds_nothing(filled: Fill) -> None:
+    assert found(filled(DOCUMENTS), Everything(), filters={"region": ("99",)}) == []
+
+
+def test_changes_are_found_at_once_and_twice_does_no_harm(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    before = engine.revision()
+    changed = make_document(1, title="豊橋市のプレスクール")
+    for _ in range(2):
+        engine.apply([Change("page:1", changed), Change("page:2", None)])
+        assert found(engine, Term("title", "豊橋")) == [1]
+        assert set(found(engine, Everything())) == {1, 3}
+    assert engine.revision() != before
+    assert dict(engine.versions())["page:1"] == changed.version
+
+
+def test_card_holds_the_document(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    (hit,) = engine.search(Plan(Term("title", "浜松"), "ja")).hits
+    assert hit.card == DOCUMENTS[0].as_dict()
+
+
+def test_new_index_takes_the_place_of_the_old_one(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    build = engine.start_build()
+    build.add([make_document(7)])
+    assert set(found(engine, Everything())) == {1, 2, 3}, "nobody sees it before it is published"
+    build.publish(lambda: [Change("page:8", make_document(8)), Change("page:7", None)])
+    assert found(engine, Everything()) == [8]
+
+
+def test_second_build_at_the_same_time_is_refused(engine: Engine) -> None:
+    build = engine.start_build()
+    with pytest.raises(EngineBusy):
+        engine.start_build()
+    build.abandon()
+    engine.start_build().abandon()
+
+
+def test_abandoned_build_leaves_the_index_in_use(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    build = engine.start_build()
+    build.add([make_document(7)])
+    build.abandon()
+    assert set(found(engine, Everything())) == {1, 2, 3}
+
+
+def test_hostile_terms_match_nothing(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    for text in ["' OR 1=1 --", "*", "title:浜松", "(.*)+$", "\x00", "a" * 100_000, "\u202e"]:
+        assert found(engine, Term("title", text)) == []
+        assert found(engine, Prefix("keys", text)) == []
+
+
+# The embedded engine alone
+
+KEPT = (
+    "ContentDocument(key='page:1', page_id=1, kind='case', locale='ja', translation_key='1', "
+    "title='事例', audience=('ja',))"
+)
+
+
+def in_another_process(folder: Path, code: str) -> int:
+    """Run code with an engine for the folder in a process of its own. Returns its exit code."""
+    imports = (
+        "import os, signal\nfrom pathlib import Path\n"
+        "from search.document import ContentDocument\n"
+        "from search.engines.base import Change\n"
+        "from search.engines.embedded import EmbeddedEngine\n"
+    )
+    script = f"{imports}engine = EmbeddedEngine(Path({str(folder)!r}))\n{code}"
+    root = Path(__file__).resolve().parents[2]
+    return subprocess.run([sys.executable, "-c", script], cwd=root, timeout=120).returncode
+
+
+def test_writer_that_is_busy_refuses_others(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    build = engine.start_build()
+    build.publish(list)
+    with engine._lock("write.lock"), pytest.raises(EngineBusy):
+        EmbeddedEngine(tmp_path).apply([Change("page:1", DOCUMENTS[0])])
+    engine.apply([Change("page:1", DOCUMENTS[0])])
+
+
+def test_readers_see_what_another_process_wrote(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    build = engine.start_build()
+    build.publish(list)
+    assert found(engine, Everything()) == []
+    in_another_process(tmp_path, f"engine.apply([Change('page:1', {KEPT})])")
+    assert found(engine, Everything()) == [1]
+
+
+def test_killed_build_leaves_index_and_locks_usable(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(tmp_path)
+    build = engine.start_build()
+    build.add(DOCUMENTS)
+    build.publish(list)
+    code = in_another_process(
+        tmp_path,
+        f"engine.start_build().add([{KEPT}]); os.kill(os.getpid(), signal.SIGKILL)",
+    )
+    assert code == -signal.SIGKILL
+    assert set(found(engine, Everything())) == {1, 2, 3}
+    build = engine.start_build()
+    build.add(DOCUMENTS[:1])
+    build.publish(list)
+    assert found(engine, Everything()) == [1]
+    assert len([path for path in tmp_path.iterdir() if path.is_dir()]) <= 2

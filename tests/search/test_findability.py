@@ -1,0 +1,268 @@
+"""Everyday queries find what they should in the real content, and show it alike everywhere."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page, PageViewRestriction, Site
+
+from casestudies.models import CaseStudyPage
+from search.models import QueryLog
+from search.query import SearchQuery
+from search.results import Results
+from search.selectors import search
+from search.suggestions import suggest
+
+
+def ask(text: str, locale: str = "ja", **facets: tuple[str, ...]) -> Results:
+    return search(SearchQuery(text=text, locale=locale, facets=facets))
+
+
+def all_ids(text: str, locale: str = "ja") -> set[int]:
+    first = ask(text, locale)
+    ids: set[int] = set()
+    for page in range(1, first.pages + 1):
+        hits = search(SearchQuery(text=text, locale=locale, page=page)).hits
+        ids |= {hit.page_id for hit in hits}
+    return ids
+
+
+def ids_with(word: str) -> set[int]:
+    """Japanese cases that have the word in their title, summary or overview."""
+    cases = CaseStudyPage.objects.live().filter(alias_of=None, locale__language_code="ja")
+    return {c.pk for c in cases if word in f"{c.title}{c.summary}{c.overview}"}
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["浜松", "はままつ", "ハママツ", "ﾊﾏﾏﾂ", "hamamatsu", "Hamamatsu"],
+        ["子供", "子ども", "こども"],
+        ["取組", "取り組み"],
+        ["プレスクール", "ﾌﾟﾚｽｸｰﾙ"],
+        ["防災", "ぼうさい", "disaster preparedness"],
+        ["やさしい日本語", "やさしいにほんご", "plain japanese"],
+        ["多文化共生", "たぶんかきょうせい", "tabunka kyosei"],
+    ],
+    ids=lambda spellings: spellings[0],
+)
+def test_spellings_find_the_same_cases(site: Site, spellings: list[str]) -> None:
+    expected = ids_with(spellings[0])
+    assert expected
+    for spelling in spellings:
+        assert expected <= all_ids(spelling), spelling
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "word"),
+    [
+        ("県", "ja", "県"),
+        ("Toyohashi", "ja", "豊橋"),
+        ("Minokamo City", "ja", "美濃加茂"),
+        ("medical interpreting", "ja", "医療通訳"),
+        ("preschol", "ja", "プレスクール"),
+        ("医療通約", "ja", "医療通訳"),
+        ("多文化強制", "ja", "多文化共生"),
+        ("hamamatsuu", "ja", "浜松"),
+    ],
+)
+def test_query_finds_cases_with_the_word(site: Site, text: str, locale: str, word: str) -> None:
+    expected = ids_with(word)
+    found = all_ids(text, locale)
+    assert expected
+    assert len(expected & found) >= 0.9 * len(expected)
+
+
+@pytest.mark.parametrize("text", ["preschool", "preschol", "Hamamatsu", "浜松", "interpreters"])
+def test_english_readers_find_something(site: Site, text: str) -> None:
+    assert ask(text, "en").total > 0
+
+
+def test_kyoto_finds_nothing_of_tokyo_alone(site: Site) -> None:
+    results = ask("京都")
+    assert results.total
+    assert results.rung == "phrase"
+    for hit in results.hits:
+        assert not re.search("東<mark>京都", hit.title_html + hit.passage_html)
+    only_tokyo = ids_with("東京都") - ids_with("京都府") - ids_with("京都市")
+    tokyo_cases = {
+        case.pk
+        for case in CaseStudyPage.objects.filter(pk__in=only_tokyo)
+        if not re.search("(?<!東)京都", f"{case.title}{case.summary}{case.overview}")
+    }
+    assert len(tokyo_cases & all_ids("京都")) <= 1
+
+
+def test_whole_sentence_finds_and_says_how(site: Site) -> None:
+    results = ask("外国人の子どもが学校に入る前に日本語を学べるところ")
+    assert any("プレスクール" in hit.title for hit in results.hits[:3])
+    assert results.message
+
+
+def test_exclusion_and_quotes(site: Site) -> None:
+    everything = ask("日本語").total
+    without = ask("日本語 -教室").total
+    assert 0 < without < everything
+    assert ask('"語教"').total > 0
+
+
+def test_nothing_found_says_what_was_understood(site: Site, client: Client) -> None:
+    page = client.get("/search/", {"q": "qwxzqwxz"})
+    assert page.status_code == 200
+    assert page.context["results"].total == 0
+    assert page.context["ways_on"]
+    assert b"qwxzqwxz" in page.content
+
+
+def test_filters_that_leave_nothing_offer_ways_on(site: Site, client: Client) -> None:
+    page = client.get("/search/", {"q": "浜松", "region": "47", "theme": "1-1"})
+    results = page.context["results"]
+    assert results.total == 0
+    assert results.unfiltered_total > 0
+    assert len(page.context["ways_on"]) >= 3
+    assert [value.code for value in results.facet("region").walk() if value.selected] == ["47"]
+
+
+def test_counts_are_those_of_the_filtered_queries(site: Site) -> None:
+    results = ask("防災")
+    for name in ["kind", "region", "theme", "actor", "evidence"]:
+        code, count = next(iter(sorted(results.counts(name).items(), key=lambda c: -c[1])))
+        assert ask("防災", **{name: (code,)}).total == count
+
+
+def test_values_of_one_facet_are_alternatives(site: Site) -> None:
+    one, other = ask("", region=("13",)).total, ask("", region=("22",)).total
+    both = ask("", region=("13", "22")).total
+    assert max(one, other) < both <= one + other
+
+
+def test_command_line_and_page_show_the_same(site: Site, client: Client) -> None:
+    out = io.StringIO()
+    call_command("search_query", "防災", "--region", "13", "--locale", "ja", "--json", stdout=out)
+    printed = json.loads(out.getvalue())
+    page = client.get("/search/", {"q": "防災", "region": "13"})
+    shown = json.loads(json.dumps(page.context["results"].as_dict()))
+    assert printed == shown
+    assert printed["total"] > 0
+    assert [hit["url"] for hit in printed["hits"]] == re.findall(
+        r'class="hit__link" href="([^"]+)"', page.content.decode()
+    )
+
+
+def test_fragment_is_the_same_without_the_frame(site: Site, client: Client) -> None:
+    page = client.get("/search/", {"q": "防災"})
+    fragment = client.get("/search/", {"q": "防災"}, headers={"HX-Request": "true"})
+    assert "HX-Request" in fragment["Vary"]
+    assert fragment.content.decode().strip() in page.content.decode()
+    assert b"<html" not in fragment.content
+    restored = client.get(
+        "/search/",
+        {"q": "防災"},
+        headers={"HX-Request": "true", "HX-History-Restore-Request": "true"},
+    )
+    assert b"<html" in restored.content
+
+
+def test_queries_to_the_database_do_not_grow_with_hits(site: Site, client: Client) -> None:
+    counts = {}
+    for text in ["クルド", "防災", "日本語"]:
+        client.get("/search/", {"q": text})
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/search/", {"q": text})
+        counts[text] = (page.context["results"].total, len(queries))
+    assert len({number for _total, number in counts.values()}) == 1, counts
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "?q=" + "a" * 10_000,
+        "?q=%00%01%02",
+        "?q=%27%20OR%201%3D1%20--",
+        "?q=title:(a%20AND%20*)",
+        "?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "?q=" + "%22" * 99,
+        "?q=%ED%A0%80",
+        "?q=%E2%80%AE%E2%80%8B",
+        "?region=999999&theme=%3Cb%3E&kind=x&period=abcd",
+        "?page=99999999999999999999",
+        "?page=-5&sort=none",
+        "?q=a&q=b&page=1&page=2",
+        "?" + "&".join(f"region={n}" for n in range(500)),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_hostile_addresses_get_a_page(
+    site: Site, client: Client, prefix: str, address: str
+) -> None:
+    page = client.get(f"{prefix}/search/{address}")
+    assert page.status_code == 200
+    assert b"<script>alert" not in page.content
+    assert client.get(f"{prefix}/search/suggest/{address}").status_code == 200
+
+
+@pytest.mark.parametrize("text", ["た", "ﾌﾟﾚ", "puresu", "たぶn", "hama", "きょうせい"])
+def test_suggestions(site: Site, client: Client, text: str) -> None:
+    groups = client.get("/search/suggest/", {"q": text}).json()["groups"]
+    assert groups
+    for group in groups:
+        for item in group["items"]:
+            assert client.get(item["url"]).status_code == 200, item
+
+
+def test_suggestions_come_in_groups(site: Site) -> None:
+    names = {group.name for group in suggest("た", "ja", "/search/")}
+    assert {"titles", "places", "organisations", "themes"} <= names
+    (place, *_rest) = next(g for g in suggest("hama", "ja", "/search/") if g.name == "places").items
+    assert place.url == "/search/?region=221309"
+
+
+def test_suggestions_never_show_what_is_not_public(site: Site) -> None:
+    case = CaseStudyPage.objects.live().filter(title__contains="プレスクール").first()
+    assert case is not None
+
+    def titles() -> set[str]:
+        return {item.label for group in suggest("プレ", "ja", "/search/") for item in group.items}
+
+    other = CaseStudyPage.objects.live().filter(title__contains="大垣市のプレスクール").first()
+    assert other is not None
+    assert other.title in titles()
+    Page.objects.filter(pk=other.pk).update(live=False)
+    assert other.title not in titles()
+    Page.objects.filter(pk=other.pk).update(live=True)
+    PageViewRestriction.objects.bulk_create(
+        [PageViewRestriction(page=other.get_parent(), restriction_type="login")]
+    )
+    assert other.title not in titles()
+
+
+def test_queries_that_find_nothing_are_logged_without_personal_data(
+    site: Site, client: Client
+) -> None:
+    for text in ["qwxzqwxz", "qwxzqwxz", "防災", "someone@example.org", "090-1234-5678"]:
+        client.get("/search/", {"q": text})
+    assert list(QueryLog.objects.values_list("text", "times", "hits")) == [("qwxzqwxz", 2, 0)]
+
+
+def test_page_says_when_there_is_no_index(
+    site: Site, client: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.SEARCH_INDEX_DIR = tmp_path / "none"
+    page = client.get("/search/", {"q": "防災"})
+    assert page.status_code == 503
+    assert "menu" in page.context["results"].message or page.context["results"].message
+    assert client.get("/search/suggest/", {"q": "た"}).status_code == 200
+
+
+def test_index_agrees_with_the_pages(site: Site) -> None:
+    out = io.StringIO()
+    call_command("search_check", stdout=out)
+    assert "missing: 0" in out.getvalue()
