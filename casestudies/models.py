@@ -167,8 +167,12 @@ class CaseStudyPage(BasePage, Contact):
     started = PartialDateField(_("started"))
     ended = PartialDateField(_("ended"))
     status = models.ForeignKey(
-        "taxonomy.CaseStatus", verbose_name=_("status"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "taxonomy.CaseStatus",
+        verbose_name=_("status"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     # 13–16
     context = StreamField(ProseBlock(), verbose_name=_("background and problem"), blank=True)
@@ -179,12 +183,14 @@ class CaseStudyPage(BasePage, Contact):
     legal_basis = models.CharField(_("legal or policy basis"), max_length=300, blank=True)
     legal_basis_url = models.URLField(_("address of the basis"), max_length=600, blank=True)
     cost_total = models.PositiveBigIntegerField(_("cost in yen"), null=True, blank=True)
-    cost_period = models.CharField(
-        _("the cost is"), max_length=10, choices=CostPeriod, blank=True
-    )
+    cost_period = models.CharField(_("the cost is"), max_length=10, choices=CostPeriod, blank=True)
     cost_band = models.ForeignKey(
-        "taxonomy.CostBand", verbose_name=_("cost band"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "taxonomy.CostBand",
+        verbose_name=_("cost band"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     funding = models.CharField(_("funding"), max_length=500, blank=True)
     staff = models.PositiveIntegerField(_("staff (people)"), null=True, blank=True)
@@ -193,8 +199,12 @@ class CaseStudyPage(BasePage, Contact):
     # 22–28 (21 see CaseResult)
     outcomes = StreamField(ProseBlock(), verbose_name=_("results in words"), blank=True)
     evidence_grade = models.ForeignKey(
-        "taxonomy.EvidenceGrade", verbose_name=_("evidence grade"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "taxonomy.EvidenceGrade",
+        verbose_name=_("evidence grade"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     did_not_work = StreamField(ProseBlock(), verbose_name=_("what did not work"), blank=True)
     success_factors = StreamField(ProseBlock(), verbose_name=_("what made it work"), blank=True)
@@ -206,29 +216,28 @@ class CaseStudyPage(BasePage, Contact):
     )
     # 29–30
     participation_level = models.ForeignKey(
-        "taxonomy.ParticipationLevel", verbose_name=_("part taken by foreign residents"),
-        null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        "taxonomy.ParticipationLevel",
+        verbose_name=_("part taken by foreign residents"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     participation_note = models.TextField(_("how foreign residents took part"), blank=True)
-    receiving_community = models.TextField(
-        _("how the receiving community took part"), blank=True
-    )
+    receiving_community = models.TextField(_("how the receiving community took part"), blank=True)
     # 35
     related_cases = ParentalManyToManyField(
         "self", verbose_name=_("related cases"), blank=True, symmetrical=False
     )
-    keywords = ClusterTaggableManager(
-        through=CaseKeyword, verbose_name=_("keywords"), blank=True
-    )
+    keywords = ClusterTaggableManager(through=CaseKeyword, verbose_name=_("keywords"), blank=True)
     hide_exact_location = models.BooleanField(
-        _("do not show the exact place"), default=False,
+        _("do not show the exact place"),
+        default=False,
         help_text=_("The map then shows the prefecture only."),
     )
     # 38, 40, 41
     internal_note = models.TextField(_("internal note"), blank=True)
-    licence = models.CharField(
-        _("licence"), max_length=20, choices=Licence, default=Licence.CC_BY
-    )
+    licence = models.CharField(_("licence"), max_length=20, choices=Licence, default=Licence.CC_BY)
     easy_title = models.CharField(_("title in plain Japanese"), max_length=120, blank=True)
     easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
     easy_body = models.TextField(_("main points in plain Japanese"), blank=True)
@@ -431,20 +440,34 @@ class CaseActor(Orderable):
     page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="actors")
     part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.PARTNER)
     organisation = models.ForeignKey(
-        OrganisationPage, verbose_name=_("organisation"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="case_actors",
+        OrganisationPage,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="case_actors",
     )
     name = models.CharField(
-        _("name"), max_length=200, blank=True,
+        _("name"),
+        max_length=200,
+        blank=True,
         help_text=_("Only where there is no page for the organisation."),
     )
     actor_type = models.ForeignKey(
-        "taxonomy.ActorType", verbose_name=_("actor type"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "taxonomy.ActorType",
+        verbose_name=_("actor type"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     bridging_role = models.ForeignKey(
-        "taxonomy.BridgingRole", verbose_name=_("bridging role"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "taxonomy.BridgingRole",
+        verbose_name=_("bridging role"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     contribution = models.CharField(_("what it does"), max_length=300, blank=True)
 

@@ -39,8 +39,7 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
     actor_types = list(page.actor_types.all())
     targets = list(page.target_groups.all())
     languages = list(page.languages.all())
-    names = [actor.name or actor.organisation.title for actor in actors if
-             actor.name or actor.organisation]
+    names = [actor.name or getattr(actor.organisation, "title", "") for actor in actors]
     lead = " ".join(
         [
             page.summary,

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from wagtail.query import PageQuerySet
 
 from casestudies.citations import Citation, cite
 from casestudies.models import CaseActor, CasesFromPage, CaseStudyIndexPage, CaseStudyPage
@@ -24,7 +25,7 @@ from taxonomy.selectors import theme_tree
 PER_PAGE = 20
 
 
-def case_cards() -> QuerySet[CaseStudyPage]:
+def case_cards() -> PageQuerySet:
     """Live, public cases with what their cards show."""
     return (
         CaseStudyPage.objects.live()
@@ -34,7 +35,7 @@ def case_cards() -> QuerySet[CaseStudyPage]:
     )
 
 
-def cases_in(language: str) -> QuerySet[CaseStudyPage]:
+def cases_in(language: str) -> PageQuerySet:
     """Cases of one language's tree: written in it, or standing in for a missing translation."""
     return case_cards().filter(locale__language_code=language)
 
@@ -51,7 +52,7 @@ def recently_confirmed_cases(language: str, number: int) -> list[CaseStudyPage]:
     return list(confirmed.order_by("-last_confirmed_at", "-pk")[:number])
 
 
-def cases_by_areas(areas: Sequence[Area], language: str) -> QuerySet[CaseStudyPage]:
+def cases_by_areas(areas: Sequence[Area], language: str) -> PageQuerySet:
     """Cases that happen in one of the areas or in a part of it."""
     return (
         cases_in(language)
@@ -220,7 +221,7 @@ def passages(
     """The named fields that have words; where a translation has none, those of the original."""
     found = []
     for name in names:
-        heading = CaseStudyPage._meta.get_field(name).verbose_name
+        heading = getattr(CaseStudyPage, name).field.verbose_name
         if value := getattr(case, name):
             found.append(Passage(name, heading, value, case.content_language))
         elif original is not None and (value := getattr(original, name)):

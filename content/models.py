@@ -19,9 +19,7 @@ class LoadedRecord(models.Model):
     class Meta:
         verbose_name = _("loaded record")
         verbose_name_plural = _("loaded records")
-        constraints = [
-            models.UniqueConstraint(fields=["file", "key"], name="content_record_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["file", "key"], name="content_record_once")]
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}"

@@ -20,7 +20,9 @@ class Records:
     it is on the site and named in `kept`, unless `overwrite` is asked for.
     """
 
-    def __init__(self, *, overwrite: bool = False, on_page: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, *, overwrite: bool = False, on_page: Callable[[], None] | None = None
+    ) -> None:
         self.overwrite = overwrite
         self.changed = 0
         self.unchanged = 0
@@ -31,9 +33,7 @@ class Records:
             for record in LoadedRecord.objects.select_related("page__latest_revision")
         }
 
-    def load(
-        self, file: str, key: str, values: Any, write: Callable[[], Page]
-    ) -> Page | None:
+    def load(self, file: str, key: str, values: Any, write: Callable[[], Page]) -> Page | None:
         """Write one record as a page unless it is loaded already.
 
         Args:

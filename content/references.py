@@ -15,7 +15,9 @@ class References:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self._terms = {name: model.objects.in_bulk() for name, model in VOCABULARIES.items()}
+        self._terms = {
+            name: model._default_manager.in_bulk() for name, model in VOCABULARIES.items()
+        }
         self._areas = Area.objects.defer("shape").in_bulk()
 
     def term(self, row: Row, vocabulary: str, code: str | None) -> Term | None:

@@ -9,9 +9,7 @@ from uuid import UUID
 from wagtail.models import Page
 
 
-def translations_by_key(
-    model: type[Page], keys: Iterable[UUID], language: str
-) -> dict[UUID, Any]:
+def translations_by_key(model: type[Page], keys: Iterable[UUID], language: str) -> dict[UUID, Any]:
     """Live, public pages of a model in one language, by translation key. One query."""
     pages = (
         model.objects.live()

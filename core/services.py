@@ -46,6 +46,8 @@ def publish_page(
     Raises:
         ValidationError: a value does not fit its field; nothing has been written then.
     """
+    # Adding a page below changes the parent's row; the caller's copy may be older than that.
+    parent.refresh_from_db()
     page = model.objects.child_of(parent).filter(slug=slug).first()
     if page is not None and page.alias_of_id:
         page.delete()
@@ -84,8 +86,10 @@ def _check_row(row: models.Model, name: str, number: int) -> None:
         row.clean()
     except ValidationError as error:
         raise ValidationError(
-            [f"{name} {number}, {key}: {' '.join(texts)}" for key, texts in
-             error.message_dict.items()]
+            [
+                f"{name} {number}, {key}: {' '.join(texts)}"
+                for key, texts in error.message_dict.items()
+            ]
         ) from error
 
 

@@ -34,7 +34,7 @@ def site_chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest) -> Page | None:
+def _page(request: Any) -> Page | None:
     """The Wagtail page that this request serves, found by its address. One query."""
     if not hasattr(request, "nanif_page"):
         request.nanif_page = None
@@ -44,7 +44,7 @@ def _page(request: HttpRequest) -> Page | None:
     return request.nanif_page
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def _frame(request: Any) -> dict[str, Any]:
     if not hasattr(request, "nanif_frame"):
         pages = frame_pages(get_language() or settings.LANGUAGE_CODE)
         links = [
@@ -81,9 +81,7 @@ def _languages(request: HttpRequest) -> list[dict[str, Any]]:
             .filter(translation_key=page.translation_key)
             .select_related("locale")
         )
-        urls = {
-            other.locale.language_code: other.get_url(request) or "" for other in translations
-        }
+        urls = {other.locale.language_code: other.get_url(request) or "" for other in translations}
     current = get_language() or settings.LANGUAGE_CODE
     path = request.get_full_path()
     languages = []

@@ -54,7 +54,9 @@ class StandardPage(BasePage):
 
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
     short_title = models.CharField(
-        _("title in menus"), max_length=30, blank=True,
+        _("title in menus"),
+        max_length=30,
+        blank=True,
         help_text=_("Where the title is long; empty shows the title itself."),
     )
     in_nav = models.BooleanField(_("in the main menu"), default=False)

@@ -23,9 +23,6 @@ class _SiteUrlSitemap(Sitemap):
     def get_protocol(self, protocol: str | None = None) -> str:
         return settings.SITE_URL.split("://", 1)[0]
 
-    def get_urls(self, page: int = 1, site: Any = None, protocol: Any = None) -> list[Any]:
-        return self._urls(page, self.get_protocol(), self.get_domain())
-
 
 class PageSitemap(_SiteUrlSitemap):
     """Wagtail's live, public, original pages, each with its translations."""
@@ -54,13 +51,17 @@ class PageSitemap(_SiteUrlSitemap):
         """When the page was last published."""
         return item.last_published_at
 
-    def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:
-        urls: list[dict[str, Any]] = super()._urls(page, protocol, domain)
+    def get_urls(
+        self, page: int | str = 1, site: Any = None, protocol: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Add the translations to the entry of a page."""
+        urls: list[dict[str, Any]] = super().get_urls(page, site, protocol)
+        origin = settings.SITE_URL
         for url in urls:
             if len(url["item"].siblings) > 1:
                 url["alternates"] = [
                     {
-                        "location": f"{protocol}://{domain}{self.location(sibling)}",
+                        "location": f"{origin}{self.location(sibling)}",
                         "lang_code": sibling.locale.language_code,
                     }
                     for sibling in url["item"].siblings

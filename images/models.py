@@ -8,7 +8,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
 class CustomImage(AbstractImage):
-    """A picture with its credit, licence, the consent of people shown, and until when it may stay."""
+    """A picture with credit, licence, consent of the people shown, and until when it may stay."""
 
     credit = models.CharField(
         _("credit"), max_length=200, blank=True, help_text=_("Who made it or owns the rights.")

@@ -102,11 +102,13 @@ class Environment:
         text = self.text(name)
         if text in allowed:
             return text
-        self.problems.append(f"{name}={text!r} is unknown. Use one of {', '.join(sorted(allowed))}.")
+        self.problems.append(
+            f"{name}={text!r} is unknown. Use one of {', '.join(sorted(allowed))}."
+        )
         return VARIABLES[name].default
 
     def database(self, name: str, default: dict[str, object]) -> dict[str, object]:
-        """Django's database settings from a URL; the default where the variable is unset or wrong."""
+        """Django's database settings from a URL; the default where it is unset or wrong."""
         text = self.text(name)
         if not text:
             return default

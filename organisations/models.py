@@ -49,13 +49,21 @@ class OrganisationPage(BasePage):
         _("other names"), max_length=500, blank=True, help_text=_("Separated by commas.")
     )
     actor_type = models.ForeignKey(
-        "taxonomy.ActorType", verbose_name=_("actor type"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="organisations",
+        "taxonomy.ActorType",
+        verbose_name=_("actor type"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="organisations",
         help_text=_("Empty where the sources do not say."),
     )
     kind = models.ForeignKey(
-        "taxonomy.OrganisationKind", verbose_name=_("kind of organisation"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="organisations",
+        "taxonomy.OrganisationKind",
+        verbose_name=_("kind of organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="organisations",
     )
     areas = ParentalManyToManyField(
         Area, verbose_name=_("places"), blank=True, related_name="organisations"

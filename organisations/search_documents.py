@@ -27,7 +27,10 @@ def organisation_document(page: OrganisationPage) -> ContentDocument:
         ),
         body=plain_text(page.body),
         names=[page.kana, *page.other_names.split(", ")],
-        facets={"region": area_paths(areas), "actor": [page.actor_type_id] if page.actor_type_id else []},
+        facets={
+            "region": area_paths(areas),
+            "actor": [page.actor_type_id] if page.actor_type_id else [],
+        },
     )
 
 

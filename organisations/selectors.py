@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, QueryDict
+from wagtail.query import PageQuerySet
 
 from core.dossier import ORGANISATION_HOOK, Section, sections
 from core.pagination import paginate
@@ -17,7 +18,7 @@ from taxonomy.selectors import active_actor_types
 PER_PAGE = 30
 
 
-def organisation_cards() -> QuerySet[OrganisationPage]:
+def organisation_cards() -> PageQuerySet:
     """Live, public organisations with what their cards show."""
     return (
         OrganisationPage.objects.live()
@@ -36,9 +37,10 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
     actor, region = params.get("actor", "")[:40], params.get("region", "")[:20]
     children = organisation_cards().child_of(index)
     counts = dict(
-        children.order_by().values_list("actor_type").annotate(count=Count("pk")).values_list(
-            "actor_type", "count"
-        )
+        children.order_by()
+        .values_list("actor_type")
+        .annotate(count=Count("pk"))
+        .values_list("actor_type", "count")
     )
     if actor:
         children = children.filter(actor_type=actor)
@@ -59,7 +61,7 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
     }
 
 
-def organisations_by_areas(areas: list[Area], language: str) -> QuerySet[OrganisationPage]:
+def organisations_by_areas(areas: list[Area], language: str) -> PageQuerySet:
     """Organisations at work in one of the areas."""
     return (
         organisation_cards()
@@ -73,9 +75,7 @@ def platforms_by_organisation(page: OrganisationPage) -> list[RegionalPlatformPa
     """Platforms of which this body is a member, in this page's language."""
     return list(
         platform_cards()
-        .filter(
-            members__organisation__translation_key=page.translation_key, locale=page.locale_id
-        )
+        .filter(members__organisation__translation_key=page.translation_key, locale=page.locale_id)
         .distinct()
         .order_by("title")
     )

@@ -69,7 +69,10 @@ class Area(models.Model):
     valid_from = models.DateField(_("exists from"), null=True, blank=True)
     valid_to = models.DateField(_("existed until"), null=True, blank=True)
     successors = models.ManyToManyField(
-        "self", verbose_name=_("succeeded by"), symmetrical=False, blank=True,
+        "self",
+        verbose_name=_("succeeded by"),
+        symmetrical=False,
+        blank=True,
         related_name="predecessors",
     )
     shape = models.TextField(
@@ -148,13 +151,17 @@ class RegionalPlatformPage(BasePage, Contact):
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind, default=Kind.NANIF)
     areas = ParentalManyToManyField(
-        Area, verbose_name=_("areas covered"), related_name="platforms",
+        Area,
+        verbose_name=_("areas covered"),
+        related_name="platforms",
         help_text=_("One or several prefectures, or municipalities."),
     )
     founded = models.PositiveSmallIntegerField(_("year of founding"), null=True, blank=True)
     body = StreamField(ProseBlock(), verbose_name=_("what the platform is"), blank=True)
     caveat = models.CharField(
-        _("what is not certain"), max_length=300, blank=True,
+        _("what is not certain"),
+        max_length=300,
+        blank=True,
         help_text=_("Shown as a note, for instance: whether it is a permanent body is not known."),
     )
 
@@ -255,9 +262,7 @@ class RegionPage(BasePage):
     subpage_types: list[str] = []
     template = "regions/region_page.html"
     content_panels = (
-        BasePage.content_panels
-        + BasePage.card_panels
-        + [FieldPanel("date"), FieldPanel("body")]
+        BasePage.content_panels + BasePage.card_panels + [FieldPanel("date"), FieldPanel("body")]
     )
 
     class Meta:

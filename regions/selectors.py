@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from wagtail.query import PageQuerySet
 
 from core.dossier import REGION_HOOK, Section, sections
 from core.selectors import translations_by_key
@@ -107,7 +108,7 @@ def national_map(
     }
 
 
-def platform_cards() -> Any:
+def platform_cards() -> PageQuerySet:
     """Live, public platforms with what their cards show."""
     return (
         RegionalPlatformPage.objects.live()
@@ -160,9 +161,7 @@ def members_by_sector(page: RegionalPlatformPage) -> list[dict[str, Any]]:
         target = pages.get(organisation.translation_key) if organisation else None
         member.url = target.url if target else ""
         member.display_name = target.title if target else member.name
-        group = groups.setdefault(
-            member.sector_id, {"sector": member.sector, "members": []}
-        )
+        group = groups.setdefault(member.sector_id, {"sector": member.sector, "members": []})
         group["members"].append(member)
     return sorted(
         groups.values(), key=lambda group: group["sector"].order if group["sector"] else 10_000

@@ -43,8 +43,7 @@ def sync_areas(rows: Iterable[Mapping[str, Any]]) -> int:
         codes = values.pop("successors", [])
         if values["kind"] in MUNICIPAL_KINDS and complete(values["code"]) != values["code"]:
             raise InvalidAreaCode(
-                f"{values['code']} is not a full code; the full code is "
-                f"{complete(values['code'])}."
+                f"{values['code']} is not a full code; the full code is {complete(values['code'])}."
             )
         if codes:
             successors[values["code"]] = list(codes)
@@ -63,7 +62,7 @@ def sync_areas(rows: Iterable[Mapping[str, Any]]) -> int:
         for code, targets in successors.items():
             manager = Area.objects.get(pk=code).successors
             if set(manager.values_list("pk", flat=True)) != set(targets):
-                manager.set(targets)
+                manager.set(Area.objects.filter(pk__in=targets))
                 linked += 1
     return len(new) + len(changed) + linked
 

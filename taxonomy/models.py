@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
 __all__ = [
+    "VOCABULARIES",
     "ActorType",
     "BridgingRole",
     "CaseStatus",
@@ -28,7 +29,6 @@ __all__ = [
     "TargetGroup",
     "Term",
     "Theme",
-    "VOCABULARIES",
 ]
 
 validate_code = RegexValidator(
@@ -72,6 +72,9 @@ class Term(models.Model):
 class ActorType(Term):
     """Kind of actor: local government, NPO, company, migrant group …"""
 
+    # Set by selectors that show numbers.
+    count: int
+
     class Meta(Term.Meta):
         verbose_name = _("actor type")
         verbose_name_plural = _("actor types")
@@ -89,6 +92,10 @@ class Theme(Term):
         related_name="narrower",
     )
     scheme = models.CharField(_("scheme"), max_length=40, blank=True)
+
+    # Set by selectors that show a tree with numbers.
+    children: list[Theme]
+    count: int
 
     class Meta(Term.Meta):
         verbose_name = _("theme")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
-
 from taggit.models import ItemBase
 
 from taxonomy.models import GlossaryTerm, Keyword, Term
@@ -31,7 +30,7 @@ def sync_vocabulary(model: type[Term], rows: Iterable[Mapping[str, Any]]) -> int
     Raises:
         ValidationError: a value does not fit its field.
     """
-    known = model.objects.in_bulk()
+    known = model._default_manager.in_bulk()
     changed = 0
     with transaction.atomic():
         for row in rows:

@@ -15,8 +15,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from taxonomy.models import VOCABULARIES, GlossaryTerm, Keyword, Term
 from taxonomy.services import merge_keywords
 
-OWN_FIELDS = {"Theme": ["parent", "scheme"], "Language": ["bcp47"],
-              "CostBand": ["min_jpy", "max_jpy"]}
+OWN_FIELDS = {
+    "Theme": ["parent", "scheme"],
+    "Language": ["bcp47"],
+    "CostBand": ["min_jpy", "max_jpy"],
+}
 
 
 def term_viewset(model: type[Term]) -> SnippetViewSet:
@@ -69,8 +72,11 @@ class TaxonomyGroup(SnippetViewSetGroup):
     menu_label = _("Vocabularies")
     menu_icon = "tag"
     menu_order = 600
-    items = [*[term_viewset(model) for model in VOCABULARIES.values()], KeywordViewSet,
-             GlossaryViewSet]
+    items = [
+        *[term_viewset(model) for model in VOCABULARIES.values()],
+        KeywordViewSet,
+        GlossaryViewSet,
+    ]
 
 
 register_snippet(TaxonomyGroup)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.text import slugify
@@ -20,8 +21,20 @@ from regions.models import Area
 FILE = "cases.jsonl"
 REQUIRED = frozenset(
     {
-        "slug", "title_ja", "title_en", "summary_ja", "summary_en", "area_codes", "parent_area",
-        "actors", "actor_types", "themes", "status", "evidence_grade", "sources", "actions_ja",
+        "slug",
+        "title_ja",
+        "title_en",
+        "summary_ja",
+        "summary_en",
+        "area_codes",
+        "parent_area",
+        "actors",
+        "actor_types",
+        "themes",
+        "status",
+        "evidence_grade",
+        "sources",
+        "actions_ja",
     }
 )
 LISTED = frozenset({"actor_types", "themes", "area_codes", "actors", "sources"})
@@ -70,9 +83,7 @@ def load_cases(
         for row in rows
     ]
     parents = {
-        area.code: area
-        for row in rows
-        for area in known.areas(row, [row.values["parent_area"]])
+        area.code: area for row in rows for area in known.areas(row, [row.values["parent_area"]])
     }
     files.problems.check()
     lists = {code: _load_list(area, records, tree) for code, area in parents.items()}
@@ -82,20 +93,18 @@ def load_cases(
             parent = lists[row.values["parent_area"]].get(language)
             if parent is None:
                 continue
-            parent.refresh_from_db()
             page = None
             with files.problems.blame(row):
                 page = records.load(
                     FILE,
                     f"{row.values['slug']}.{language}",
                     row.values,
-                    lambda parent=parent, row=row, content=contents[language], original=original: (
-                        publish_case(
-                            parent=parent,
-                            slug=row.values["slug"],
-                            content=content,
-                            translation_of=original,
-                        )
+                    partial(
+                        publish_case,
+                        parent=parent,
+                        slug=row.values["slug"],
+                        content=contents[language],
+                        translation_of=original,
                     ),
                 )
             if page is None and language == "ja":
@@ -114,7 +123,8 @@ def _load_list(area: Area, records: Records, tree: Tree) -> dict[str, Page]:
             "cases from",
             f"{area.code}.{language}",
             {"title": title},
-            lambda language=language, title=title, slug=slug: publish_cases_from(
+            partial(
+                publish_cases_from,
                 parent=tree.parent("cases", language),
                 slug=slug,
                 area=area,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from wagtail.models import Page
@@ -50,8 +51,11 @@ def load_organisations(
                 FILE,
                 f"{slug}.ja",
                 row.values,
-                lambda slug=slug, content=content: publish_organisation(
-                    parent=tree.parent("organisations", "ja"), slug=slug, content=content["ja"]
+                partial(
+                    publish_organisation,
+                    parent=tree.parent("organisations", "ja"),
+                    slug=slug,
+                    content=content["ja"],
                 ),
             )
         if original is None:
@@ -65,7 +69,8 @@ def load_organisations(
                 FILE,
                 f"{slug}.en",
                 row.values,
-                lambda slug=slug, content=content, original=original: publish_organisation(
+                partial(
+                    publish_organisation,
                     parent=tree.parent("organisations", "en"),
                     slug=slug,
                     content=content["en"],

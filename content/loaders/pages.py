@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from wagtail.models import Locale, Page, Site
@@ -36,10 +37,8 @@ class Tree:
     cases_from: dict[str, dict[str, str]]
 
     def parent(self, section: str, language: str) -> Page:
-        """The index page of a section in one language, fresh from the database."""
-        page = self.sections[section][language]
-        page.refresh_from_db()
-        return page
+        """The index page of a section in one language."""
+        return self.sections[section][language]
 
     def title_of_cases_from(self, area: str, language: str) -> str:
         """Title of the page that lists the cases of an area."""
@@ -58,14 +57,16 @@ def load_tree(files: ContentFiles, records: Records) -> Tree:
     for slug, model in SECTIONS.items():
         pages: dict[str, Page] = {}
         for language in LANGUAGES:
-            homes[language].refresh_from_db()
             page = _load_page(
-                records, SKELETON, model, homes[language], slug, skeleton[slug][language],
+                records,
+                SKELETON,
+                model,
+                homes[language],
+                slug,
+                skeleton[slug][language],
                 translation_of=pages.get("ja"),
             )
-            pages[language] = page or model.objects.get(
-                locale__language_code=language, slug=slug
-            )
+            pages[language] = page or model.objects.get(locale__language_code=language, slug=slug)
         sections[slug] = pages
     return Tree(sections, cases_from=skeleton["cases_from"])
 
@@ -105,7 +106,8 @@ def _load_page(
         file,
         f"{slug}.{parent.locale.language_code}",
         fields,
-        lambda: publish_page(
+        partial(
+            publish_page,
             model=model,
             parent=parent,
             slug=slug,

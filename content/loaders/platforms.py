@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -68,11 +69,11 @@ def load_platforms(
                     FILE,
                     f"{row.values['slug']}.{language}",
                     row.values,
-                    lambda row=row, language=language, content=contents[language],
-                    original=original: publish_platform(
+                    partial(
+                        publish_platform,
                         parent=tree.parent("regions", language),
                         slug=row.values["slug"],
-                        content=content,
+                        content=contents[language],
                         translation_of=original,
                     ),
                 )
@@ -115,7 +116,8 @@ def load_news(rows: list[Row], records: Records, tree: Tree) -> None:
                 NEWS,
                 f"{values['platform']}/{values['slug']}.{language}",
                 dict(values),
-                lambda parent=parent, content=content, original=original: publish_page(
+                partial(
+                    publish_page,
                     model=RegionPage,
                     parent=parent,
                     slug=values["slug"],
@@ -150,7 +152,8 @@ def _content(
     return PageContent(
         fields={
             # A platform without an English name keeps its own name.
-            "title": values.get("name_en") if language == "en" and values.get("name_en")
+            "title": values.get("name_en")
+            if language == "en" and values.get("name_en")
             else values["name_ja"],
             "summary": text if len(text) <= 300 else "",
             "kind": values["kind"],
@@ -161,8 +164,7 @@ def _content(
         choices={"areas": known.areas(row, values["area_codes"])},
         rows={
             "members": [
-                _member(row, member, language, known, organisations)
-                for member in values["members"]
+                _member(row, member, language, known, organisations) for member in values["members"]
             ],
             "sources": sources(values["sources"]),
         },

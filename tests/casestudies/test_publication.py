@@ -30,8 +30,15 @@ def admin(site: Site, django_user_model: Any) -> Client:
 def form(**values: Any) -> dict[str, Any]:
     """The case form as a browser sends it, with nothing but a title unless told otherwise."""
     streams = (
-        "context", "goal", "actions", "steps", "outcomes", "did_not_work", "success_factors",
-        "remaining_problems", "conditions",
+        "context",
+        "goal",
+        "actions",
+        "steps",
+        "outcomes",
+        "did_not_work",
+        "success_factors",
+        "remaining_problems",
+        "conditions",
     )
     data: dict[str, Any] = {
         "title": "新しい取組",
@@ -61,8 +68,16 @@ COMPLETE = {
     "actions": streamfield([("subheading", "したこと")]),
     "evidence_grade": "C",
     "sources": inline_formset(
-        [{"kind": "source", "title": "市の頁", "publisher": "", "url": "https://example.org/",
-          "accessed": "2026-11", "note": ""}]
+        [
+            {
+                "kind": "source",
+                "title": "市の頁",
+                "publisher": "",
+                "url": "https://example.org/",
+                "accessed": "2026-11",
+                "note": "",
+            }
+        ]
     ),
 }
 
@@ -101,8 +116,9 @@ def test_complete_compiled_case_is_published(
     assert page.live
     assert client.get(page.get_url()).status_code == 200
     # It stands in the English tree until it is translated.
-    english = page.get_translation(CaseStudyPage.objects.filter(
-        locale__language_code="en").first().locale)
+    english = page.get_translation(
+        CaseStudyPage.objects.filter(locale__language_code="en").first().locale
+    )
     assert english.alias_of_id == page.pk
 
 
@@ -111,8 +127,16 @@ def test_reported_case_needs_what_only_its_body_can_say(
 ) -> None:
     data = form(**COMPLETE, **{"action-publish": "1"}) | {"provenance": "reported"}
     errors = add(admin, parent, data).context["form"].errors
-    assert {"summary", "goal", "context", "outcomes", "participation_level",
-            "contact_name", "target_groups", "started"} <= set(errors)
+    assert {
+        "summary",
+        "goal",
+        "context",
+        "outcomes",
+        "participation_level",
+        "contact_name",
+        "target_groups",
+        "started",
+    } <= set(errors)
 
 
 @pytest.mark.parametrize("value", ["next year", "2024-13", "24", "令和6年", "2024-02-31x"])
@@ -135,8 +159,18 @@ def test_end_before_start_is_refused(admin: Client, parent: CasesFromPage) -> No
 
 
 def test_actor_without_page_or_name_is_refused(admin: Client, parent: CasesFromPage) -> None:
-    actors = inline_formset([{"part": "lead", "organisation": "", "name": "", "actor_type": "",
-                              "bridging_role": "", "contribution": ""}])
+    actors = inline_formset(
+        [
+            {
+                "part": "lead",
+                "organisation": "",
+                "name": "",
+                "actor_type": "",
+                "bridging_role": "",
+                "contribution": "",
+            }
+        ]
+    )
     response = add(admin, parent, form(actors=actors))
     assert response.status_code == 200
 

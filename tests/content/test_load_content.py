@@ -52,7 +52,9 @@ def folder(tmp_path: Path) -> Path:
     return target
 
 
-def change(folder: Path, edit: Callable[[dict[str, Any]], object], name: str = "cases.jsonl") -> None:
+def change(
+    folder: Path, edit: Callable[[dict[str, Any]], object], name: str = "cases.jsonl"
+) -> None:
     """Edit the first record of a file."""
     values = rows(folder / name)
     edit(values[0])

@@ -61,7 +61,10 @@ def test_undeclared_variable_cannot_be_read() -> None:
 def test_production_without_variables_stops_with_their_names() -> None:
     kept = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "nanif.settings.production"}
     result = subprocess.run(
-        [sys.executable, "manage.py", "check"], env=kept, capture_output=True, text=True,
+        [sys.executable, "manage.py", "check"],
+        env=kept,
+        capture_output=True,
+        text=True,
         check=False,
     )
     assert result.returncode != 0

@@ -60,7 +60,7 @@ def test_english_case_shows_untranslated_story_in_japanese_marked_as_such(
     page = case("en")
     assert not page.context
     html = read(client, page)
-    japanese = [tag for tag in html.main.find_all(lang="ja")]
+    japanese = html.main.find_all(lang="ja")
     assert any("高齢化で道内の介護現場の人手が足りず" in tag.get_text() for tag in japanese)
     assert "Japanese" in html.main.get_text()
 

@@ -46,9 +46,7 @@ def test_robots_names_the_sitemap_and_keeps_crawlers_out_of_searches(
 
 
 @pytest.mark.parametrize(("prefix", "language"), [("", "ja"), ("/en", "en")])
-def test_feed_has_the_newest_cases(
-    site: Site, client: Client, prefix: str, language: str
-) -> None:
+def test_feed_has_the_newest_cases(site: Site, client: Client, prefix: str, language: str) -> None:
     response = client.get(f"{prefix}/feeds/cases.atom")
     assert response["Content-Type"].startswith("application/atom+xml")
     feed = ElementTree.fromstring(response.content)

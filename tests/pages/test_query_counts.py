@@ -60,8 +60,9 @@ def copy_of(case: CaseStudyPage, parent: CasesFromPage, number: int) -> CaseStud
                     }
                     for actor in case.actors.all()
                 ],
-                "sources": [{"title": source.title, "url": source.url}
-                            for source in case.sources.all()],
+                "sources": [
+                    {"title": source.title, "url": source.url} for source in case.sources.all()
+                ],
             },
         ),
     )

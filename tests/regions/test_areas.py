@@ -20,14 +20,34 @@ def towns() -> dict[str, Area]:
     sync_areas(
         [
             {"code": "kanto", "kind": "block", "name_ja": "関東", "name_en": "Kanto"},
-            {"code": "13", "kind": "prefecture", "name_ja": "東京都", "name_en": "Tokyo",
-             "parent_id": "kanto"},
-            {"code": "131041", "kind": "special-ward", "name_ja": "新宿区",
-             "name_en": "Shinjuku-ku", "parent_id": "13"},
-            {"code": "131059", "kind": "special-ward", "name_ja": "文京区",
-             "name_en": "Bunkyo-ku", "parent_id": "13"},
-            {"code": "131067", "kind": "special-ward", "name_ja": "台東区",
-             "name_en": "Taito-ku", "parent_id": "13"},
+            {
+                "code": "13",
+                "kind": "prefecture",
+                "name_ja": "東京都",
+                "name_en": "Tokyo",
+                "parent_id": "kanto",
+            },
+            {
+                "code": "131041",
+                "kind": "special-ward",
+                "name_ja": "新宿区",
+                "name_en": "Shinjuku-ku",
+                "parent_id": "13",
+            },
+            {
+                "code": "131059",
+                "kind": "special-ward",
+                "name_ja": "文京区",
+                "name_en": "Bunkyo-ku",
+                "parent_id": "13",
+            },
+            {
+                "code": "131067",
+                "kind": "special-ward",
+                "name_ja": "台東区",
+                "name_en": "Taito-ku",
+                "parent_id": "13",
+            },
         ]
     )
     return Area.objects.in_bulk()
@@ -68,8 +88,13 @@ def test_incomplete_code_is_refused_on_storing(towns: dict[str, Area]) -> None:
 
 
 def test_syncing_the_same_rows_changes_nothing(towns: dict[str, Area]) -> None:
-    row = {"code": "131041", "kind": "special-ward", "name_ja": "新宿区", "name_en": "Shinjuku-ku",
-           "parent_id": "13"}
+    row = {
+        "code": "131041",
+        "kind": "special-ward",
+        "name_ja": "新宿区",
+        "name_en": "Shinjuku-ku",
+        "parent_id": "13",
+    }
     assert sync_areas([row]) == 0
     assert sync_areas([row | {"name_en": "Shinjuku City"}]) == 1
 

@@ -13,8 +13,7 @@ pytestmark = pytest.mark.django_db
 
 ROWS = [
     {"code": "1", "label_ja": "コミュニケーション支援", "label_en": "Communication", "order": 10},
-    {"code": "1-1", "label_ja": "多言語化", "label_en": "Languages", "order": 20,
-     "parent_id": "1"},
+    {"code": "1-1", "label_ja": "多言語化", "label_en": "Languages", "order": 20, "parent_id": "1"},
 ]
 
 

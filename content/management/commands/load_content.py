@@ -43,7 +43,9 @@ class Command(BaseCommand):
         if not directory.is_dir():
             raise CommandError(f"{directory} is not a folder. Name the folder with the files.")
         quiet = options["verbosity"] == 0
-        with tqdm(desc="Loading content", unit=" pages", disable=None if not quiet else True) as bar:
+        with tqdm(
+            desc="Loading content", unit=" pages", disable=None if not quiet else True
+        ) as bar:
 
             def on_start(total: int) -> None:
                 bar.total = total
