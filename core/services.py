@@ -75,6 +75,8 @@ def publish_page(
         page.live = False
         parent.add_child(instance=page)
     page.save_revision(clean=not is_new).publish()
+    # Publishing works on the revision's own copy of the page.
+    page.refresh_from_db()
     return page
 
 

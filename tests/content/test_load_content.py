@@ -110,6 +110,7 @@ def test_organisation_without_english_name_stands_in_as_alias(folder: Path) -> N
         alias = OrganisationPage.objects.get(slug=slug, locale__language_code="en")
         assert alias.alias_of.slug == slug
         assert alias.content_language == "ja"
+        assert alias.live
 
 
 def test_dry_run_stores_nothing(folder: Path) -> None:
