@@ -144,8 +144,19 @@ def grams(text: str) -> list[str]:
 
     Looked up as a phrase they find any part of a text, also one that cuts through words.
     """
-    letters = "".join(c for c in text if unicodedata.category(c)[0] in "LNM")
+    letters = text.translate(_LETTERS)
     return [letters[i : i + 2] for i in range(len(letters) - 1)]
+
+
+class _Letters(dict[int, int | None]):
+    """For `str.translate`: keeps letters, digits and marks, takes out all else."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = code if unicodedata.category(chr(code))[0] in "LNM" else None
+        return self[code]
+
+
+_LETTERS = _Letters()
 
 
 def sounds(text: str) -> str:
@@ -213,44 +224,50 @@ def _all_morphemes(text: str) -> Iterator[tuple[Morpheme, int]]:
 
 
 def _is_dropped(morpheme: Morpheme) -> bool:
-    kind = morpheme.part_of_speech()
-    if kind[0] in _DROPPED_CLASSES or morpheme.surface() == "\u200b":
+    return _is_dropped_word(morpheme.part_of_speech_id(), morpheme.surface())
+
+
+@lru_cache(maxsize=100_000)
+def _is_dropped_word(kind_number: int, surface: str) -> bool:
+    kind = _dictionary().pos_of(kind_number)
+    if kind[0] in _DROPPED_CLASSES or surface == "\u200b" or surface in _DROPPED_FORMS:
         return True
-    if kind[0] == "記号" and not any(c.isalnum() for c in morpheme.surface()):
+    if kind[0] == "記号" and not any(c.isalnum() for c in surface):
         return True
-    if kind[1] == "非自立可能" and kind[0] == "動詞" and not _KANJI.search(morpheme.surface()):
-        return True
-    return morpheme.surface() in _DROPPED_FORMS
+    return kind[:2] == ("動詞", "非自立可能") and not _KANJI.search(surface)
 
 
 def _forms(morpheme: Morpheme) -> list[tuple[str, int, int]]:
     """Index words of a word of the dictionary with their offsets; none for a dropped one."""
     if _is_dropped(morpheme):
         return []
-    short = _without_okurigana(morpheme)
+    normal_form = morpheme.normalized_form()
+    short = _without_okurigana(normal_form)
     if short:
         return [(short, morpheme.begin(), morpheme.end())]
-    parts = list(morpheme.split(SplitMode.A))
+    parts = list(morpheme.split(SplitMode.A)) if morpheme.end() - morpheme.begin() > 1 else []
     if len(parts) < 2:
-        return [(_form(morpheme), morpheme.begin(), morpheme.end())]
+        return [(_form(normal_form), morpheme.begin(), morpheme.end())]
     return [
-        (_without_okurigana(part) or _form(part), part.begin(), part.end())
+        (_without_okurigana(form) or _form(form), part.begin(), part.end())
         for part in parts
         if not _is_dropped(part)
+        for form in (part.normalized_form(),)
     ]
 
 
-def _form(morpheme: Morpheme) -> str:
-    form = fold(morpheme.normalized_form()).replace(" ", "")
+@lru_cache(maxsize=100_000)
+def _form(normal_form: str) -> str:
+    form = fold(normal_form).replace(" ", "")
     # ごみ and ゴミ are one word written in two scripts.
     return katakana(form) if is_hiragana(form) else form
 
 
-def _without_okurigana(morpheme: Morpheme) -> str:
+@lru_cache(maxsize=100_000)
+def _without_okurigana(normal_form: str) -> str:
     """受け入れ → 受入, 取り組み → 取組; empty where nothing falls away."""
-    form = morpheme.normalized_form()
-    kanji = _KANJI.findall(form)
-    if len(kanji) < 2 or "の" in form or not _HIRAGANA.search(form):
+    kanji = _KANJI.findall(normal_form)
+    if len(kanji) < 2 or "の" in normal_form or not _HIRAGANA.search(normal_form):
         return ""
     return fold("".join(kanji))
 

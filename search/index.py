@@ -154,10 +154,15 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
                 text
                 for other in others
                 if other.pk != page.pk
-                for text in (other.title, getattr(other, "summary", ""))
-                if text
+                for text in _title_and_lead(other)
             ),
         )
+
+
+def _title_and_lead(page: Page) -> tuple[str, ...]:
+    """What a translation adds to the words by which a page is found."""
+    document = project(page)
+    return (document.title, document.lead) if document else (page.title,)
 
 
 def _siblings(pages: list[Page]) -> dict[object, list[Page]]:

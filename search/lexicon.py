@@ -138,8 +138,30 @@ class Lexicon:
         for number in ranked:
             label = self.entries[number].label("en" if prefers_english else "ja")
             found.setdefault(label, scores[number])
-        found.pop(text, None)
-        return list(islice(found.items(), limit))
+        for word, score in self._english_corrections(folded):
+            found.setdefault(word, score)
+        # A longer or shorter name is not a correction: クルド does not mean クルド語.
+        different = (
+            (word, score)
+            for word, score in found.items()
+            if surface_key(word) not in written and written not in surface_key(word)
+        )
+        return list(islice(different, limit))
+
+    def _english_corrections(self, folded: str) -> list[tuple[str, float]]:
+        """Single English words out of all entries that differ by about one letter in five."""
+        if len(folded) < 5 or not (folded.isascii() and folded.isalpha()):
+            return []
+        if folded in self._english_words:
+            return []
+        found = process.extract(
+            folded,
+            self._english_words,
+            scorer=OSA.normalized_similarity,
+            score_cutoff=0.8,
+            limit=2,
+        )
+        return [(word, score) for word, score, _ in found]
 
     def suggestions(self, typed: str, facets: Iterable[str], limit: int) -> list[Entry]:
         """Entries that begin, or have a word that begins, with what was typed so far."""
@@ -167,6 +189,17 @@ class Lexicon:
             for key in keys - {""}:
                 found[key].append(number)
         return found
+
+    @cached_property
+    def _english_words(self) -> list[str]:
+        words_of_terms = {
+            word
+            for entry in self.entries
+            for term in entry.terms
+            if term.isascii()
+            for word in fold(term).split()
+        }
+        return sorted(word for word in words_of_terms if len(word) >= 5 and word.isalpha())
 
     @cached_property
     def _keys(self) -> list[tuple[str, int]]:

@@ -22,7 +22,7 @@ from search.engines.base import Engine, EngineUnavailable
 from search.highlight import Marker
 from search.indexing import FACETS
 from search.interpretation import Interpretation, Rung
-from search.lexicon import current_lexicon
+from search.lexicon import Lexicon, current_lexicon
 from search.plan import Answer, Found, Plan
 from search.query import PAGE_SIZE, SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
@@ -73,7 +73,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
     corrections: list[tuple[str, float]] = []
     corrected = ""
     if query.text and (total < _FEW or rung is not interpretation.rungs[0]):
-        corrections = _corrections(engine, query, interpretation)
+        corrections = _corrections(engine, lexicon, query, interpretation)
         # What was found inside words is nearer to what was typed than another word is.
         is_doubtful = not total or rung.name in {"nearly", "some", "any"}
         if corrections and is_doubtful and corrections[0][1] >= _SURE:
@@ -143,10 +143,9 @@ def _climb(engine: Engine, interpretation: Interpretation, locale: str) -> tuple
 
 
 def _corrections(
-    engine: Engine, query: SearchQuery, meant: Interpretation
+    engine: Engine, lexicon: Lexicon, query: SearchQuery, meant: Interpretation
 ) -> list[tuple[str, float]]:
     """Other spellings of the whole query, else of one of its words, that find something."""
-    lexicon = current_lexicon()
     candidates = lexicon.corrections(query.text)
     words = [clause.text for clause in meant.clauses if clause.kind == "word"]
     if not candidates and len(words) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.utils.translation import override
 
 from regions.models import Area
 from search import facets
@@ -63,7 +64,7 @@ def test_tree_has_counts_and_chosen_values_without_hits(themes: None) -> None:
 def test_narrower_choice_takes_the_place_of_a_wider_one(areas: None) -> None:
     values = facets.ALL["region"].values(["kanto", "13", "131041"], "ja")
     assert facets.narrowed(("kanto", "13"), values) == ("13",)
-    assert facets.narrowed(("kanto", "131041"), values) == ("131041",) or values
+    assert facets.narrowed(("kanto", "131041"), values) == ("131041",)
     assert facets.narrowed(("13",), values) == ("13",)
 
 
@@ -96,6 +97,7 @@ def test_unknown_values_are_left_out_with_a_notice(areas: None, themes: None) ->
 
 def test_periods_are_five_years(db: None) -> None:
     period = facets.ALL["period"]
-    values = period.values(["2015", "2016", "0000", "x"], "ja")
+    with override("en"):
+        values = period.values(["2015", "2016", "0000", "x"], "en")
     assert list(values) == ["2015"]
     assert values["2015"].label == "2015–2019"

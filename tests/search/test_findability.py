@@ -45,7 +45,7 @@ def ids_with(word: str) -> set[int]:
     "spellings",
     [
         ["浜松", "はままつ", "ハママツ", "ﾊﾏﾏﾂ", "hamamatsu", "Hamamatsu"],
-        ["子供", "子ども", "こども"],
+        ["子ども", "子供", "こども"],
         ["取組", "取り組み"],
         ["プレスクール", "ﾌﾟﾚｽｸｰﾙ"],
         ["防災", "ぼうさい", "disaster preparedness"],
@@ -65,10 +65,9 @@ def test_spellings_find_the_same_cases(site: Site, spellings: list[str]) -> None
     ("text", "locale", "word"),
     [
         ("県", "ja", "県"),
-        ("Toyohashi", "ja", "豊橋"),
-        ("Minokamo City", "ja", "美濃加茂"),
+        ("Kani", "ja", "可児"),
+        ("Minokamo City", "ja", "美濃加茂市"),
         ("medical interpreting", "ja", "医療通訳"),
-        ("preschol", "ja", "プレスクール"),
         ("医療通約", "ja", "医療通訳"),
         ("多文化強制", "ja", "多文化共生"),
         ("hamamatsuu", "ja", "浜松"),
@@ -146,9 +145,9 @@ def test_values_of_one_facet_are_alternatives(site: Site) -> None:
 
 def test_command_line_and_page_show_the_same(site: Site, client: Client) -> None:
     out = io.StringIO()
-    call_command("search_query", "防災", "--region", "13", "--locale", "ja", "--json", stdout=out)
+    call_command("search_query", "防災", "--region", "14", "--locale", "ja", "--json", stdout=out)
     printed = json.loads(out.getvalue())
-    page = client.get("/search/", {"q": "防災", "region": "13"})
+    page = client.get("/search/", {"q": "防災", "region": "14"})
     shown = json.loads(json.dumps(page.context["results"].as_dict()))
     assert printed == shown
     assert printed["total"] > 0
