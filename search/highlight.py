@@ -21,6 +21,7 @@ _LONGEST_SENTENCE = 110
 _ELLIPSIS = "…"
 # A passage is looked for in so much of a text; what comes later is rarely the best one.
 _READ = 6_000
+_ENOUGH = 6
 
 Span = tuple[int, int]
 
@@ -47,6 +48,8 @@ class Marker:
             if spans:
                 weight = len({sentence[a:b] for a, b in spans}) * 100 + sum(b - a for a, b in spans)
                 found.append((weight, start, sentence, spans))
+            if len(found) >= _ENOUGH:
+                break
         best = sorted(sorted(found, key=lambda f: (-f[0], f[1]))[:count], key=lambda f: f[1])
         pieces = [_html(*_shortened(sentence, spans)) for _, _, sentence, spans in best]
         return mark_safe(f" {_ELLIPSIS} ".join(pieces))  # noqa: S308 every piece is escaped

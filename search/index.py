@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from search.document import ContentDocument
 from search.engines.base import Change, Engine
 from search.models import SearchOutbox
-from search.registry import project, registered
+from search.registry import key_of, project, registered
 from search.visibility import without_private
 
 __all__ = ["Drift", "check", "documents_of", "findable_ids", "rebuild", "repair"]
@@ -104,11 +104,18 @@ def rebuild(
     return len(ids)
 
 
-def check(engine: Engine) -> Drift:
-    """Compare the index with the pages, document by document."""
+def check(engine: Engine, *, only_keys: bool = False) -> Drift:
+    """Compare the index with the pages, document by document.
+
+    Args:
+        only_keys: see only which documents there are, not what they say; takes no projection.
+    """
     indexed = dict(engine.versions())
     ids = findable_ids()
-    expected = {document.key: document.version for document in documents_of(ids)}
+    if only_keys:
+        expected = {key: indexed.get(key, "") for key in map(key_of, ids)}
+    else:
+        expected = {document.key: document.version for document in documents_of(ids)}
     return Drift(
         missing=tuple(sorted(expected.keys() - indexed.keys())),
         superfluous=tuple(sorted(indexed.keys() - expected.keys())),
@@ -151,10 +158,7 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
                 code for code in locales if code == document.locale or code not in taken
             ),
             translations=tuple(
-                text
-                for other in others
-                if other.pk != page.pk
-                for text in _title_and_lead(other)
+                text for other in others if other.pk != page.pk for text in _title_and_lead(other)
             ),
         )
 

@@ -23,7 +23,7 @@ from search.highlight import Marker
 from search.indexing import FACETS
 from search.interpretation import Interpretation, Rung
 from search.lexicon import Lexicon, current_lexicon
-from search.plan import Answer, Found, Plan
+from search.plan import Answer, Everything, Found, Plan
 from search.query import PAGE_SIZE, SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
 from search.visibility import public_pages
@@ -69,7 +69,10 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
             _("“%(text)s” is nothing to search for by itself; everything is shown.")
             % {"text": query.text}
         )
-    rung, total = _climb(engine, interpretation, query.locale)
+    plan = _plan(query)
+    if interpretation.is_empty and query.sort == "relevance":
+        plan = replace(plan, sort="newest")
+    rung, total, answer = _climb(engine, interpretation, plan)
     corrections: list[tuple[str, float]] = []
     corrected = ""
     if query.text and (total < _FEW or rung is not interpretation.rungs[0]):
@@ -79,23 +82,9 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         if corrections and is_doubtful and corrections[0][1] >= _SURE:
             corrected = corrections.pop(0)[0]
             interpretation = Interpretation(corrected, lexicon)
-            rung, total = _climb(engine, interpretation, query.locale)
-    chosen = {
-        name: facets.narrowed(codes, facets.ALL[name].values(codes, query.locale))
-        if len(codes) > 1
-        else codes
-        for name, codes in query.facets.items()
-    }
-    plan = Plan(
-        query=rung.query,
-        audience=query.locale,
-        filters=chosen,
-        facets=FACETS,
-        sort="newest" if query.sort == "relevance" and rung.name == "all" else query.sort,
-        offset=(query.page - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
-    )
-    answer = engine.search(plan)
+            rung, total, answer = _climb(engine, interpretation, plan)
+    plan = replace(plan, query=rung.query)
+    answer = answer or engine.search(plan)
     last = max(1, -(-answer.total // PAGE_SIZE))
     if query.page > last:
         query = replace(query, page=last).noting(_("There is no such page. This is the last one."))
@@ -125,21 +114,47 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
     )
 
 
-def _climb(engine: Engine, interpretation: Interpretation, locale: str) -> tuple[Rung, int]:
-    """The first rung of the ladder that finds enough, and how much it finds.
+def _plan(query: SearchQuery) -> Plan:
+    """What to ask for besides the words: filters, facets, order, page."""
+    chosen = {
+        name: facets.narrowed(codes, facets.ALL[name].values(codes, query.locale))
+        if len(codes) > 1
+        else codes
+        for name, codes in query.facets.items()
+    }
+    return Plan(
+        query=Everything(),
+        audience=query.locale,
+        filters=chosen,
+        facets=FACETS,
+        sort=query.sort,
+        offset=(query.page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )
+
+
+def _climb(
+    engine: Engine, interpretation: Interpretation, plan: Plan
+) -> tuple[Rung, int, Answer | None]:
+    """The first rung of the ladder that finds enough, how much, and its answer if it has one.
 
     Filters are left aside: the words decide what is meant, and counts of facets stay comparable.
+    Without filters the first rung is answered at once, since it is nearly always the one.
     """
     rungs = interpretation.rungs
+    first = None if plan.filters else engine.search(replace(plan, query=rungs[0].query))
     best, most = rungs[0], 0
     for number, rung in enumerate(rungs):
-        total = engine.count(Plan(rung.query, locale))
+        is_answered = first is not None and number == 0
+        total = (
+            first.total if first and is_answered else engine.count(Plan(rung.query, plan.audience))
+        )
         if total > most:
             best, most = rung, total
         may_find_more = number == 0 and most < _FEW and len(rungs) > 1 and rungs[1].name == "words"
         if most and not may_find_more:
             break
-    return best, most
+    return best, most, first if best is rungs[0] else None
 
 
 def _corrections(

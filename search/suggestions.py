@@ -15,7 +15,7 @@ from search.analysis import fold
 from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.indexing import KEY_FIELD
-from search.lexicon import current_lexicon
+from search.lexicon import Lexicon, current_lexicon
 from search.plan import AnyOf, Everything, Found, Plan, Prefix
 from search.query import SearchQuery
 from search.readings import sound_key
@@ -59,15 +59,20 @@ def suggest(
     text = SearchQuery.from_params({"q": typed}, locale).text[:_LONGEST_TYPED]
     if not fold(text).strip():
         return []
+    lexicon = current_lexicon()
     with override(locale):
         groups = [
-            SuggestionGroup("words", _("Words"), _words(text, locale, search_url)),
+            SuggestionGroup("words", _("Words"), _words(lexicon, text, locale, search_url)),
             SuggestionGroup("titles", _("Pages"), _pages(text, locale, _OTHERS, request)),
-            SuggestionGroup("places", _("Places"), _values(text, locale, "region", search_url)),
+            SuggestionGroup(
+                "places", _("Places"), _values(lexicon, text, locale, "region", search_url)
+            ),
             SuggestionGroup(
                 "organisations", _("Organisations"), _pages(text, locale, _ORGANISATIONS, request)
             ),
-            SuggestionGroup("themes", _("Themes"), _values(text, locale, "theme", search_url)),
+            SuggestionGroup(
+                "themes", _("Themes"), _values(lexicon, text, locale, "theme", search_url)
+            ),
         ]
     return [group for group in groups if group.items]
 
@@ -117,7 +122,9 @@ def _pages(
     )
 
 
-def _values(text: str, locale: str, facet: str, search_url: str) -> tuple[Suggestion, ...]:
+def _values(
+    lexicon: Lexicon, text: str, locale: str, facet: str, search_url: str
+) -> tuple[Suggestion, ...]:
     """Values of a facet that find something, with how much."""
     try:
         engine = current_engine()
@@ -125,7 +132,7 @@ def _values(text: str, locale: str, facet: str, search_url: str) -> tuple[Sugges
     except EngineUnavailable:
         return ()
     out: list[Suggestion] = []
-    for entry in current_lexicon().suggestions(text, [facet], 60):
+    for entry in lexicon.suggestions(text, [facet], 60):
         if count := counts.get(entry.code):
             query = SearchQuery(locale=locale, facets={facet: (entry.code,)})
             other = entry.en if locale == "ja" else entry.ja
@@ -140,9 +147,8 @@ def _values(text: str, locale: str, facet: str, search_url: str) -> tuple[Sugges
     return tuple(out[:_EACH])
 
 
-def _words(text: str, locale: str, search_url: str) -> tuple[Suggestion, ...]:
+def _words(lexicon: Lexicon, text: str, locale: str, search_url: str) -> tuple[Suggestion, ...]:
     """Concepts of the lexicon, each a search."""
-    lexicon = current_lexicon()
     found = [
         entry
         for entry in lexicon.suggestions(text, [""], 30)

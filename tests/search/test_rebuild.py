@@ -103,9 +103,11 @@ def test_commands(settings: Any, tmp_path: Any, home: HomePage, add_page: AddPag
     add_page("防災の手引き", "guide")
     assert "1 pages" in run("search_rebuild", "--no-progress")
     assert "missing: 0" in run("search_check")
+    assert "missing: 0" in run("search_check", "--quick")
     StandardPage.objects.update(live=False)
-    with pytest.raises(CommandError, match="--fix"):
-        run("search_check")
+    for switch in [[], ["--quick"]]:
+        with pytest.raises(CommandError, match="--fix"):
+            run("search_check", *switch)
     assert "1 documents were put right" in run("search_check", "--fix")
     assert "superfluous: 0" in run("search_check")
 

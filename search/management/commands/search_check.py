@@ -25,8 +25,11 @@ class Command(BaseCommand):
     help = "Compare the search index with the pages, and repair it with --fix."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One switch."""
+        """Two switches."""
         parser.add_argument("--fix", action="store_true", help="Write what differs.")
+        parser.add_argument(
+            "--quick", action="store_true", help="Only see which documents there are."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what differs; repair it when asked to."""
@@ -44,7 +47,7 @@ class Command(BaseCommand):
         if waiting := pending():
             self._say(options, f"{waiting} changes wait: another process is writing.")
         try:
-            drift = check(engine)
+            drift = check(engine, only_keys=options["quick"])
             for name in ("missing", "superfluous", "outdated"):
                 keys = getattr(drift, name)
                 listed = ", ".join(keys[:_SHOWN]) + (" …" if len(keys) > _SHOWN else "")
