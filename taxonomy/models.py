@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from core.forms import FixedCodeForm
+
 __all__ = [
     "VOCABULARIES",
     "ActorType",
@@ -50,6 +52,8 @@ class Term(models.Model):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Inactive terms stay on old pages only.")
     )
+
+    base_form_class = FixedCodeForm
 
     class Meta:
         abstract = True
