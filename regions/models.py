@@ -14,7 +14,6 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from core.blocks import ProseBlock
-from core.forms import FixedCodeForm
 from core.models import BasePage, Contact, Source
 
 __all__ = [
@@ -80,8 +79,6 @@ class Area(models.Model):
         _("shape"), blank=True, help_text=_("SVG path in the coordinates of its prefecture.")
     )
     viewbox = models.CharField(_("view box of the shapes"), max_length=60, blank=True)
-
-    base_form_class = FixedCodeForm
 
     class Meta:
         verbose_name = _("area")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from core.forms import FixedCodeForm
 from regions.models import Area
 
 
@@ -18,20 +20,23 @@ class AreaViewSet(ModelViewSet):
     list_display = ["code", "name_ja", "name_en", "kind", "valid_to"]
     list_filter = ["kind"]
     search_fields = ["code", "name_ja", "kana", "name_en"]
-    form_fields = [
-        "code",
-        "kind",
-        "parent",
-        "name_ja",
-        "kana",
-        "name_en",
-        "latitude",
-        "longitude",
-        "website",
-        "valid_from",
-        "valid_to",
-        "successors",
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("code"),
+            FieldPanel("kind"),
+            FieldPanel("parent"),
+            FieldPanel("name_ja"),
+            FieldPanel("kana"),
+            FieldPanel("name_en"),
+            FieldPanel("latitude"),
+            FieldPanel("longitude"),
+            FieldPanel("website"),
+            FieldPanel("valid_from"),
+            FieldPanel("valid_to"),
+            FieldPanel("successors"),
+        ],
+        base_form_class=FixedCodeForm,
+    )
 
 
 @hooks.register("register_admin_viewset")
