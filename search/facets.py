@@ -153,7 +153,7 @@ ALL: dict[str, Facet] = {
         VocabularyFacet("lang", gettext_lazy("Language of support"), model="taxonomy.Language"),
         VocabularyFacet("evidence", gettext_lazy("Evidence"), model="taxonomy.EvidenceGrade"),
         VocabularyFacet("status", gettext_lazy("Status"), model="taxonomy.CaseStatus"),
-        PeriodFacet("period", gettext_lazy("Started")),
+        PeriodFacet("period", gettext_lazy("Period (start)")),
     ]
 }
 

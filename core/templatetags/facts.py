@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.utils import formats
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
 register = template.Library()
@@ -91,3 +94,43 @@ def is_other_language(code: str | None) -> bool:
     """Whether a text in this language needs a label, because the page is in another one."""
     active = (get_language() or "").split("-")[0]
     return bool(code) and str(code).split("-")[0] != active
+
+
+# Kana and kanji, or Hangul, with the punctuation that may stand between.
+_SCRIPTS = {
+    "ja": re.compile(
+        r"[ぁ-ヿ㐀-鿿々〇ｦ-ﾟ](?:[ぁ-ヿ㐀-鿿々〇ｦ-ﾟ、。「」『』（）：・〜ー\s]*[ぁ-ヿ㐀-鿿々〇ｦ-ﾟ」』）。])?"
+    ),
+    "ko": re.compile(r"[가-힣](?:[가-힣\s]*[가-힣])?"),
+}
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+def _mark(escaped: str) -> str:
+    """Wrap runs of another script than the active language's in a span with their language."""
+    active = (get_language() or "ja")[:2]
+    for code, script in _SCRIPTS.items():
+        if code != active:
+            escaped = "".join(
+                part
+                if part.startswith("<")
+                else script.sub(rf'<span lang="{code}">\g<0></span>', part)
+                for part in _TAG.split(escaped)
+            )
+    return escaped
+
+
+@register.filter
+def marked(text: object) -> str:
+    """Text whose Japanese or Korean words carry their language on a page in another one.
+
+    For titles of sources, names and synonyms, which keep their own language on every page; screen
+    readers then pronounce them right.
+    """
+    return mark_safe(_mark(conditional_escape(text or "")))  # noqa: S308 (escaped above)
+
+
+@register.filter
+def marked_html(html: str) -> str:
+    """The same for HTML that is already safe, such as rich text."""
+    return mark_safe(_mark(html))  # noqa: S308 (safe before)

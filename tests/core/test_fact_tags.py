@@ -11,6 +11,8 @@ from django.utils.translation import override
 from core.templatetags.facts import (
     grouped,
     is_other_language,
+    marked,
+    marked_html,
     partial_date,
     period,
     place_name,
@@ -88,3 +90,29 @@ def test_icons_are_hidden_from_screen_readers_and_unknown_ones_are_an_error() ->
         icon("no-such-icon")
     with pytest.raises(ValueError, match="not the name"):
         icon("../base")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "html"),
+    [
+        (
+            "en",
+            "Report (日本国際交流センター)",
+            'Report (<span lang="ja">日本国際交流センター</span>)',
+        ),
+        ("en", "「東川の優位性」、概要 2018", '「<span lang="ja">東川の優位性」、概要</span> 2018'),
+        ("ja", "日本経済新聞", "日本経済新聞"),
+        ("ja", "안산시 업무협약（2025）", '<span lang="ko">안산시 업무협약</span>（2025）'),
+        ("en", "<b>防災</b>", '&lt;b&gt;<span lang="ja">防災</span>&lt;/b&gt;'),
+        ("en", "", ""),
+    ],
+)
+def test_words_of_another_language_are_marked(language: str, text: str, html: str) -> None:
+    with override(language):
+        assert marked(text) == html
+
+
+def test_marking_html_leaves_its_tags_alone() -> None:
+    with override("en"):
+        html = marked_html('<a title="防災" href="/防災/">See 防災</a>')
+    assert html == '<a title="防災" href="/防災/">See <span lang="ja">防災</span></a>'
