@@ -131,6 +131,6 @@ def marked(text: object) -> str:
 
 
 @register.filter
-def marked_html(html: str) -> str:
+def marked_html(html: object) -> str:
     """The same for HTML that is already safe, such as rich text."""
-    return mark_safe(_mark(html))  # noqa: S308 (safe before)
+    return mark_safe(_mark(str(html)))  # noqa: S308 (safe before)
