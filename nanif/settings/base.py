@@ -161,6 +161,10 @@ WAGTAILSEARCH_BACKENDS = {
 }
 
 SEARCH_URL = ENVIRONMENT.text("SEARCH_URL")
+if SEARCH_URL:
+    ENVIRONMENT.problems.append(
+        "SEARCH_URL is set, but so far there is the embedded engine only. Unset SEARCH_URL."
+    )
 SEARCH_INDEX_DIR = DATA_DIR / "search"
 
 CONTENT_SECURITY_POLICY = {

@@ -70,3 +70,16 @@ def test_production_without_variables_stops_with_their_names() -> None:
     assert result.returncode != 0
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"):
         assert f"{name} is not set" in result.stderr
+
+
+def test_search_engine_that_does_not_exist_yet_is_refused() -> None:
+    kept = {"PATH": os.environ["PATH"], "SEARCH_URL": "https://search.example.org"}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode != 0
+    assert "Unset SEARCH_URL" in result.stderr
