@@ -121,7 +121,7 @@ def _mark(escaped: str) -> str:
 
 
 @register.filter
-def marked(text: object) -> str:
+def marked(text: str | None) -> str:
     """Text whose Japanese or Korean words carry their language on a page in another one.
 
     For titles of sources, names and synonyms, which keep their own language on every page; screen
