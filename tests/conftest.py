@@ -64,11 +64,12 @@ def pytest_sessionstart() -> None:
     call_command("messages_compile")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark every test with its kind; the loaded site comes last, in browsers at the end."""
     for item in items:
         item.add_marker(_kind(item))
+    yield  # others choose by these marks, and sort by their own rules
     items.sort(key=lambda item: ("loaded_site" in item.fixturenames, _kind(item) == "browser"))
 
 
