@@ -122,11 +122,7 @@ def _mark(escaped: str) -> str:
 
 @register.filter
 def marked(text: str | None) -> str:
-    """Text whose Japanese or Korean words carry their language on a page in another one.
-
-    For titles of sources, names and synonyms, which keep their own language on every page; screen
-    readers then pronounce them right.
-    """
+    """Words that keep their language on every page (names, titles) marked for screen readers."""
     return mark_safe(_mark(conditional_escape(text or "")))  # noqa: S308 (escaped above)
 
 
