@@ -21,6 +21,7 @@ from benchmarks.corpus import FIRST_ID
 from casestudies.models import CasesFromPage, CaseStudyPage
 from search.document import ContentDocument
 from search.engines import current_engine
+from search.indexing import entry_of
 from search.query import SearchQuery
 from search.selectors import search
 
@@ -80,7 +81,7 @@ def measure_embedded(
     with override_settings(SEARCH_INDEX_DIR=folder):
         start = time.perf_counter()
         build = current_engine().start_build()
-        build.add(documents)
+        build.add(entry_of(document) for document in documents)
         build.publish(list)
         result.build = time.perf_counter() - start
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 
 from search.document import ContentDocument
 from search.engines.base import Change, Engine
+from search.indexing import entry_of
 from search.models import SearchOutbox
 from search.registry import key_of, project, registered
 from search.visibility import without_private
@@ -87,7 +88,8 @@ def rebuild(
         last = SearchOutbox.objects.aggregate(last=Max("pk"))["last"] or 0
         ids = findable_ids()
         documents: Iterable[ContentDocument] = documents_of(ids)
-        build.add(progress(documents, len(ids)) if progress else documents)
+        documents = progress(documents, len(ids)) if progress else documents
+        build.add(entry_of(document) for document in documents)
         seen = last
 
         def catch_up() -> list[Change]:

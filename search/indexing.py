@@ -7,6 +7,7 @@ sound. `keys` are beginnings of names for suggestions. Keyword fields hold codes
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from search.analysis import ANALYSIS_VERSION, fold, grams, sound_grams, sounds, words
@@ -14,7 +15,8 @@ from search.document import ContentDocument
 from search.readings import sound_key
 
 __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_FIELDS",
-           "IndexFields", "facet_field", "fields_of", "name_keys"]  # fmt: skip
+           "IndexEntry", "IndexFields", "entry_of", "facet_field", "fields_of",
+           "name_keys"]  # fmt: skip
 
 FACETS = (
     "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "period",
@@ -46,6 +48,36 @@ class IndexFields:
     texts: dict[str, str]
     keywords: dict[str, tuple[str, ...]]
     numbers: dict[str, int]
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """A document as an engine stores it: made once, anywhere, and written by whoever may write.
+
+    Attributes:
+        key, version: of the document.
+        card: the document as JSON, given back with a hit.
+        published: for the order of equals.
+    """
+
+    key: str
+    version: str
+    card: str
+    published: int
+    fields: IndexFields
+
+
+def entry_of(document: ContentDocument) -> IndexEntry:
+    """Analyse a document for an engine."""
+    card = json.dumps(document.as_dict(), ensure_ascii=False)
+    return IndexEntry(
+        key=document.key,
+        version=document.version,
+        # Lone surrogates, which no engine can store, become question marks.
+        card=card.encode("utf-8", "replace").decode(),
+        published=document.published,
+        fields=fields_of(document),
+    )
 
 
 def fields_of(document: ContentDocument) -> IndexFields:

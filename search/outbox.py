@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.index import documents_of
+from search.indexing import entry_of
 from search.models import SearchOutbox
 from search.registry import key_of
 
@@ -87,8 +88,8 @@ def deliver(engine: Engine) -> int:
 def changes_of(page_ids: Iterable[int]) -> list[Change]:
     """What the index should hold for these pages now: their document, or nothing."""
     wanted = list(dict.fromkeys(page_ids))
-    documents = {document.page_id: document for document in documents_of(wanted)}
-    return [Change(key_of(page_id), documents.get(page_id)) for page_id in wanted]
+    entries = {document.page_id: entry_of(document) for document in documents_of(wanted)}
+    return [Change(key_of(page_id), entries.get(page_id)) for page_id in wanted]
 
 
 def _deliver_soon() -> None:

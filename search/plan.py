@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-__all__ = ["AllOf", "Answer", "AnyOf", "Best", "Boost", "Everything", "Found", "Fuzzy", "Node",
-           "Phrase", "Plan", "Prefix", "Term"]  # fmt: skip
+__all__ = ["AllOf", "Answer", "AnyOf", "Best", "Boost", "Constant", "Everything", "Found", "Fuzzy",
+           "Node", "Phrase", "Plan", "Prefix", "Term"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,14 @@ class Fuzzy:
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """What the part matches, each with the same score."""
+
+    part: Node
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part matches and no `without` does; `better` only raises the score."""
 
@@ -85,7 +93,9 @@ class Boost:
     factor: float
 
 
-Node: TypeAlias = Everything | Term | Phrase | Prefix | Fuzzy | AllOf | AnyOf | Best | Boost
+Node: TypeAlias = (
+    Everything | Term | Phrase | Prefix | Fuzzy | Constant | AllOf | AnyOf | Best | Boost
+)
 
 
 @dataclass(frozen=True)

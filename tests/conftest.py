@@ -29,13 +29,14 @@ from wagtail.models import Site
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ["unit", "page", "architecture", "search", "browser"]
 
-# What a loaded database depends on; with the same files a kept one is used again.
+# What a loaded database depends on; with the same files a kept one is used again, and migrated.
 CONTENT_SOURCES = [
     "content/**/*",
-    "*/migrations/*.py",
-    "*/models.py",
-    "*/services.py",
-    "*/blocks.py",
+    *(
+        f"{app}/{name}.py"
+        for app in ["core", "images", "taxonomy", "regions", "organisations", "casestudies", "home"]
+        for name in ["models", "services", "blocks", "migrations/*"]
+    ),
 ]
 
 
@@ -197,6 +198,8 @@ def loaded_site(django_db_setup: None, django_db_blocker: Any, own_folders: None
             kept.parent.mkdir(parents=True)
             _copy_database(_database_file(), kept)
         _restore(kept)
+        call_command("migrate", verbosity=0)
+        _copy_database(_database_file(), kept)
         _State.template = kept
         call_command("search_rebuild", verbosity=0)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from search.document import ContentDocument
+from search.indexing import IndexEntry
 from search.plan import Answer, Plan
 
 __all__ = ["Build", "Change", "Engine", "EngineBusy", "EngineUnavailable", "Health"]
@@ -26,10 +26,10 @@ class EngineBusy(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """Put a document in place of what the key held, or take it out when there is none."""
+    """Put an entry in place of what the key held, or take it out when there is none."""
 
     key: str
-    document: ContentDocument | None
+    entry: IndexEntry | None
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Health:
 class Build(Protocol):
     """A new index that nobody searches yet."""
 
-    def add(self, documents: Iterable[ContentDocument]) -> None:
-        """Add documents."""
+    def add(self, entries: Iterable[IndexEntry]) -> None:
+        """Add entries; one whose key is there already takes its place."""
 
     def publish(self, catch_up: Callable[[], Sequence[Change]]) -> None:
         """Apply what changed meanwhile, and put the new index in use in one step.

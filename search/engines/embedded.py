@@ -21,15 +21,14 @@ from typing import Any
 import tantivy
 from tantivy import Occur, Query
 
-from search.document import ContentDocument
 from search.engines.base import Change, EngineBusy, EngineUnavailable, Health
 from search.indexing import (
     INDEX_VERSION,
     KEYWORD_FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
+    IndexEntry,
     facet_field,
-    fields_of,
 )
 from search.plan import (
     AllOf,
@@ -37,6 +36,7 @@ from search.plan import (
     AnyOf,
     Best,
     Boost,
+    Constant,
     Everything,
     Found,
     Fuzzy,
@@ -259,6 +259,8 @@ class EmbeddedEngine:
                 return Query.fuzzy_term_query(self._schema, field, text, distance=0, prefix=True)
             case Fuzzy(field, text, distance):
                 return Query.fuzzy_term_query(self._schema, field, text, distance=distance)
+            case Constant(part, score):
+                return Query.const_score_query(self._compile(part), score)
             case Boost(part, factor):
                 return Query.boost_query(self._compile(part), factor)
             case Best(parts, tie):
@@ -296,10 +298,10 @@ class EmbeddedBuild:
         self._writer = self._index.writer(heap_size=_BUILD_BYTES, num_threads=1)
         self._waiting = 0
 
-    def add(self, documents: Iterable[ContentDocument]) -> None:
-        """Analyse and add documents."""
-        for document in documents:
-            self._writer.add_document(_document(self._engine._schema, document))
+    def add(self, entries: Iterable[IndexEntry]) -> None:
+        """Add entries, with a commit now and then."""
+        for entry in entries:
+            self._writer.add_document(_document(self._engine._schema, entry))
             self._waiting += 1
             if self._waiting >= _COMMIT_EVERY:
                 self._writer.commit()
@@ -342,10 +344,8 @@ def _total(result: Any) -> int:
 def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Change]) -> None:
     if not changes:
         return
-    # Analysis first: the writer is open for milliseconds only.
     documents = {
-        change.key: _document(schema, change.document) if change.document else None
-        for change in changes
+        change.key: _document(schema, change.entry) if change.entry else None for change in changes
     }
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
     for key, document in documents.items():
@@ -356,14 +356,12 @@ def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Chang
     writer.wait_merging_threads()
 
 
-def _document(schema: tantivy.Schema, document: ContentDocument) -> tantivy.Document:
-    fields = fields_of(document)
+def _document(schema: tantivy.Schema, entry: IndexEntry) -> tantivy.Document:
+    fields = entry.fields
     out = tantivy.Document()
-    out.add_text("key", document.key)
-    out.add_text("version", document.version)
-    out.add_bytes(
-        "card", json.dumps(document.as_dict(), ensure_ascii=False).encode("utf-8", "replace")
-    )
+    out.add_text("key", entry.key)
+    out.add_text("version", entry.version)
+    out.add_bytes("card", entry.card.encode())
     for name, text in fields.texts.items():
         out.add_text(name, text)
     for name, codes in fields.keywords.items():
@@ -371,7 +369,7 @@ def _document(schema: tantivy.Schema, document: ContentDocument) -> tantivy.Docu
             out.add_text(name, code)
     for name, number in fields.numbers.items():
         out.add_integer(name, number)
-    out.add_float("weight", _weight(document.published))
+    out.add_float("weight", _weight(entry.published))
     return out
 
 

@@ -15,6 +15,7 @@ from search.engines import current_engine
 from search.engines.base import Engine
 from search.engines.embedded import EmbeddedEngine
 from search.index import rebuild
+from search.indexing import IndexEntry, entry_of
 from search.lexicon import Entry, Lexicon
 
 # Every engine has to pass the same tests: a second one is one more line here.
@@ -37,6 +38,11 @@ def make_document(number: int, **values: Any) -> ContentDocument:
     )
 
 
+def make_entry(number: int, **values: Any) -> IndexEntry:
+    """The same as an engine stores it."""
+    return entry_of(make_document(number, **values))
+
+
 @pytest.fixture(params=sorted(ENGINES))
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """An engine without an index."""
@@ -49,7 +55,7 @@ def filled(engine: Engine) -> Callable[[Sequence[ContentDocument]], Engine]:
 
     def fill(documents: Sequence[ContentDocument]) -> Engine:
         build = engine.start_build()
-        build.add(documents)
+        build.add(map(entry_of, documents))
         build.publish(list)
         return engine
 

@@ -14,11 +14,13 @@ import pytest
 from search.document import ContentDocument
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
+from search.indexing import entry_of
 from search.plan import (
     AllOf,
     AnyOf,
     Best,
     Boost,
+    Constant,
     Everything,
     Fuzzy,
     Node,
@@ -27,7 +29,7 @@ from search.plan import (
     Prefix,
     Term,
 )
-from tests.search.conftest import make_document
+from tests.search.conftest import make_document, make_entry
 
 Fill = Callable[[Sequence[ContentDocument]], Engine]
 
@@ -69,7 +71,7 @@ def test_search_without_an_index_is_refused_in_words(engine: Engine) -> None:
     with pytest.raises(EngineUnavailable, match="search_rebuild"):
         engine.search(Plan(Everything(), "ja"))
     with pytest.raises(EngineUnavailable, match="search_rebuild"):
-        engine.apply([Change("page:1", DOCUMENTS[0])])
+        engine.apply([Change("page:1", entry_of(DOCUMENTS[0]))])
     assert not engine.health().is_ready
 
 
@@ -87,6 +89,7 @@ def test_search_without_an_index_is_refused_in_words(engine: Engine) -> None:
         (AnyOf((Term("title", "浜松"), Term("body", "浜松"))), {1, 3}),
         (AnyOf((Term("body", "日本"), Term("body", "学ぶ"), Term("body", "浜松")), 2), {2, 3}),
         (Best((Boost(Term("title", "浜松"), 4.0), Term("body", "浜松"))), {1, 3}),
+        (Constant(Term("title", "浜松"), 3.0), {1}),
         (Prefix("keys", "hamama"), {1}),
         (Fuzzy("lead", "hamamtsu", 1), {1}),
         (Phrase("title_grams", ("ース", "スク")), set()),
@@ -147,7 +150,7 @@ def test_changes_are_found_at_once_and_twice_does_no_harm(filled: Fill) -> None:
     before = engine.revision()
     changed = make_document(1, title="豊橋市のプレスクール")
     for _ in range(2):
-        engine.apply([Change("page:1", changed), Change("page:2", None)])
+        engine.apply([Change("page:1", entry_of(changed)), Change("page:2", None)])
         assert found(engine, Term("title", "豊橋")) == [1]
         assert set(found(engine, Everything())) == {1, 3}
     assert engine.revision() != before
@@ -163,9 +166,9 @@ def test_card_holds_the_document(filled: Fill) -> None:
 def test_new_index_takes_the_place_of_the_old_one(filled: Fill) -> None:
     engine = filled(DOCUMENTS)
     build = engine.start_build()
-    build.add([make_document(7)])
+    build.add([make_entry(7)])
     assert set(found(engine, Everything())) == {1, 2, 3}, "nobody sees it before it is published"
-    build.publish(lambda: [Change("page:8", make_document(8)), Change("page:7", None)])
+    build.publish(lambda: [Change("page:8", make_entry(8)), Change("page:7", None)])
     assert found(engine, Everything()) == [8]
 
 
@@ -180,7 +183,7 @@ def test_second_build_at_the_same_time_is_refused(engine: Engine) -> None:
 def test_abandoned_build_leaves_the_index_in_use(filled: Fill) -> None:
     engine = filled(DOCUMENTS)
     build = engine.start_build()
-    build.add([make_document(7)])
+    build.add([make_entry(7)])
     build.abandon()
     assert set(found(engine, Everything())) == {1, 2, 3}
 
@@ -195,8 +198,8 @@ def test_hostile_terms_match_nothing(filled: Fill) -> None:
 # The embedded engine alone
 
 KEPT = (
-    "ContentDocument(key='page:1', page_id=1, kind='case', locale='ja', translation_key='1', "
-    "title='事例', audience=('ja',))"
+    "entry_of(ContentDocument(key='page:1', page_id=1, kind='case', locale='ja', "
+    "translation_key='1', title='事例', audience=('ja',)))"
 )
 
 
@@ -207,6 +210,7 @@ def in_another_process(folder: Path, code: str) -> int:
         "from search.document import ContentDocument\n"
         "from search.engines.base import Change\n"
         "from search.engines.embedded import EmbeddedEngine\n"
+        "from search.indexing import entry_of\n"
     )
     script = f"{imports}engine = EmbeddedEngine(Path({str(folder)!r}))\n{code}"
     root = Path(__file__).resolve().parents[2]
@@ -218,8 +222,8 @@ def test_writer_that_is_busy_refuses_others(tmp_path: Path) -> None:
     build = engine.start_build()
     build.publish(list)
     with engine._lock("write.lock"), pytest.raises(EngineBusy):
-        EmbeddedEngine(tmp_path).apply([Change("page:1", DOCUMENTS[0])])
-    engine.apply([Change("page:1", DOCUMENTS[0])])
+        EmbeddedEngine(tmp_path).apply([Change("page:1", entry_of(DOCUMENTS[0]))])
+    engine.apply([Change("page:1", entry_of(DOCUMENTS[0]))])
 
 
 def test_readers_see_what_another_process_wrote(tmp_path: Path) -> None:
@@ -234,7 +238,7 @@ def test_readers_see_what_another_process_wrote(tmp_path: Path) -> None:
 def test_killed_build_leaves_index_and_locks_usable(tmp_path: Path) -> None:
     engine = EmbeddedEngine(tmp_path)
     build = engine.start_build()
-    build.add(DOCUMENTS)
+    build.add(map(entry_of, DOCUMENTS))
     build.publish(list)
     code = in_another_process(
         tmp_path,
@@ -243,7 +247,7 @@ def test_killed_build_leaves_index_and_locks_usable(tmp_path: Path) -> None:
     assert code == -signal.SIGKILL
     assert set(found(engine, Everything())) == {1, 2, 3}
     build = engine.start_build()
-    build.add(DOCUMENTS[:1])
+    build.add([entry_of(DOCUMENTS[0])])
     build.publish(list)
     assert found(engine, Everything()) == [1]
     assert len([path for path in tmp_path.iterdir() if path.is_dir()]) <= 2

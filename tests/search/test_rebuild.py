@@ -15,7 +15,7 @@ from search.engines import current_engine
 from search.engines.base import Change, Engine
 from search.index import check, documents_of, findable_ids, rebuild, repair
 from search.outbox import pending
-from tests.search.conftest import make_document
+from tests.search.conftest import make_entry
 
 AddPage = Callable[..., StandardPage]
 
@@ -63,7 +63,7 @@ def test_failed_rebuild_leaves_the_old_index(index: Engine, add_page: AddPage) -
 def test_check_finds_and_repairs_drift(index: Engine, add_page: AddPage) -> None:
     kept = [add_page(f"防災{n}", f"p{n}") for n in range(3)]
     rebuild(index)
-    index.apply([Change(f"page:{kept[0].pk}", None), Change("page:99999", make_document(99999))])
+    index.apply([Change(f"page:{kept[0].pk}", None), Change("page:99999", make_entry(99999))])
     Page.objects.filter(pk=kept[1].pk).update(title="介護", draft_title="介護")
     Page.objects.filter(pk=kept[2].pk).update(live=False)
     drift = check(index)
