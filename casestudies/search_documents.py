@@ -30,10 +30,10 @@ def _labels(*terms: Any) -> str:
 
 def case_document(page: CaseStudyPage) -> ContentDocument:
     """What the public search knows of a case: its words, its codes and its dates."""
-    places = list(page.places.select_related("area__parent__parent__parent"))
+    places = list(page.places.all())
     areas = [place.area for place in places]
-    actors = list(page.actors.select_related("organisation", "bridging_role"))
-    themes = list(page.themes.select_related("parent"))
+    actors = list(page.actors.all())
+    themes = list(page.themes.all())
     roles = {role.code: role for role in page.bridging_roles.all()}
     roles |= {a.bridging_role_id: a.bridging_role for a in actors if a.bridging_role_id}
     actor_types = list(page.actor_types.all())
@@ -47,7 +47,7 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
             " ".join(f"{area.name_ja} {area.name_en}" for area in areas),
             " ".join(names),
             _labels(*themes, *roles.values(), *actor_types, *targets, *languages),
-            " ".join(tag.name for tag in page.keywords.all()),
+            " ".join(link.tag.name for link in page.keyword_items.all()),
         ]
     )
     body = "\n".join(
@@ -74,4 +74,18 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
     )
 
 
-register(CaseStudyPage, case_document)
+register(
+    CaseStudyPage,
+    case_document,
+    related=[
+        "places__area__parent__parent__parent",
+        "actors__organisation",
+        "actors__bridging_role",
+        "themes",
+        "bridging_roles",
+        "actor_types",
+        "target_groups",
+        "languages",
+        "keyword_items__tag",
+    ],
+)

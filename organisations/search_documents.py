@@ -11,7 +11,7 @@ from search.registry import document_of, register
 
 def organisation_document(page: OrganisationPage) -> ContentDocument:
     """What the public search knows of an organisation."""
-    areas = list(page.areas.select_related("parent__parent__parent"))
+    areas = list(page.areas.all())
     kinds = [kind for kind in (page.actor_type, page.kind) if kind is not None]
     return document_of(
         page,
@@ -34,4 +34,8 @@ def organisation_document(page: OrganisationPage) -> ContentDocument:
     )
 
 
-register(OrganisationPage, organisation_document)
+register(
+    OrganisationPage,
+    organisation_document,
+    related=["areas__parent__parent__parent", "actor_type", "kind"],
+)

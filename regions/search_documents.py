@@ -11,8 +11,8 @@ from search.registry import document_of, register
 
 def platform_document(page: RegionalPlatformPage) -> ContentDocument:
     """What the public search knows of a regional platform."""
-    areas = list(page.areas.select_related("parent__parent__parent"))
-    members = list(page.members.select_related("sector"))
+    areas = list(page.areas.all())
+    members = list(page.members.all())
     sectors = {member.sector_id: member.sector for member in members if member.sector}
     return document_of(
         page,
@@ -39,5 +39,9 @@ def region_page_document(page: RegionPage) -> ContentDocument:
     )
 
 
-register(RegionalPlatformPage, platform_document)
+register(
+    RegionalPlatformPage,
+    platform_document,
+    related=["areas__parent__parent__parent", "members__sector"],
+)
 register(RegionPage, region_page_document)

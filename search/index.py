@@ -15,7 +15,7 @@ from search.document import ContentDocument
 from search.engines.base import Change, Engine
 from search.indexing import entry_of
 from search.models import SearchOutbox
-from search.registry import key_of, project, registered
+from search.registry import fetch_related, key_of, project, registered
 from search.visibility import without_private
 
 __all__ = ["Drift", "check", "documents_of", "findable_ids", "rebuild", "repair"]
@@ -51,7 +51,8 @@ def findable_ids() -> list[int]:
     closed = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
     return [
         pk
-        for pk, path in pages.order_by("pk").values_list("pk", "path")
+        # Translations next to each other, since each is needed for the documents of the others.
+        for pk, path in pages.order_by("translation_key", "pk").values_list("pk", "path")
         if not (closed and path.startswith(closed))
     ]
 
@@ -137,51 +138,42 @@ def repair(engine: Engine, drift: Drift) -> None:
 
 
 def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
-    pages = list(
-        Page.objects.live()
-        .exact_type(*registered())
-        .filter(pk__in=page_ids, alias_of=None)
-        .specific()
-        if registered()
-        else []
-    )
-    pages = _with_locales(without_private(pages))
-    siblings = _siblings(pages)
+    versions = _language_versions(page_ids)
+    projected = {page.pk: project(page) for group in versions.values() for page in group}
+    pages = {page.pk: page for group in versions.values() for page in group}
     locales = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
-    for page in sorted(pages, key=lambda page: page_ids.index(page.pk)):
-        document = project(page)
+    for page_id in page_ids:
+        document = projected.get(page_id)
         if document is None:
             continue
-        others = siblings[page.translation_key]
-        taken = {other.locale.language_code for other in others if other.pk != page.pk}
+        others = [o for o in versions[pages[page_id].translation_key] if o.pk != page_id]
+        taken = {other.locale.language_code for other in others}
+        # What a translation says is one more way to find the page.
+        translations = [projected[other.pk] for other in others]
         yield replace(
             document,
             audience=tuple(
                 code for code in locales if code == document.locale or code not in taken
             ),
             translations=tuple(
-                text for other in others if other.pk != page.pk for text in _title_and_lead(other)
+                text for other in translations if other for text in (other.title, other.lead)
             ),
         )
 
 
-def _title_and_lead(page: Page) -> tuple[str, ...]:
-    """What a translation adds to the words by which a page is found."""
-    document = project(page)
-    return (document.title, document.lead) if document else (page.title,)
-
-
-def _siblings(pages: list[Page]) -> dict[object, list[Page]]:
-    """Live, public originals by translation key: the pages themselves and their translations."""
-    keys = {page.translation_key for page in pages}
+def _language_versions(page_ids: list[int]) -> dict[object, list[Page]]:
+    """By translation key the live, public originals: of the pages and of their translations."""
+    keys = Page.objects.filter(pk__in=page_ids).values("translation_key")
     found = list(
         Page.objects.live()
         .filter(translation_key__in=keys, alias_of=None)
         .order_by("locale__language_code")
         .specific()
     )
+    public = _with_locales(without_private(found))
+    fetch_related(public)
     out: dict[object, list[Page]] = defaultdict(list)
-    for page in _with_locales(without_private(found)):
+    for page in public:
         out[page.translation_key].append(page)
     return out
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from search.analysis import ANALYSIS_VERSION, fold, grams, sound_grams, sounds, words
+from search.analysis import ANALYSIS_VERSION, fold, forms, grams, sound_grams, sounds, words
 from search.document import ContentDocument
 from search.readings import sound_key
 
@@ -129,4 +129,4 @@ def name_keys(*names: str) -> set[str]:
 
 
 def _joined(text: str) -> str:
-    return " ".join(word.form for word in words(text))
+    return " ".join(forms(text))

@@ -14,6 +14,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -22,16 +23,32 @@ from search.document import ContentDocument
 Projection = Callable[[Any], ContentDocument]
 
 _projections: dict[type[Page], Projection] = {}
+_related: dict[type[Page], tuple[str, ...]] = {}
 
 
-def register(model: type[Page], projection: Projection) -> None:
-    """Let pages of exactly this model be found, as the documents that `projection` makes."""
+def register(model: type[Page], projection: Projection, related: Iterable[str] = ()) -> None:
+    """Let pages of exactly this model be found, as the documents that `projection` makes.
+
+    Args:
+        related: what the projection reads besides the page, as for `prefetch_related`. It is
+            fetched for many pages at once, so the projection should ask for it with `.all()`.
+    """
     _projections[model] = projection
+    _related[model] = tuple(related)
 
 
 def registered() -> tuple[type[Page], ...]:
     """All page models that can be found."""
     return tuple(_projections)
+
+
+def fetch_related(pages: Iterable[Page]) -> None:
+    """Fetch what projections read of these specific pages: a few queries for each kind of page."""
+    by_model: dict[type[Page], list[Page]] = {}
+    for page in pages:
+        by_model.setdefault(type(page), []).append(page)
+    for model, some in by_model.items():
+        prefetch_related_objects(some, *_related.get(model, ()))
 
 
 def project(page: Page) -> ContentDocument | None:
