@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+import datetime
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
 
-from django.conf import settings
-from django.db.models import Max
+from django.db.models import Q
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageViewRestriction
 
-from search.document import ContentDocument
-from search.engines.base import Change, Engine
-from search.indexing import entry_of
+from search.engines.base import Build, Change, Engine, EngineUnavailable
+from search.indexing import IndexEntry
 from search.models import SearchOutbox
-from search.registry import fetch_related, key_of, project, registered
-from search.visibility import without_private
+from search.outbox import KEPT, changes_of, deliver, mark_delivered
+from search.projection import documents_of, entries_of, findable_ids
+from search.registry import key_of
+from search.workers import spread
 
-__all__ = ["Drift", "check", "documents_of", "findable_ids", "rebuild", "repair"]
+__all__ = ["Drift", "Progress", "check", "documents_of", "findable_ids", "rebuild", "repair"]
+
+Progress: TypeAlias = Callable[[Iterable[IndexEntry], int, int], Iterable[IndexEntry]]
 
 _BATCH = 200
+# Clocks of web processes and of the one that rebuilds may differ by so much.
+_CLOCKS_DIFFER = datetime.timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -43,68 +48,71 @@ class Drift:
         return (*self.missing, *self.superfluous, *self.outdated)
 
 
-def findable_ids() -> list[int]:
-    """Ids of all pages that can be found: live, public, of a registered kind, and no alias."""
-    if not registered():
-        return []
-    pages = Page.objects.live().exact_type(*registered()).filter(alias_of=None)
-    closed = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-    return [
-        pk
-        # Translations next to each other, since each is needed for the documents of the others.
-        for pk, path in pages.order_by("translation_key", "pk").values_list("pk", "path")
-        if not (closed and path.startswith(closed))
-    ]
-
-
-def documents_of(page_ids: Iterable[int]) -> Iterator[ContentDocument]:
-    """Documents of those of the pages that can be found now.
-
-    A few queries for each batch, and what projections ask for each page.
-    """
-    wanted = list(page_ids)
-    for start in range(0, len(wanted), _BATCH):
-        yield from _documents(wanted[start : start + _BATCH])
-
-
-def rebuild(
-    engine: Engine,
-    progress: Callable[[Iterable[ContentDocument], int], Iterable[ContentDocument]] | None = None,
-) -> int:
+def rebuild(engine: Engine, progress: Progress | None = None, *, workers: int = 1) -> int:
     """Build a new index and put it in use. Returns the number of documents.
 
     Searches and edits go on meanwhile. What is edited during the build is in the outbox, and
-    applied to the new index before it takes the old one's place.
+    applied to the new index before it takes the old one's place. A build that was killed is taken
+    up where it stopped, if it began less than half a day ago.
 
     Args:
-        progress: wraps the documents and their number, to show how far it is.
+        progress: wraps the entries, with how many there are and how many of them were there from
+            a build that was taken up, to show how far it is.
+        workers: processes that read pages and analyse them.
 
     Raises:
         EngineBusy: another rebuild is under way, or a writer would not finish.
+        EngineUnavailable: the engine went away; what was built so far is kept for the next time.
     """
-    from search.outbox import changes_of
-
-    build = engine.start_build()
+    build, began = _start_build(engine)
+    caught_up: set[int] = set()
     try:
-        last = SearchOutbox.objects.aggregate(last=Max("pk"))["last"] or 0
+        there = build.keys()
         ids = findable_ids()
-        documents: Iterable[ContentDocument] = documents_of(ids)
-        documents = progress(documents, len(ids)) if progress else documents
-        build.add(entry_of(document) for document in documents)
-        seen = last
+        missing = [page_id for page_id in ids if key_of(page_id) not in there]
+        batches = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
+        entries: Iterable[IndexEntry] = chain.from_iterable(spread(entries_of, batches, workers))
+        build.add(progress(entries, len(ids), len(ids) - len(missing)) if progress else entries)
+        while len(rows := _rows_since(began, caught_up)) > _BATCH:
+            # Many edits take time; the last few are caught up with while nobody else can write.
+            build.apply(changes_of(rows.values()))
+            caught_up |= rows.keys()
 
         def catch_up() -> list[Change]:
-            nonlocal seen
-            rows = list(SearchOutbox.objects.filter(pk__gt=last).values_list("pk", "page_id"))
-            seen = max([last, *(pk for pk, _ in rows)])
-            return changes_of(page_id for _, page_id in rows)
+            rows = _rows_since(began, caught_up)
+            caught_up.update(rows)
+            return changes_of(rows.values())
 
         build.publish(catch_up)
+    except (EngineUnavailable, KeyboardInterrupt, SystemExit):
+        build.pause()
+        raise
     except BaseException:
         build.abandon()
         raise
-    SearchOutbox.objects.filter(pk__lte=seen, delivered_at=None).update(delivered_at=timezone.now())
+    mark_delivered(caught_up)
+    # What came while the last step held the lock.
+    deliver(engine)
     return len(ids)
+
+
+def _start_build(engine: Engine) -> tuple[Build, datetime.datetime]:
+    """A build and when it began."""
+    mark = (timezone.now() - _CLOCKS_DIFFER).isoformat()
+    build = engine.start_build(mark)
+    if build.mark < (timezone.now() - KEPT / 2).isoformat():
+        build.abandon()
+        build = engine.start_build(mark)
+    return build, datetime.datetime.fromisoformat(build.mark)
+
+
+def _rows_since(began: datetime.datetime, but: Collection[int]) -> dict[int, int]:
+    """Page by row of the outbox, for rows that the index in use had not seen when a build began.
+
+    Told by the moment of delivery, since numbers of rows do not follow the order of commits.
+    """
+    rows = SearchOutbox.objects.filter(Q(delivered_at=None) | Q(delivered_at__gte=began))
+    return {pk: page_id for pk, page_id in rows.values_list("pk", "page_id") if pk not in but}
 
 
 def check(engine: Engine, *, only_keys: bool = False) -> Drift:
@@ -130,57 +138,6 @@ def check(engine: Engine, *, only_keys: bool = False) -> Drift:
 
 def repair(engine: Engine, drift: Drift) -> None:
     """Write what the check found to differ."""
-    from search.outbox import changes_of
-
     ids = [int(key.removeprefix("page:")) for key in drift.keys]
     for start in range(0, len(ids), _BATCH):
         engine.apply(changes_of(ids[start : start + _BATCH]))
-
-
-def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
-    versions = _language_versions(page_ids)
-    projected = {page.pk: project(page) for group in versions.values() for page in group}
-    pages = {page.pk: page for group in versions.values() for page in group}
-    locales = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
-    for page_id in page_ids:
-        document = projected.get(page_id)
-        if document is None:
-            continue
-        others = [o for o in versions[pages[page_id].translation_key] if o.pk != page_id]
-        taken = {other.locale.language_code for other in others}
-        # What a translation says is one more way to find the page.
-        translations = [projected[other.pk] for other in others]
-        yield replace(
-            document,
-            audience=tuple(
-                code for code in locales if code == document.locale or code not in taken
-            ),
-            translations=tuple(
-                text for other in translations if other for text in (other.title, other.lead)
-            ),
-        )
-
-
-def _language_versions(page_ids: list[int]) -> dict[object, list[Page]]:
-    """By translation key the live, public originals: of the pages and of their translations."""
-    keys = Page.objects.filter(pk__in=page_ids).values("translation_key")
-    found = list(
-        Page.objects.live()
-        .filter(translation_key__in=keys, alias_of=None)
-        .order_by("locale__language_code")
-        .specific()
-    )
-    public = _with_locales(without_private(found))
-    fetch_related(public)
-    out: dict[object, list[Page]] = defaultdict(list)
-    for page in public:
-        out[page.translation_key].append(page)
-    return out
-
-
-def _with_locales(pages: list[Page]) -> list[Page]:
-    """The pages with their locale at hand. One query."""
-    locales = Locale.objects.in_bulk()
-    for page in pages:
-        page.locale = locales[page.locale_id]
-    return pages

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
-from search.index import documents_of
-from search.indexing import entry_of
 from search.models import SearchOutbox
+from search.projection import entries_of
 from search.registry import key_of
 
-__all__ = ["announce", "changes_of", "deliver", "pending"]
+__all__ = ["announce", "changes_of", "deliver", "mark_delivered", "pending"]
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 500
 _MOST_ATTEMPTS = 5
-_KEPT = datetime.timedelta(days=1)
+# A rebuild that began a day ago cannot be taken up any more: see `search.index`.
+KEPT = datetime.timedelta(days=1)
 
 
 def announce(page_ids: Iterable[int], event: str) -> None:
@@ -42,88 +42,98 @@ def announce(page_ids: Iterable[int], event: str) -> None:
 def _start_delivery() -> None:
     from search.tasks import deliver_changes
 
-    deliver_changes.enqueue()
+    if _undelivered().exists():
+        deliver_changes.enqueue()
 
 
 def pending() -> int:
     """How many rows wait to be delivered."""
-    return SearchOutbox.objects.filter(delivered_at=None, attempts__lt=_MOST_ATTEMPTS).count()
+    return _undelivered().count()
 
 
 def deliver(engine: Engine) -> int:
-    """Bring the index up to date with all waiting rows. Returns how many were delivered.
+    """Bring the index up to date with all waiting rows. Returns how many pages were written.
 
     When somebody else is writing, the rows are left to them: whoever holds the lock looks again
     after letting it go.
     """
-    delivered = 0
-    if not pending():
-        return delivered
-    if not engine.health().is_ready:
-        # A rebuild reads every page, so nothing is lost.
-        logger.info("Changes stay in the outbox until there is an index.")
-        return delivered
-    while rows := _waiting():
+    written = 0
+    # A rebuild reads every page, so nothing is lost where there is no index.
+    while (page_ids := _waiting_pages()) and engine.health().is_ready:
         try:
-            engine.apply(changes_of(row.page_id for row in rows))
+            _deliver_pages(engine, page_ids)
+            written += len(page_ids)
         except EngineBusy:
-            return delivered
+            return written
         except EngineUnavailable as error:
-            # A rebuild reads every page, so nothing is lost.
-            logger.info("Changes stay in the outbox: %s", error)
-            return delivered
+            logger.warning("Changes stay in the outbox: %s", error)
+            return written
         except Exception:
-            if len(rows) > 1:
-                delivered += _deliver_one_by_one(engine, rows)
-                continue
-            logger.exception("Page %s could not be indexed", rows[0].page_id)
-            _mark_failed(rows)
-            continue
-        _mark_delivered(rows)
-        delivered += len(rows)
-    SearchOutbox.objects.filter(delivered_at__lt=timezone.now() - _KEPT).delete()
-    return delivered
+            logger.exception("Some of %d pages could not be indexed", len(page_ids))
+            written += _deliver_one_by_one(engine, page_ids)
+    if written:
+        SearchOutbox.objects.filter(delivered_at__lt=timezone.now() - KEPT).delete()
+    return written
 
 
 def changes_of(page_ids: Iterable[int]) -> list[Change]:
-    """What the index should hold for these pages now: their document, or nothing."""
+    """What the index should hold for these pages now: their entry, or nothing."""
     wanted = list(dict.fromkeys(page_ids))
-    entries = {document.page_id: entry_of(document) for document in documents_of(wanted)}
-    return [Change(key_of(page_id), entries.get(page_id)) for page_id in wanted]
+    entries = {entry.key: entry for entry in entries_of(wanted)}
+    return [Change(key, entries.get(key)) for key in map(key_of, wanted)]
 
 
-def _deliver_soon() -> None:
-    from search.tasks import deliver_changes
-
-    deliver_changes.enqueue()
-
-
-def _waiting() -> list[SearchOutbox]:
-    return list(
-        SearchOutbox.objects.filter(delivered_at=None, attempts__lt=_MOST_ATTEMPTS)[:_BATCH]
-    )
+def mark_delivered(row_ids: Iterable[int]) -> None:
+    """Let rows wait no longer."""
+    ids = list(row_ids)
+    for start in range(0, len(ids), _BATCH):
+        rows = SearchOutbox.objects.filter(pk__in=ids[start : start + _BATCH], delivered_at=None)
+        rows.update(delivered_at=timezone.now())
 
 
-def _deliver_one_by_one(engine: Engine, rows: Sequence[SearchOutbox]) -> int:
+def _undelivered() -> models.QuerySet[SearchOutbox]:
+    return SearchOutbox.objects.filter(delivered_at=None, attempts__lt=_MOST_ATTEMPTS)
+
+
+def _waiting_pages() -> list[int]:
+    """Some of the pages with rows that wait, each once, however often it was changed."""
+    pages = _undelivered().order_by("page_id").values_list("page_id", flat=True).distinct()
+    return list(pages[:_BATCH])
+
+
+def _rows_of(page_ids: Collection[int]) -> dict[int, int]:
+    """Page by row, delivered ones too."""
+    return dict(SearchOutbox.objects.filter(page_id__in=page_ids).values_list("pk", "page_id"))
+
+
+def _deliver_pages(engine: Engine, page_ids: Collection[int]) -> None:
+    """Write what the pages say now, again for those that were changed meanwhile.
+
+    Two deliveries at once could write an older state of a page over a newer one. The change that
+    made it newer has a row of its own, so whoever wrote last sees that row and writes once more.
+    """
+    rows = _rows_of(page_ids)
+    changed = set(page_ids)
+    while changed:
+        engine.apply(changes_of(sorted(changed)))
+        now = _rows_of(page_ids)
+        changed = {page_id for pk, page_id in now.items() if pk not in rows}
+        rows |= now
+    mark_delivered(rows)
+
+
+def _deliver_one_by_one(engine: Engine, page_ids: Sequence[int]) -> int:
     """One page that cannot be projected must not keep the others waiting."""
-    done = 0
-    for row in rows:
+    written = 0
+    for page_id in page_ids:
         try:
-            engine.apply(changes_of([row.page_id]))
+            _deliver_pages(engine, [page_id])
         except (EngineBusy, EngineUnavailable):
             break
         except Exception:
-            logger.exception("Page %s could not be indexed", row.page_id)
-            _mark_failed([row])
+            logger.exception("Page %s could not be indexed", page_id)
+            failed = SearchOutbox.objects.filter(page_id=page_id, delivered_at=None)
+            failed.update(attempts=F("attempts") + 1)
         else:
-            _mark_delivered([row])
-            done += 1
-    return done
-
-
-def _mark_delivered(rows: Sequence[SearchOutbox]) -> None:
-    SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).update(delivered_at=timezone.now())
-
-
-def _mark_failed(rows: Sequence[SearchOutbox]) -> None:
-    SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1)
+            written += 1
+    return written

@@ -52,16 +52,31 @@ class Health:
 
 
 class Build(Protocol):
-    """A new index that nobody searches yet."""
+    """A new index that nobody searches yet.
+
+    Attributes:
+        mark: what whoever began it wrote down.
+    """
+
+    mark: str
+
+    def keys(self) -> set[str]:
+        """What is in it already: nothing, but for a build that was taken up."""
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Add entries; one whose key is there already takes its place."""
+        """Add entries whose keys are not in it."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write changes, whether their keys are in it or not."""
 
     def publish(self, catch_up: Callable[[], Sequence[Change]]) -> None:
         """Apply what changed meanwhile, and put the new index in use in one step.
 
         `catch_up` is called while nobody else can write.
         """
+
+    def pause(self) -> None:
+        """Leave the new index for somebody who takes it up."""
 
     def abandon(self) -> None:
         """Throw the new index away."""
@@ -92,8 +107,10 @@ class Engine(Protocol):
     def revision(self) -> str:
         """Changes whenever the content may have changed; for caches."""
 
-    def start_build(self) -> Build:
+    def start_build(self, mark: str = "") -> Build:
         """Begin a new index beside the one in use.
+
+        One that was paused or killed, made by the same rules, is taken up; it keeps its own mark.
 
         Raises:
             EngineBusy: somebody else is building one.

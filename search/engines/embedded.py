@@ -116,11 +116,7 @@ class EmbeddedEngine:
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Key and version of every document."""
-        searcher = self._searcher()
-        result = searcher.search(Query.all_query(), limit=max(searcher.num_docs, 1))
-        for _score, address in result.hits:
-            stored = searcher.doc(address)
-            yield str(stored.get_first("key")), str(stored.get_first("version"))
+        yield from _versions(self._searcher())
 
     def revision(self) -> str:
         """The index in use and when it was last committed to."""
@@ -149,10 +145,10 @@ class EmbeddedEngine:
             index = self._open(self.folder / self._current())
             _write(index, self._schema, changes)
 
-    def start_build(self) -> EmbeddedBuild:
-        """Begin a new index in a folder of its own."""
+    def start_build(self, mark: str = "") -> EmbeddedBuild:
+        """Begin a new index in a folder of its own, or take one up."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return EmbeddedBuild(self)
+        return EmbeddedBuild(self, mark)
 
     # Inside
 
@@ -279,10 +275,13 @@ class EmbeddedEngine:
 
 
 class EmbeddedBuild:
-    """A new index in a folder of its own. A second build at the same time is refused."""
+    """A new index in a folder of its own. A second build at the same time is refused.
 
-    def __init__(self, engine: EmbeddedEngine) -> None:
-        """Take the building lock and make the folder.
+    While it is being built, its folder holds a file `mark`.
+    """
+
+    def __init__(self, engine: EmbeddedEngine, mark: str) -> None:
+        """Take the building lock, and make the folder or find the one that was left.
 
         Raises:
             EngineBusy: another process is building.
@@ -290,13 +289,25 @@ class EmbeddedBuild:
         self._engine = engine
         self._lock = engine._lock("build.lock")
         self._lock.__enter__()
-        self._remove_leftovers()
-        moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
-        self.path = engine.folder / f"{INDEX_VERSION}-{moment}-{secrets.token_hex(3)}"
-        self.path.mkdir()
-        self._index = tantivy.Index(engine._schema, path=str(self.path), reuse=False)
-        self._writer = self._index.writer(heap_size=_BUILD_BYTES, num_threads=1)
+        try:
+            path = self._remove_leftovers()
+            if path is None:
+                moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+                path = engine.folder / f"{INDEX_VERSION}-{moment}-{secrets.token_hex(3)}"
+                path.mkdir()
+                (path / "mark").write_text(mark, "utf-8")
+            self.path = path
+            self.mark = (path / "mark").read_text("utf-8")
+            self._index = tantivy.Index(engine._schema, path=str(path), reuse=True)
+            self._writer = self._index.writer(heap_size=_BUILD_BYTES, num_threads=1)
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            raise
         self._waiting = 0
+
+    def keys(self) -> set[str]:
+        """Keys of all documents that were committed."""
+        return {key for key, _version in _versions(self._index.searcher())}
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add entries, with a commit now and then."""
@@ -304,41 +315,79 @@ class EmbeddedBuild:
             self._writer.add_document(_document(self._engine._schema, entry))
             self._waiting += 1
             if self._waiting >= _COMMIT_EVERY:
-                self._writer.commit()
-                self._waiting = 0
+                self._commit()
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Write changes in one commit."""
+        for change in changes:
+            self._writer.delete_documents_by_term("key", change.key)
+            if change.entry is not None:
+                self._writer.add_document(_document(self._engine._schema, change.entry))
+        self._commit()
 
     def publish(self, catch_up: Callable[[], Sequence[Change]]) -> None:
         """Wait for the writer, catch up, and let `current` name the new index."""
+        self._commit()
+        self._writer.wait_merging_threads()
+        with self._engine._lock("write.lock", patience=_PATIENCE):
+            _write(self._index, self._engine._schema, catch_up())
+            pointer = self._engine.folder / "current.new"
+            pointer.write_text(self.path.name, "utf-8")
+            (self.path / "mark").unlink()
+            os.replace(pointer, self._engine.folder / "current")
+        self._lock.__exit__(None, None, None)
+
+    def pause(self) -> None:
+        """Commit what can be committed, and let go."""
         try:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-            with self._engine._lock("write.lock", patience=_PATIENCE):
-                _write(self._index, self._engine._schema, catch_up())
-                pointer = self._engine.folder / "current.new"
-                pointer.write_text(self.path.name, "utf-8")
-                os.replace(pointer, self._engine.folder / "current")
+            self._commit()
         finally:
-            self._lock.__exit__(None, None, None)
+            self._release()
 
     def abandon(self) -> None:
         """Remove the folder."""
-        self._lock.__exit__(None, None, None)
+        self._release()
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _remove_leftovers(self) -> None:
-        """Remove indexes that are not in use; one that is open elsewhere answers until closed."""
+    def _commit(self) -> None:
+        self._writer.commit()
+        self._waiting = 0
+
+    def _release(self) -> None:
+        del self._writer
+        self._lock.__exit__(None, None, None)
+
+    def _remove_leftovers(self) -> Path | None:
+        """Remove indexes that are not in use, but for one that can be taken up.
+
+        One that is open elsewhere answers until it is closed.
+        """
         try:
             current = self._engine._current()
         except EngineUnavailable:
             current = ""
-        for path in self._engine.folder.iterdir():
-            if path.is_dir() and path.name != current:
+        unfinished = None
+        for path in sorted(self._engine.folder.iterdir()):
+            if not path.is_dir() or path.name == current:
+                continue
+            is_ours = path.name.startswith(f"{INDEX_VERSION}-") and (path / "mark").exists()
+            if is_ours and unfinished is None and (path / "meta.json").exists():
+                unfinished = path
+            else:
                 shutil.rmtree(path, ignore_errors=True)
+        return unfinished
 
 
 def _total(result: Any) -> int:
     # The package's type hints do not name the attribute.
     return int(result.count)
+
+
+def _versions(searcher: tantivy.Searcher) -> Iterator[tuple[str, str]]:
+    result = searcher.search(Query.all_query(), limit=max(searcher.num_docs, 1))
+    for _score, address in result.hits:
+        stored = searcher.doc(address)
+        yield str(stored.get_first("key")), str(stored.get_first("version"))
 
 
 def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Change]) -> None:

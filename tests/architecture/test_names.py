@@ -25,8 +25,8 @@ OWN: dict[str, set[str]] = {
     "regions": {"codes", "shapes"},
     "search": {
         "analysis", "document", "engines", "facets", "highlight", "index", "indexing",
-        "interpretation", "lexicon", "outbox", "plan", "query", "readings", "registry", "results",
-        "signals", "suggestions", "tasks", "visibility",
+        "interpretation", "lexicon", "outbox", "plan", "projection", "query", "readings", "registry",
+        "results", "signals", "suggestions", "tasks", "visibility", "workers",
     },
 }  # fmt: skip
 

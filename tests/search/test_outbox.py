@@ -226,7 +226,7 @@ def test_changes_wait_until_there_is_an_index(
 def test_page_that_cannot_be_projected_does_not_hold_up_others(
     index: Engine, add_page: AddPage, committed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from search import index as index_module
+    from search import projection as index_module
 
     real = index_module.project
 

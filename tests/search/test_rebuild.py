@@ -34,7 +34,7 @@ def test_edits_during_a_rebuild_are_in_the_new_index(index: Engine, add_page: Ad
     first = add_page("防災", "a")
     doomed = add_page("介護", "b")
 
-    def meanwhile(documents: Any, total: int) -> Any:
+    def meanwhile(documents: Any, total: int, done: int) -> Any:
         yield from documents
         add_page("医療", "c")
         StandardPage.objects.get(pk=doomed.pk).unpublish()
@@ -50,7 +50,7 @@ def test_failed_rebuild_leaves_the_old_index(index: Engine, add_page: AddPage) -
     rebuild(index)
     before = dict(index.versions())
 
-    def fail(documents: Any, total: int) -> Any:
+    def fail(documents: Any, total: int, done: int) -> Any:
         yield next(iter(documents))
         raise OSError("No space left on device")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -9,12 +10,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
+from wagtail.models import Page
 
-from search.document import ContentDocument
 from search.engines import current_engine
 from search.engines.base import EngineBusy, EngineUnavailable
 from search.index import rebuild
+from search.indexing import IndexEntry
 from search.services import sync_vocabularies
+
+# Below this, new processes take longer to start than they save.
+_MANY_PAGES = 5_000
 
 
 class Command(BaseCommand):
@@ -28,24 +33,37 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One switch for scripts."""
         parser.add_argument("--no-progress", action="store_true", help="Show no progress bar.")
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=0,
+            help="Processes that read and analyse pages; as a rule one for each core, "
+            "and none of their own for few pages.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the rebuild and say how many pages can be found."""
         is_quiet = options["verbosity"] == 0
 
-        def progress(documents: Iterable[ContentDocument], total: int) -> Iterable[ContentDocument]:
-            shown: Iterable[ContentDocument] = tqdm(
-                documents,
+        def progress(entries: Iterable[IndexEntry], total: int, done: int) -> Iterable[IndexEntry]:
+            if done and not is_quiet:
+                self.stdout.write(f"Taking up a build that was left with {done} pages.")
+            shown: Iterable[IndexEntry] = tqdm(
+                entries,
                 total=total,
+                initial=done,
                 unit="page",
                 file=sys.stderr,
                 disable=is_quiet or options["no_progress"],
             )
             return shown
 
+        workers = options["workers"] or (
+            os.cpu_count() or 1 if Page.objects.count() > _MANY_PAGES else 1
+        )
         sync_vocabularies()
         try:
-            total = rebuild(current_engine(), progress)
+            total = rebuild(current_engine(), progress, workers=workers)
         except EngineBusy as error:
             raise CommandError(f"{error} Wait until it is done, then start again.") from error
         except EngineUnavailable as error:
