@@ -188,6 +188,24 @@ def test_abandoned_build_leaves_the_index_in_use(filled: Fill) -> None:
     assert set(found(engine, Everything())) == {1, 2, 3}
 
 
+def test_paused_build_is_taken_up_with_what_it_has(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    build = engine.start_build("first")
+    build.add([make_entry(7), make_entry(8)])
+    build.pause()
+    assert set(found(engine, Everything())) == {1, 2, 3}
+    build = engine.start_build("second")
+    assert (build.mark, build.keys()) == ("first", {"page:7", "page:8"})
+    build.add([make_entry(9)])
+    build.apply([Change("page:7", None), Change("page:8", make_entry(8, title="豊橋"))])
+    build.publish(list)
+    assert set(found(engine, Everything())) == {8, 9}
+    assert found(engine, Term("title", "豊橋")) == [8]
+    build = engine.start_build("third")
+    assert (build.mark, build.keys()) == ("third", set()), "a published one is not taken up"
+    build.abandon()
+
+
 def test_hostile_terms_match_nothing(filled: Fill) -> None:
     engine = filled(DOCUMENTS)
     for text in ["' OR 1=1 --", "*", "title:浜松", "(.*)+$", "\x00", "a" * 100_000, "\u202e"]:

@@ -245,6 +245,43 @@ def test_page_that_cannot_be_projected_does_not_hold_up_others(
     assert len(check(index).missing) == 1
 
 
+def test_older_state_of_a_page_never_stays_over_a_newer_one(
+    index: Engine, add_page: AddPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = add_page("防災", "a")
+    apply = index.apply
+    others: list[str] = ["介護", "医療"]
+
+    def overtaken(changes: Any) -> None:
+        """Just before this delivery writes, somebody else edits the page and delivers that."""
+        if others:
+            page.title = others.pop()
+            page.save()
+            deliver(index)
+        apply(changes)
+
+    monkeypatch.setattr(index, "apply", overtaken)
+    deliver(index)
+    assert (titles("介護"), pending()) == (["介護"], 0)
+    assert not check(index).keys
+
+
+def test_page_changed_many_times_is_written_once(
+    index: Engine, add_page: AddPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = add_page("防災", "a")
+    SearchOutbox.objects.bulk_create(
+        SearchOutbox(page_id=page.pk, event="saved") for _ in range(2_000)
+    )
+    written: list[str] = []
+    apply = index.apply
+    monkeypatch.setattr(
+        index, "apply", lambda changes: (written.extend(c.key for c in changes), apply(changes))
+    )
+    assert deliver(index) == 1
+    assert (written, pending()) == ([f"page:{page.pk}"], 0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_several_threads_publish_at_the_same_time(index: Engine, add_page: AddPage) -> None:
     from django.db import connection

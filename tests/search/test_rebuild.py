@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from wagtail.models import Page
 
 from home.models import HomePage, StandardPage
@@ -15,6 +16,8 @@ from search.engines import current_engine
 from search.engines.base import Change, Engine
 from search.index import check, documents_of, findable_ids, rebuild, repair
 from search.outbox import pending
+from search.projection import entries_of
+from search.workers import spread
 from tests.search.conftest import make_entry
 
 AddPage = Callable[..., StandardPage]
@@ -43,6 +46,56 @@ def test_edits_during_a_rebuild_are_in_the_new_index(index: Engine, add_page: Ad
     added = StandardPage.objects.get(slug="c")
     assert {key for key, _ in index.versions()} == {f"page:{first.pk}", f"page:{added.pk}"}
     assert not check(index).keys
+
+
+def test_stopped_rebuild_is_taken_up(index: Engine, add_page: AddPage) -> None:
+    pages = [add_page(f"防災{n}", f"p{n}") for n in range(3)]
+
+    def stop(entries: Any, total: int, done: int) -> Any:
+        yield next(iter(entries))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(index, stop)
+    assert list(index.versions()) == []
+    StandardPage.objects.get(pk=pages[0].pk).unpublish()
+    pages[1].title = "介護"
+    pages[1].save()
+    were_there: list[int] = []
+
+    def watch(entries: Any, total: int, done: int) -> Any:
+        were_there.append(done)
+        return entries
+
+    rebuild(index, watch)
+    assert were_there == [1]
+    assert not check(index).keys
+
+
+def test_rebuild_stopped_long_ago_is_not_taken_up(
+    index: Engine, add_page: AddPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_page("防災", "a")
+    old = index.start_build("2020-01-01T00:00:00+00:00")
+    old.add([make_entry(99999)])
+    old.pause()
+    rebuild(index)
+    assert not check(index).keys
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_make_the_same_index(
+    index: Engine, add_page: AddPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = connection.settings_dict["NAME"]
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
+    for number in range(3):
+        add_page(f"防災{number}", f"p{number}")
+    expected = dict(index.versions()) if rebuild(index) else {}
+    assert len(expected) == 3
+    batches = [[page.pk] for page in StandardPage.objects.all()]
+    entries = [entry for some in spread(entries_of, batches, 2) for entry in some]
+    assert {entry.key: entry.version for entry in entries} == expected
 
 
 def test_failed_rebuild_leaves_the_old_index(index: Engine, add_page: AddPage) -> None:
@@ -77,7 +130,6 @@ def test_check_finds_and_repairs_drift(index: Engine, add_page: AddPage) -> None
 def test_queries_of_projection_do_not_grow_with_pages(
     index: Engine, add_page: AddPage, django_assert_num_queries: Any
 ) -> None:
-    from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     counts = []
