@@ -51,6 +51,12 @@ VARIABLES = {
             "Search engine. Empty: the embedded engine on this machine's disk.",
             default="",
         ),
+        Variable(
+            "TASK_WORKER",
+            "on: a worker (manage.py db_worker) does what follows an edit, such as bringing it into "
+            "the search index. off: the web process does it at once.",
+            default="off",
+        ),
         Variable("DATA_DIR", "Folder for the database, uploads and the search index.", default=""),
         Variable(
             "SECURE_SSL_REDIRECT",
