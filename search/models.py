@@ -1,11 +1,18 @@
-"""What the search keeps in the database: changes to deliver, its word list, and what was asked."""
+"""What the search keeps in the database: changes to deliver, words, pinned pages, and its log."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
 
-__all__ = ["LexiconEntry", "QueryLog", "SearchOutbox"]
+__all__ = ["BestBet", "BestBetPage", "LexiconEntry", "QueryLog", "SearchOutbox"]
 
 
 class SearchOutbox(models.Model):
@@ -32,12 +39,27 @@ class SearchOutbox(models.Model):
         return f"{self.pk}: page {self.page_id}, {self.event}"
 
 
+def new_identifier() -> str:
+    """An identifier for an entry that an editor makes."""
+    return f"{LexiconEntry.EDITOR}:{uuid.uuid4().hex[:12]}"
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text that say something, each once."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
 class LexiconEntry(models.Model):
     """Words that mean the same, in both languages.
 
     The list drives synonyms, hits across languages, suggestions and corrections; a change acts at
     the next query, without indexing anything again.
+
+    Entries come from editors, or from files and vocabularies. Those are written anew whenever
+    their source is loaded, so what editors add to them is kept in `added_words`.
     """
+
+    EDITOR = "editor"
 
     class Kind(models.TextChoices):
         """What the words name."""
@@ -58,6 +80,8 @@ class LexiconEntry(models.Model):
         _("identifier"),
         max_length=100,
         unique=True,
+        default=new_identifier,
+        editable=False,
         help_text=_("Keeps the entry apart from others with the same words."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.CONCEPT)
@@ -67,6 +91,11 @@ class LexiconEntry(models.Model):
     alternatives = models.TextField(
         _("other words"), blank=True, help_text=_("One a line, in any language.")
     )
+    added_words = models.TextField(
+        _("words added by editors"),
+        blank=True,
+        help_text=_("One a line, in any language. They stay when the source is loaded again."),
+    )
     facet = models.CharField(
         _("facet"),
         max_length=20,
@@ -75,7 +104,7 @@ class LexiconEntry(models.Model):
     )
     code = models.CharField(_("code in that facet"), max_length=40, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
-    source = models.CharField(_("source"), max_length=20, default="editor", editable=False)
+    source = models.CharField(_("source"), max_length=20, default=EDITOR, editable=False)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True, db_index=True)
 
     class Meta:
@@ -88,23 +117,60 @@ class LexiconEntry(models.Model):
 
     @property
     def other_words(self) -> list[str]:
-        """The alternatives as a list."""
-        return [word.strip() for word in self.alternatives.splitlines() if word.strip()]
+        """All words but the preferred ones and the reading: the source's, then the editors'."""
+        return lines_of(f"{self.alternatives}\n{self.added_words}")
+
+    @property
+    def words(self) -> list[str]:
+        """All its words, preferred ones first."""
+        return [
+            word
+            for word in (self.label_ja, self.label_en, self.kana, *self.other_words)
+            if word.strip()
+        ]
+
+    @property
+    def is_from_source(self) -> bool:
+        """Whether a file or a vocabulary says what the entry is; editors then only add to it."""
+        return self.source != self.EDITOR
 
 
 class QueryLog(models.Model):
-    """How often a query was asked on a day that found nothing or needed help. Nobody is named."""
+    """How often a query was asked on a day, and how often a hit was opened. Nobody is named."""
+
+    class Rung(models.TextChoices):
+        """How the search answered; the rungs of its ladder, and what is not a rung."""
+
+        PHRASE = "phrase", _("exactly")
+        WORDS = "words", _("by its words")
+        CONTAINS = "contains", _("inside other words")
+        NEARLY = "nearly", _("by similar spelling")
+        SOME = "some", _("by half of its words")
+        ANY = "any", _("by one of its words")
+        CORRECTED = "corrected", _("by another word")
+        NONE = "none", _("not at all")
+
+    class Decision(models.TextChoices):
+        """What an editor decided about the searches until then."""
+
+        OPEN = "", _("to look at")
+        DONE = "done", _("done")
+        IGNORED = "ignored", _("ignored")
 
     day = models.DateField(_("day"))
-    locale = models.CharField(_("language"), max_length=10)
+    locale = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     text = models.CharField(_("query"), max_length=100)
-    rung = models.CharField(_("how it was answered"), max_length=20)
+    rung = models.CharField(_("how it was answered"), max_length=20, choices=Rung)
     hits = models.PositiveIntegerField(_("hits"))
-    times = models.PositiveIntegerField(_("times"), default=1)
+    times = models.PositiveIntegerField(_("times asked"), default=1)
+    clicks = models.PositiveIntegerField(_("searches with a click"), default=0)
+    decision = models.CharField(
+        _("decision"), max_length=10, choices=Decision, default=Decision.OPEN, blank=True
+    )
 
     class Meta:
-        verbose_name = _("query without good hits")
-        verbose_name_plural = _("queries without good hits")
+        verbose_name = _("counted search")
+        verbose_name_plural = _("counted searches")
         ordering = ["-day", "-times"]
         constraints = [
             models.UniqueConstraint(fields=["day", "locale", "text"], name="one_row_a_day")
@@ -112,3 +178,64 @@ class QueryLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text} ({self.times})"
+
+
+class BestBet(ClusterableModel):
+    """Pages that editors show above the hits of certain queries."""
+
+    queries = models.TextField(
+        _("queries"),
+        help_text=_(
+            "One a line. Width, case, spaces between Japanese words, and hiragana or katakana "
+            "make no difference; other spellings need a line of their own."
+        ),
+    )
+    locale = models.CharField(
+        _("language of the search page"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Empty: in both languages."),
+    )
+    note = models.TextField(
+        _("note for editors"), blank=True, help_text=_("Why these pages; readers do not see it.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    ends_on = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Empty: without an end.")
+    )
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("recommended page")
+        verbose_name_plural = _("recommended pages")
+        ordering = ["queries"]
+
+    def __str__(self) -> str:
+        return "、".join(self.texts)
+
+    @property
+    def texts(self) -> list[str]:
+        """The queries as a list."""
+        return lines_of(self.queries)
+
+    @property
+    def page_titles(self) -> Iterable[str]:
+        """Titles of the pinned pages, in order."""
+        return [pinned.page.title for pinned in self.pinned_pages.select_related("page")]
+
+
+class BestBetPage(Orderable):
+    """A page that is pinned to queries."""
+
+    bet = ParentalKey(BestBet, on_delete=models.CASCADE, related_name="pinned_pages")
+    page = models.ForeignKey(
+        "wagtailcore.Page", on_delete=models.CASCADE, related_name="+", verbose_name=_("page")
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("pinned page")
+        verbose_name_plural = _("pinned pages")
+
+    def __str__(self) -> str:
+        return str(self.page)
