@@ -26,7 +26,7 @@ from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 from search.readings import is_hiragana, katakana, sound_key
 
 __all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "forms", "grams",
-           "is_known_word", "sound_grams", "sounds", "words"]  # fmt: skip
+           "is_known_word", "parts_of_speech", "sound_grams", "sounds", "words"]  # fmt: skip
 
 _RULES = 4
 
@@ -51,6 +51,10 @@ _VU = [
 
 # Words of every script but the Japanese ones: they are told apart by spaces and signs.
 _SPACED = re.compile(r"(?:(?![ぁ-ヿ\u3400-\u9fff\uf900-\ufaff々〇])[^\W_])+")
+# Characters that folding turns into one each, unless a mark follows them.
+_ONE_TO_ONE = re.compile(
+    r"[\n -~ぁ-ゖァ-ヲンー・、。「」『』々\u4e00-\u9fff]+(?![ﾞﾟ\u3099\u309a\u0300-\u036f])"
+)
 # Signs and spaces alone hold no word.
 _JAPANESE = re.compile(r"[ぁ-ヿ\u3400-\u9fff\uf900-\ufaff々〇]|[^\W_]")
 _KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]")
@@ -111,6 +115,11 @@ def fold_with_map(text: str) -> Folded:
     spans: list[tuple[int, int]] = []
     position = 0
     while position < len(text):
+        if run := _ONE_TO_ONE.match(text, position):
+            out.append(fold(run.group()))
+            spans.extend((place, place + 1) for place in range(position, run.end()))
+            position = run.end()
+            continue
         end = position + 1
         # A letter and the marks that follow it change together: ﾌﾟ is one character afterwards.
         while end < len(text) and (text[end] in "ﾞﾟ" or unicodedata.combining(text[end])):
@@ -185,6 +194,11 @@ def is_known_word(text: str) -> bool:
     """Whether the dictionary has a folded text as one word."""
     morphemes = list(_all_morphemes(text))
     return len(morphemes) == 1 and not morphemes[0][0].is_oov()
+
+
+def parts_of_speech(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Each Japanese word of a folded text with its part of speech, from the general down."""
+    return [(m.surface(), tuple(m.part_of_speech())) for m, _ in _all_morphemes(text)]
 
 
 _local = threading.local()
