@@ -24,8 +24,8 @@ OWN: dict[str, set[str]] = {
     "casestudies": {"citations", "feeds"},
     "regions": {"codes", "shapes"},
     "search": {
-        "analysis", "document", "engines", "facets", "highlight", "index", "indexing",
-        "interpretation", "lexicon", "outbox", "plan", "projection", "query", "readings", "registry",
+        "analysis", "document", "engines", "evaluation", "facets", "highlight", "index", "indexing",
+        "interpretation", "judgements", "lexicon", "outbox", "plan", "projection", "query", "readings", "registry",
         "results", "signals", "suggestions", "tasks", "visibility", "workers",
     },
 }  # fmt: skip

@@ -1,0 +1,153 @@
+"""How good the search is: its answers beside what people judged to be right.
+
+All measures are shares from 0 to 1, for one question; over many, they are the mean. A page is
+*relevant* when its grade is 1 or more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from search.judgements import Question
+from search.query import SearchQuery
+from search.selectors import search
+
+__all__ = ["CUT", "Measures", "Report", "Verdict", "evaluate", "found_pages", "measure"]
+
+CUT = 10  # how far down a list people look
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What is measured.
+
+    Attributes:
+        ndcg: gain of the first ten hits, 2^grade − 1 each, less the further down (divided by
+            log₂(1 + place)), as a share of the best possible order of all judged pages.
+        mrr: 1 divided by the place of the first relevant hit; 0 when it is not among the first ten.
+        recall: relevant hits among the first ten, as a share of as many as could be there.
+        f1: harmonic mean of precision and recall of the whole result set, on all its pages.
+        zero: 1 when nothing was found.
+    """
+
+    ndcg: float
+    mrr: float
+    recall: float
+    f1: float
+    zero: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A question, the pages found for it in order, and how good that is."""
+
+    question: Question
+    found: tuple[int, ...]
+    measures: Measures
+
+
+@dataclass(frozen=True)
+class Report:
+    """Verdicts on many questions."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def total(self) -> Measures:
+        """Mean over all questions."""
+        return _mean(verdict.measures for verdict in self.verdicts)
+
+    @property
+    def kinds(self) -> dict[str, tuple[int, Measures]]:
+        """Number of questions and mean by kind; questions without a kind are left out."""
+        groups: dict[str, list[Measures]] = defaultdict(list)
+        for verdict in self.verdicts:
+            if verdict.question.kind:
+                groups[verdict.question.kind].append(verdict.measures)
+        return {kind: (len(some), _mean(some)) for kind, some in sorted(groups.items())}
+
+    def worst(self, count: int = 10) -> list[Verdict]:
+        """The questions that are answered worst: by order of hits, then by result set."""
+
+        def quality(verdict: Verdict) -> float:
+            return verdict.measures.ndcg + verdict.measures.f1
+
+        return sorted(self.verdicts, key=quality)[:count]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {
+            "total": asdict(self.total),
+            "kinds": {
+                kind: {"questions": number, **asdict(measures)}
+                for kind, (number, measures) in self.kinds.items()
+            },
+            "questions": [
+                {
+                    "query": verdict.question.query,
+                    "locale": verdict.question.locale,
+                    "kind": verdict.question.kind,
+                    "relevant": len(verdict.question.relevant),
+                    "found": len(verdict.found),
+                    **asdict(verdict.measures),
+                }
+                for verdict in self.verdicts
+            ],
+        }
+
+
+def measure(found: Sequence[int], grades: Mapping[int, int]) -> Measures:
+    """Compare pages found, best first, with grades by page; pages without a grade have 0."""
+    relevant = {page for page, grade in grades.items() if grade > 0}
+    right = sum(page in relevant for page in found)
+    first = found[:CUT]
+    places = [place for place, page in enumerate(first, 1) if page in relevant]
+    ideal = _gain(sorted(grades.values(), reverse=True)[:CUT])
+    return Measures(
+        ndcg=_gain(grades.get(page, 0) for page in first) / ideal if ideal else 0.0,
+        mrr=1 / places[0] if places else 0.0,
+        recall=len(places) / min(CUT, len(relevant)) if relevant else 0.0,
+        f1=2 * right / (len(found) + len(relevant)) if relevant else 0.0,
+        zero=float(not found),
+    )
+
+
+def found_pages(question: Question) -> tuple[int, ...]:
+    """Ids of all pages that the search page shows for a question, on all its pages of results."""
+    query = SearchQuery.from_params({"q": question.query}, question.locale)
+    first = search(query)
+    found = [hit.page_id for hit in first.hits]
+    for number in range(2, first.pages + 1):
+        params = {"q": question.query, "page": str(number)}
+        results = search(SearchQuery.from_params(params, question.locale))
+        found += [hit.page_id for hit in results.hits]
+    return tuple(found)
+
+
+def evaluate(
+    questions: Iterable[Question], answer: Callable[[Question], tuple[int, ...]] = found_pages
+) -> Report:
+    """Ask all questions and judge the answers."""
+    verdicts = []
+    for question in questions:
+        found = answer(question)
+        verdicts.append(Verdict(question, found, measure(found, question.grades)))
+    return Report(tuple(verdicts))
+
+
+def _gain(grades: Iterable[int]) -> float:
+    return sum((2.0**grade - 1) / math.log2(1 + place) for place, grade in enumerate(grades, 1))
+
+
+def _mean(measures: Iterable[Measures]) -> Measures:
+    many = list(measures)
+    return Measures(
+        **{
+            field.name: sum(getattr(one, field.name) for one in many) / max(1, len(many))
+            for field in fields(Measures)
+        }
+    )

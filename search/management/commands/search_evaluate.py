@@ -1,0 +1,95 @@
+"""`manage.py search_evaluate FILE.tsv`: how good the search is, by judged queries."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from search.engines import current_engine
+from search.engines.base import EngineUnavailable
+from search.evaluation import Measures, Report, evaluate
+from search.judgements import Corpus, JudgementError, read_questions
+
+_WIDTH = 24
+
+
+class Command(BaseCommand):
+    """Ask the search every query of a file and compare its hits with the judged pages.
+
+    The last line is always of the same form, for scripts.
+    """
+
+    help = "Measure the search by a file of judged queries."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The file, the engine, and the form of the report."""
+        parser.add_argument("file", type=Path, metavar="FILE.tsv", help="Judged queries.")
+        parser.add_argument(
+            "--engine",
+            choices=["embedded", "elasticsearch"],
+            help="Which engine to ask; the one in use unless given.",
+        )
+        parser.add_argument("--json", action="store_true", help="Print everything as JSON.")
+        parser.add_argument("--no-progress", action="store_true", help="Show no progress bar.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the report."""
+        self._check_engine(options["engine"])
+        try:
+            questions = read_questions(options["file"], Corpus.of_site())
+        except JudgementError as error:
+            raise CommandError(str(error)) from error
+        shown = tqdm(
+            questions,
+            unit="query",
+            file=sys.stderr,
+            disable=options["no_progress"] or options["verbosity"] == 0,
+        )
+        report = evaluate(shown)
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+        else:
+            self._print(report)
+
+    def _check_engine(self, name: str | None) -> None:
+        try:
+            health = current_engine().health()
+        except EngineUnavailable as error:
+            raise CommandError(str(error)) from error
+        if name and health.engine != name:
+            raise CommandError(
+                f"The engine in use is {health.engine}. Set SEARCH_URL for {name} and try again."
+            )
+        if not health.is_ready:
+            raise CommandError(health.detail)
+
+    def _print(self, report: Report) -> None:
+        self.stdout.write(_row("kind", "queries", "nDCG@10", "MRR@10", "R@10", "F1", "zero"))
+        rows = [*report.kinds.items(), ("all", (len(report.verdicts), report.total))]
+        for kind, (number, measures) in rows:
+            self.stdout.write(_row(kind, str(number), *map("{:.3f}".format, _values(measures))))
+        self.stdout.write("\nWorst:")
+        for verdict in report.worst():
+            question, measures = verdict.question, verdict.measures
+            self.stdout.write(
+                f"  line {question.line}: {question.query} ({question.locale}): "
+                f"nDCG@10 {measures.ndcg:.2f}, F1 {measures.f1:.2f}, "
+                f"{len(verdict.found)} found, {len(question.relevant)} relevant"
+            )
+        names = ("nDCG@10", "MRR@10", "R@10", "F1", "zero")
+        pairs = zip(names, _values(report.total), strict=True)
+        self.stdout.write(" ".join(f"{name}={value:.3f}" for name, value in pairs))
+
+
+def _values(measures: Measures) -> tuple[float, ...]:
+    return measures.ndcg, measures.mrr, measures.recall, measures.f1, measures.zero
+
+
+def _row(first: str, *others: str) -> str:
+    return first.ljust(_WIDTH) + "".join(other.rjust(9) for other in others)
