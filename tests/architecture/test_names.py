@@ -25,8 +25,9 @@ OWN: dict[str, set[str]] = {
     "regions": {"codes", "shapes"},
     "search": {
         "analysis", "document", "engines", "evaluation", "facets", "highlight", "index", "indexing",
-        "interpretation", "judgements", "lexicon", "outbox", "plan", "projection", "query", "readings", "registry",
-        "results", "signals", "suggestions", "tasks", "visibility", "workers",
+        "interpretation", "judgements", "lexicon", "outbox", "plan", "projection", "query",
+        "readings", "registry", "results", "signals", "suggestions", "tasks", "visibility",
+        "workers",
     },
 }  # fmt: skip
 
