@@ -14,7 +14,9 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +94,10 @@ class EmbeddedEngine:
     # Reading
 
     def search(self, plan: Plan) -> Answer:
-        """Hits, their total, and facet counts: one aggregate call, and one per active facet."""
+        """Hits, their total, and facet counts, which are counted at the same time."""
         searcher = self._searcher()
         query = self._filtered(plan)
+        counting = _counters(os.getpid()).submit(self._counts, searcher, plan, query)
         options: dict[str, Any] = {}
         if plan.sort in _SORT_FIELDS:
             options = {"order_by_field": _SORT_FIELDS[plan.sort], "order": tantivy.Order.Desc}
@@ -107,7 +110,7 @@ class EmbeddedEngine:
         return Answer(
             total=_total(result),
             hits=tuple(self._found(searcher, score, address) for score, address in hits),
-            counts=self._counts(searcher, plan, query),
+            counts=counting.result(),
         )
 
     def count(self, plan: Plan) -> int:
@@ -230,6 +233,7 @@ class EmbeddedEngine:
     def _counts(
         self, searcher: tantivy.Searcher, plan: Plan, query: Query
     ) -> dict[str, dict[str, int]]:
+        """One aggregate call, and one for each active facet."""
         active = [name for name in plan.facets if plan.filters.get(name)]
         counts: dict[str, dict[str, int]] = {}
         passive = [name for name in plan.facets if name not in active]
@@ -376,6 +380,12 @@ class EmbeddedBuild:
             else:
                 shutil.rmtree(path, ignore_errors=True)
         return unfinished
+
+
+@lru_cache(maxsize=1)
+def _counters(process: int) -> ThreadPoolExecutor:
+    """Threads that count facets while others look for hits; a process that was forked has none."""
+    return ThreadPoolExecutor(max_workers=4, thread_name_prefix="facets")
 
 
 def _total(result: Any) -> int:
