@@ -8,7 +8,7 @@ from typing import Any
 
 from search.query import PAGE_SIZE, SearchQuery
 
-__all__ = ["FacetResult", "FacetValue", "Hit", "Labelled", "Results"]
+__all__ = ["FacetResult", "FacetValue", "Hit", "Labelled", "Recommendation", "Results"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,18 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Recommendation:
+    """A page that editors pinned to the query. It may stand among the hits as well."""
+
+    page_id: int
+    url: str
+    title: str
+    summary: str
+    kind_label: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Results:
     """What a query found.
 
@@ -88,6 +100,7 @@ class Results:
         corrected: the text that was searched for in place of the one typed, or empty.
         unfiltered_total: hits without filters, when the filters leave none.
         is_available: false when there is no index to ask; `message` then says so.
+        best_bets: pages that editors recommend for the query, above the hits.
     """
 
     query: SearchQuery
@@ -101,6 +114,7 @@ class Results:
     corrected: str = ""
     unfiltered_total: int = 0
     is_available: bool = True
+    best_bets: tuple[Recommendation, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -137,6 +151,7 @@ class Results:
             "understood": [
                 {"text": text, "also": list(alternatives)} for text, alternatives in self.understood
             ],
+            "best_bets": [asdict(page) for page in self.best_bets],
             "hits": [asdict(hit) for hit in self.hits],
             "facets": [asdict(facet) for facet in self.facets],
         }

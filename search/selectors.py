@@ -17,6 +17,7 @@ from wagtail.models import Page
 from core.models import STALE_AFTER
 from core.templatetags.facts import period
 from search import facets
+from search.best_bets import pinned_page_ids, recommendations
 from search.engines import current_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.highlight import Marker
@@ -90,6 +91,10 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         query = replace(query, page=last).noting(_("There is no such page. This is the last one."))
         answer = engine.search(replace(plan, offset=(last - 1) * PAGE_SIZE))
     values = _labels(answer, query)
+    pinned = pinned_page_ids(query, query.text, corrected)
+    pages = public_pages(
+        [*(hit.card["page_id"] for hit in answer.hits), *pinned], query.locale, translated=pinned
+    )
     marker = Marker(
         interpretation.marks,
         interpretation.literals
@@ -99,7 +104,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
     return Results(
         query=query,
         total=answer.total,
-        hits=tuple(_hits(answer.hits, query.locale, values, marker, request)),
+        hits=tuple(_hits(answer.hits, pages, values, marker, request)),
         facets=tuple(_facets(answer, query, values)),
         rung=rung.name,
         message=_message(rung.name, query.text, corrected) if answer.total or total else "",
@@ -111,6 +116,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         corrections=tuple(text for text, _score in corrections),
         corrected=corrected,
         unfiltered_total=total if not answer.total and query.facets else 0,
+        best_bets=recommendations(pinned, pages, request),
     )
 
 
@@ -212,13 +218,12 @@ def _facets(
 
 def _hits(
     found: Sequence[Found],
-    locale: str,
+    pages: Mapping[int, Page],
     values: Mapping[str, Mapping[str, facets.Value]],
     marker: Marker,
     request: HttpRequest | None,
 ) -> Iterable[Hit]:
     """Hits whose page is live and public now. What was unpublished a moment ago is left out."""
-    pages = public_pages((hit.card["page_id"] for hit in found), locale)
     for hit in found:
         page = pages.get(hit.card["page_id"])
         if page is not None:

@@ -1,32 +1,20 @@
-"""Writes of the search: its lexicon and its log of queries."""
+"""Writes of the search: its lexicon, from files and vocabularies."""
 
 from __future__ import annotations
 
-import datetime
-import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from django.apps import apps
-from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from search import facets
 from search.analysis import fold
-from search.models import LexiconEntry, QueryLog
-from search.query import SearchQuery
-from search.results import Results
+from search.models import LexiconEntry, new_identifier
 
-__all__ = ["LexiconRow", "SyncReport", "log_query", "sync_lexicon", "sync_vocabularies"]
-
-logger = logging.getLogger(__name__)
-
-KEPT_QUERIES = datetime.timedelta(days=90)
-_LONGEST_LOGGED = 60
-# Addresses, telephone and residence-card numbers do not belong in a log.
-_PERSONAL = re.compile(r"@|\d[\d\s-]{5,}\d|[A-Za-z]{2}\d{6,}")
+__all__ = ["LexiconRow", "SyncReport", "sync_lexicon", "sync_vocabularies"]
 
 _KANA_SUFFIX = {"市": "し", "区": "く", "県": "けん", "府": "ふ", "都": "と"}
 _EN_SUFFIX = re.compile(r"[- ](?:shi|ku|cho|machi|mura|son|ken|fu|to|city|ward|town|village|"
@@ -106,11 +94,11 @@ class SyncReport:
 def sync_lexicon(rows: Iterable[LexiconRow], source: str) -> SyncReport:
     """Make the entries of one source exactly these; entries of other sources stay.
 
-    Entries whose status an editor changed keep that status. Doing it twice changes nothing.
+    Status and added words belong to editors and stay. Doing it twice changes nothing.
 
     Args:
         source: at most 20 letters, for instance `synonyms`; what is there from it and not among
-            the rows is removed.
+            the rows is removed. An entry to which editors added words becomes one of theirs.
 
     Raises:
         ValueError: two rows have the same identifier.
@@ -141,6 +129,9 @@ def sync_lexicon(rows: Iterable[LexiconRow], source: str) -> SyncReport:
         updated, [*names, "alternatives", "updated_at"], batch_size=200
     )
     gone = there.keys() - wanted.keys()
+    for identifier in gone:
+        if there[identifier].added_words.strip():
+            _leave_to_editors(there[identifier])
     LexiconEntry.objects.filter(source=source, identifier__in=gone).delete()
     return SyncReport(
         created=len(created),
@@ -148,6 +139,15 @@ def sync_lexicon(rows: Iterable[LexiconRow], source: str) -> SyncReport:
         removed=len(gone),
         unchanged=len(wanted) - len(created) - len(updated),
     )
+
+
+def _leave_to_editors(entry: LexiconEntry) -> None:
+    """What editors added is theirs, whatever becomes of the source."""
+    entry.identifier = new_identifier()
+    entry.source = LexiconEntry.EDITOR
+    entry.alternatives, entry.added_words = "\n".join(entry.other_words), ""
+    entry.facet = entry.code = ""
+    entry.save()
 
 
 def sync_vocabularies() -> SyncReport:
@@ -159,32 +159,6 @@ def sync_vocabularies() -> SyncReport:
         elif isinstance(facet, facets.VocabularyFacet) and facet.name != "evidence":
             rows += _term_rows(facet)
     return sync_lexicon(rows, source="vocabularies")
-
-
-def log_query(query: SearchQuery, results: Results) -> None:
-    """Count a query that found nothing or needed help. Who asked is not known, and not kept."""
-    text = " ".join(fold(query.text).split())
-    is_good = results.total and results.rung in {"all", "phrase", "words"} and not results.corrected
-    if not text or is_good or query.page > 1 or query.facets or not results.is_available:
-        return
-    if len(text) > _LONGEST_LOGGED or _PERSONAL.search(text):
-        return
-    key = {"day": timezone.localdate(), "locale": query.locale, "text": text}
-    hits = 0 if results.corrected else results.total
-    try:
-        with transaction.atomic():
-            row, is_new = QueryLog.objects.get_or_create(
-                **key, defaults={"rung": results.rung, "hits": hits}
-            )
-            if not is_new:
-                QueryLog.objects.filter(pk=row.pk).update(times=F("times") + 1, hits=hits)
-    except DatabaseError:
-        logger.warning("A query could not be logged", exc_info=True)
-
-
-def forget_old_queries() -> int:
-    """Delete logged queries that are older than ninety days. Returns how many."""
-    return QueryLog.objects.filter(day__lt=timezone.localdate() - KEPT_QUERIES).delete()[0]
 
 
 def _term_rows(facet: facets.VocabularyFacet) -> Iterable[LexiconRow]:

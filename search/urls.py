@@ -10,5 +10,6 @@ app_name = "search"
 
 urlpatterns = [
     path("", views.search_page, name="search"),
+    path("click/", views.search_click, name="click"),
     path("suggest/", views.suggest_json, name="suggest"),
 ]

@@ -7,19 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from search import facets
 from search.query import LONGEST_TEXT, PAGE_SIZE, SORTS, SearchQuery
+from search.query_log import count_click, count_query, is_by_a_program
 from search.results import FacetResult, FacetValue, Results
 from search.selectors import search
-from search.services import log_query
 from search.suggestions import as_dict, suggest
 
 # Facets whose values below the second level are shown only where one above them is chosen.
@@ -31,7 +32,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """The results of the query in the address; the fragment alone when htmx asks."""
     query = SearchQuery.from_params(request.GET, _locale())
     results = search(query, request)
-    log_query(results.query, results)
+    if not is_by_a_program(request):
+        count_query(results.query, results)
     context = _context(results)
     is_restored = request.headers.get("HX-History-Restore-Request") == "true"
     is_fragment = request.headers.get("HX-Request") == "true" and not is_restored
@@ -49,6 +51,22 @@ def suggest_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse(as_dict(groups, typed), json_dumps_params={"ensure_ascii": False})
 
 
+@csrf_exempt
+@require_POST
+def search_click(request: HttpRequest) -> HttpResponse:
+    """Count that a hit of the search for `q` was opened. Sent by a script of the search page.
+
+    Nothing of the reader is read but the words; there is no session, so nothing to be forged.
+    """
+    is_foreign = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    text = request.POST.get("q", "")
+    if is_foreign or not text.strip() or len(text) > LONGEST_TEXT:
+        return HttpResponseBadRequest()
+    if not is_by_a_program(request):
+        count_click(SearchQuery.from_params({"q": text}, _locale()))
+    return HttpResponse(status=204)
+
+
 def _locale() -> str:
     return (get_language() or "ja").split("-")[0]
 
@@ -60,6 +78,7 @@ def _context(results: Results) -> dict[str, Any]:
         "results": results,
         "query": query,
         "search_url": url,
+        "click_url": reverse("search:click"),
         "search_text": query.text,
         "hide_header_search": True,
         "facets": [_shown(facet) for facet in results.facets],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from wagtail.models import Page, PageViewRestriction
 
@@ -24,11 +24,13 @@ def without_private(pages: Sequence[Page]) -> list[Page]:
     return [page for page in pages if not (closed and page.path.startswith(closed))]
 
 
-def public_pages(page_ids: Iterable[int], locale: str) -> dict[int, Page]:
+def public_pages(
+    page_ids: Iterable[int], locale: str, translated: Collection[int] = ()
+) -> dict[int, Page]:
     """By id of the page asked for, the live and public page that stands for it in a language.
 
-    That is the page itself, or the alias through which another language's tree shows it. Two
-    queries, however many pages.
+    That is the page itself, or the alias through which another language's tree shows it; for pages
+    that are also in `translated`, a translation too. Two queries, however many pages.
     """
     wanted = list(page_ids)
     if not wanted:
@@ -38,7 +40,7 @@ def public_pages(page_ids: Iterable[int], locale: str) -> dict[int, Page]:
         list(
             Page.objects.live()
             .filter(translation_key__in=keys)
-            .select_related("locale", "content_type")
+            .select_related("locale", "content_type", "alias_of__locale")
         )
     )
     by_id = {page.pk: page for page in public}
@@ -47,4 +49,14 @@ def public_pages(page_ids: Iterable[int], locale: str) -> dict[int, Page]:
         for page in public
         if page.alias_of_id and page.locale.language_code == locale
     }
-    return {page_id: aliases.get(page_id, by_id[page_id]) for page_id in wanted if page_id in by_id}
+    found = {
+        page_id: aliases.get(page_id, by_id[page_id]) for page_id in wanted if page_id in by_id
+    }
+    in_language = {
+        page.translation_key: page for page in public if page.locale.language_code == locale
+    }
+    for page_id in translated:
+        if page_id in found:
+            own = found[page_id]
+            found[page_id] = in_language.get(own.translation_key, own)
+    return found

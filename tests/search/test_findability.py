@@ -15,7 +15,6 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, Site
 
 from casestudies.models import CaseStudyPage
-from search.models import QueryLog
 from search.query import SearchQuery
 from search.results import Results
 from search.selectors import search
@@ -241,14 +240,6 @@ def test_suggestions_never_show_what_is_not_public(site: Site) -> None:
         [PageViewRestriction(page=other.get_parent(), restriction_type="login")]
     )
     assert other.title not in titles()
-
-
-def test_queries_that_find_nothing_are_logged_without_personal_data(
-    site: Site, client: Client
-) -> None:
-    for text in ["qwxzqwxz", "qwxzqwxz", "防災", "someone@example.org", "090-1234-5678"]:
-        client.get("/search/", {"q": text})
-    assert list(QueryLog.objects.values_list("text", "times", "hits")) == [("qwxzqwxz", 2, 0)]
 
 
 def test_page_says_when_there_is_no_index(

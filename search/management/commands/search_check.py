@@ -11,7 +11,7 @@ from search.engines import current_engine
 from search.engines.base import EngineBusy, EngineUnavailable
 from search.index import check, repair
 from search.outbox import deliver, pending
-from search.services import forget_old_queries
+from search.query_log import forget_old_queries
 
 _SHOWN = 10
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what differs; repair it when asked to."""
+        forget_old_queries()
         engine = current_engine()
         health = engine.health()
         self._say(options, f"Engine: {health.engine}, {health.documents} documents")
@@ -42,7 +43,6 @@ class Command(BaseCommand):
             raise CommandError(
                 "The index was made by other rules than those in use. Run: manage.py search_rebuild"
             )
-        forget_old_queries()
         deliver(engine)
         if waiting := pending():
             self._say(options, f"{waiting} changes wait: another process is writing.")

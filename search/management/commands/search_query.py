@@ -50,6 +50,8 @@ class Command(BaseCommand):
             if notice:
                 self.stdout.write(notice)
         self.stdout.write(f"{results.total} hits, page {results.query.page} of {results.pages}")
+        for page in results.best_bets:
+            self.stdout.write(f"\nRecommended: {page.title}\n  {page.url}")
         for hit in results.hits:
             self.stdout.write(f"\n{hit.title}\n  {hit.url}  {hit.kind_label}  {hit.places}")
             self.stdout.write(f"  {strip_tags(hit.passage_html)}")
