@@ -21,13 +21,14 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {"dossier", "pagination", "prose", "rich_text", "styleguide"},
     "home": {"context_processors", "sitemaps"},
-    "casestudies": {"citations", "feeds"},
+    "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "shapes"},
     "search": {
-        "analysis", "document", "engines", "evaluation", "facets", "highlight", "index", "indexing",
-        "interpretation", "judgements", "lexicon", "outbox", "plan", "projection", "query",
-        "readings", "registry", "results", "signals", "suggestions", "tasks", "visibility",
-        "workers",
+        "analysis", "best_bets", "document", "editors", "engines", "evaluation", "facets",
+        "highlight", "index", "lexicon_csv", "personal", "query_log",
+        "indexing", "interpretation", "judgements", "lexicon", "outbox", "plan", "projection",
+        "query", "readings", "registry", "results", "signals", "similar", "suggestions", "tasks",
+        "visibility", "workers",
     },
 }  # fmt: skip
 
