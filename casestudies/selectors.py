@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDate
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from wagtail.query import PageQuerySet
 
 from casestudies.citations import Citation, cite
 from casestudies.models import CaseActor, CasesFromPage, CaseStudyIndexPage, CaseStudyPage
+from casestudies.similar import reasons_by_case
 from core.pagination import paginate
 from core.selectors import translations_by_key
 from organisations.models import OrganisationPage
@@ -168,31 +168,13 @@ def cases_from(page: CasesFromPage, params: QueryDict) -> dict[str, Any]:
     return {"cases": paginate(cases, params.get("page"), PER_PAGE)}
 
 
-def similar_cases(case: CaseStudyPage, number: int = 3) -> list[CaseStudyPage]:
-    """Cases that share most with this one, each with `shared`: the themes both have.
-
-    Shared narrow themes count most, then bridging roles, types of actors and target groups.
-    """
-    themes = {theme.code for theme in case.themes.all()}
-    roles = [role.code for role in case.bridging_roles.all()]
-    actors = [kind.code for kind in case.actor_types.all()]
-    targets = [group.code for group in case.target_groups.all()]
-    found = (
-        cases_in(case.locale.language_code)
-        .exclude(pk=case.pk)
-        .annotate(
-            likeness=Count("themes", filter=Q(themes__in=themes), distinct=True) * 4
-            + Count("bridging_roles", filter=Q(bridging_roles__in=roles), distinct=True) * 2
-            + Count("actor_types", filter=Q(actor_types__in=actors), distinct=True)
-            + Count("target_groups", filter=Q(target_groups__in=targets), distinct=True)
-        )
-        .filter(likeness__gte=4)
-        .order_by(F("likeness").desc(), "-pk")[:number]
-    )
-    cases = list(found)
-    for other in cases:
-        other.shared = [theme for theme in other.themes.all() if theme.code in themes]
-    return cases
+def similar_cases(case: CaseStudyPage, number: int = 6) -> list[CaseStudyPage]:
+    """Cases that share most with this one, best first, each with `reasons`: what, in words."""
+    reasons = reasons_by_case(case, number)
+    cards = {card.pk: card for card in case_cards().filter(pk__in=reasons)}
+    for pk, card in cards.items():
+        card.reasons = reasons[pk]
+    return [cards[pk] for pk in reasons if pk in cards]
 
 
 @dataclass(frozen=True)
@@ -260,20 +242,16 @@ def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
 
 def case_context(case: CaseStudyPage) -> dict[str, Any]:
     """Everything that the page of a case shows beside its own fields."""
+    # First, since what it reads of the case is then there for all that follows.
+    similar = similar_cases(case)
     original = original_of(case)
     places = list(case.places.all())
     areas = [place.area for place in places]
     language = case.locale.language_code
     prefecture_codes = {area.prefecture_code for area in areas if area.prefecture_code}
-    nearby = (
-        list(
-            cases_by_areas([Area(code=code) for code in prefecture_codes], language).exclude(
-                pk=case.pk
-            )[:3]
-        )
-        if prefecture_codes
-        else []
-    )
+    shown = [case.pk, *(other.pk for other in similar)]
+    prefectures = [Area(code=code) for code in prefecture_codes]
+    nearby = cases_by_areas(prefectures, language).exclude(pk__in=shown)[:3] if prefectures else []
     citation: Citation = cite(case)
     return {
         "places": places,
@@ -285,8 +263,8 @@ def case_context(case: CaseStudyPage) -> dict[str, Any]:
         "results": list(case.results.all()),
         "sources": list(case.sources.all()),
         "locator": locator(areas, exact=not case.hide_exact_location),
-        "similar": similar_cases(case),
-        "nearby": nearby,
+        "similar": similar,
+        "nearby": list(nearby),
         "citation": citation,
         "original": original,
     }

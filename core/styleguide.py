@@ -85,7 +85,7 @@ def _samples() -> dict[str, Any]:
         "grades": GRADES,
         "themes": THEMES,
         "cases": [
-            _case("2-1"),
+            _case("2-1", reasons=["同じテーマ：教育機会の確保", "同じ地域：見本市"]),
             _case("3-1", evidence_grade=GRADES[0], ended="2021-03", is_stale=True),
             _case("x-16", content_language="en", title="A case in English only"),
             _case("4-2", summary="", title="とても長い題名" * 6, parts=["連携", "橋渡し"]),

@@ -16,7 +16,7 @@ LAW: dict[str, list[str]] = {
     "nanif": APPS,
     "content": [*SECTIONS, *KERNEL, "home", "search", "users"],
     "home": [*SECTIONS, *KERNEL, "search"],
-    "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY],
+    "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
     "organisations": ["regions", *KERNEL, *REGISTRY],
     "regions": [*KERNEL, *REGISTRY],
     "search": ["core"],

@@ -25,7 +25,7 @@ OWN: dict[str, set[str]] = {
     "regions": {"codes", "shapes"},
     "search": {
         "analysis", "best_bets", "document", "editors", "engines", "evaluation", "facets",
-        "highlight", "index", "lexicon_csv", "personal", "query_log",
+        "completion", "highlight", "index", "lexicon_csv", "personal", "query_log",
         "indexing", "interpretation", "judgements", "lexicon", "outbox", "plan", "projection",
         "query", "readings", "registry", "results", "signals", "similar", "suggestions", "tasks",
         "visibility", "workers",

@@ -87,18 +87,6 @@ def test_unpublished_case_is_gone(site: Site, client: Client) -> None:
     assert client.get(url).status_code == 404
 
 
-def test_similar_cases_share_a_theme(site: Site, client: Client) -> None:
-    from casestudies.selectors import similar_cases
-
-    page = case()
-    themes = {theme.code for theme in page.themes.all()}
-    similar = similar_cases(page)
-    assert similar
-    assert page.pk not in {other.pk for other in similar}
-    for other in similar:
-        assert {theme.code for theme in other.shared} <= themes
-
-
 @pytest.mark.parametrize("text", ["50 % & more {x}", "a_b #1 $2", "back\\slash", "line\nbreak"])
 def test_bibtex_escapes_titles(site: Site, text: str) -> None:
     from casestudies.citations import cite
