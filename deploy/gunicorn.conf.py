@@ -5,6 +5,7 @@ with several threads each. Set WEB_WORKERS and WEB_THREADS for another machine.
 """
 
 import os
+import threading
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -20,3 +21,18 @@ max_requests_jitter = 500
 
 accesslog = "-"
 errorlog = "-"
+
+
+def post_worker_init(worker):
+    """Let the word list be read before the first visitor types."""
+    threading.Thread(target=_warm_up, daemon=True).start()
+
+
+def _warm_up():
+    from django.db import connection
+    from search.lexicon import current_lexicon
+
+    try:
+        current_lexicon().warm_up()
+    finally:
+        connection.close()

@@ -8,6 +8,7 @@ sound. `keys` are beginnings of names for suggestions. Keyword fields hold codes
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from search.analysis import ANALYSIS_VERSION, fold, forms, grams, sound_grams, sounds, words
@@ -16,7 +17,7 @@ from search.readings import sound_key
 
 __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_FIELDS",
            "IndexEntry", "IndexFields", "entry_of", "facet_field", "fields_of",
-           "name_keys"]  # fmt: skip
+           "name_keys", "name_starts"]  # fmt: skip
 
 FACETS = (
     "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "period",
@@ -37,7 +38,7 @@ def facet_field(name: str) -> str:
 
 KEYWORD_FIELDS = ("audience", "locale", KEY_FIELD, *(facet_field(name) for name in FACETS))
 
-_FIELDS_VERSION = 2
+_FIELDS_VERSION = 3
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 
@@ -114,18 +115,18 @@ def name_keys(*names: str) -> set[str]:
     Both as written (folded) and as it sounds, so that kanji, kana, Latin letters and half-typed
     input all lead to it.
     """
-    keys: set[str] = set()
-    for name in names:
-        folded = fold(name)
-        starts = [0, *(word.start for word in words(folded))][: _MOST_STARTS + 1]
-        for start in dict.fromkeys(starts):
-            rest = folded[start:]
-            keys.add(rest[:_LONGEST_KEY])
-            # Enough text for a whole key of sounds, without reading out a whole sentence.
-            if sound := sounds(rest[:16]):
-                keys.add(sound[:_LONGEST_KEY])
-    keys.discard("")
-    return keys
+    return {key for name in names for key, _is_inner in name_starts(name)}
+
+
+def name_starts(name: str) -> Iterator[tuple[str, bool]]:
+    """The same of one name, each with whether it begins inside the name."""
+    folded = fold(name)
+    starts = [0, *(word.start for word in words(folded))][: _MOST_STARTS + 1]
+    for start in dict.fromkeys(starts):
+        rest = folded[start:]
+        # Enough text for a whole key of sounds, without reading out a whole sentence.
+        for key in {rest[:_LONGEST_KEY], sounds(rest[:16])[:_LONGEST_KEY]} - {""}:
+            yield key, start > 0
 
 
 def _joined(text: str) -> str:

@@ -7,19 +7,18 @@ was changed; so an editor's change acts at the next query.
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
-from django.db.models import Count, Max
+from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis import fold, sounds, words
-from search.indexing import name_keys
+from search.completion import Completion
 from search.models import LexiconEntry
 from search.readings import is_hiragana, is_kana, sound_key
 
@@ -60,6 +59,22 @@ class Entry:
         return (self.en or self.ja) if locale == "en" else (self.ja or self.en)
 
 
+# Kept over changes of the lexicon, which concern few entries.
+@lru_cache(maxsize=20_000)
+def _surface_keys(entry: Entry) -> frozenset[str]:
+    return frozenset({surface_key(term) for term in entry.terms} - {""})
+
+
+@lru_cache(maxsize=20_000)
+def _sound_keys(entry: Entry) -> frozenset[str]:
+    keys = {sound_key(term) for term in entry.terms if is_kana(fold(term))}
+    if not entry.kana and entry.ja:
+        keys.add(sounds(fold(entry.ja)))
+    if entry.kind == LexiconEntry.Kind.PLACE:
+        keys.add(sound_key(entry.en))
+    return frozenset(keys - {""})
+
+
 class Lexicon:
     """Lookup by what was typed: as written, as it sounds, nearly right, or half."""
 
@@ -68,9 +83,8 @@ class Lexicon:
         self.entries = list(entries)
         self._by_surface: dict[str, list[int]] = defaultdict(list)
         for number, entry in enumerate(self.entries):
-            for key in {surface_key(term) for term in entry.terms}:
-                if key:
-                    self._by_surface[key].append(number)
+            for key in _surface_keys(entry):
+                self._by_surface[key].append(number)
 
     def match(self, text: str) -> list[Entry]:
         """Entries with exactly this word, or, for kana and Latin text, one that sounds so."""
@@ -78,6 +92,18 @@ class Lexicon:
         if not numbers and (is_kana(fold(text)) or text.isascii()):
             numbers = self._by_sound.get(sound_key(text), [])
         return [self.entries[number] for number in numbers]
+
+    def named(self, text: str) -> list[Entry]:
+        """Entries that have exactly this word, not one that only sounds so."""
+        return [self.entries[number] for number in self._by_surface.get(surface_key(text), [])]
+
+    def sounding(self, text: str) -> list[Entry]:
+        """Entries with a word in which kana or Latin text can be heard, also inside of it."""
+        key = sound_key(text)
+        if len(key) < 2:
+            return []
+        numbers = {n for sound, found in self._by_sound.items() if key in sound for n in found}
+        return [self.entries[number] for number in sorted(numbers)]
 
     def alternatives(self, text: str) -> list[str]:
         """Other words for a text, in both languages; readings are left to the field of sounds."""
@@ -163,30 +189,19 @@ class Lexicon:
         )
         return [(word, score) for word, score, _ in found]
 
-    def suggestions(self, typed: str, facets: Iterable[str], limit: int) -> list[Entry]:
-        """Entries that begin, or have a word that begins, with what was typed so far."""
-        wanted = set(facets)
-        found: dict[int, None] = {}
-        for prefix in {fold(typed).strip(), sound_key(typed)} - {""}:
-            position = bisect_left(self._keys, (prefix, -1))
-            for key, number in self._keys[position:]:
-                if not key.startswith(prefix) or len(found) > 50 * limit:
-                    break
-                if self.entries[number].facet in wanted:
-                    found.setdefault(number)
-        ranked = sorted(found, key=lambda n: (not self._starts(n, typed), len(self.entries[n].ja)))
-        return [self.entries[number] for number in ranked[:limit]]
+    def suggestions(self, typed: str, facet: str, limit: int) -> list[Entry]:
+        """Entries of a facet that begin, or have a word that begins, with what was typed."""
+        return [self.entries[number] for number in self._completion.find(typed, facet, limit)]
+
+    def warm_up(self) -> None:
+        """Build now what is otherwise built when first needed."""
+        _ = self._by_sound, self._english_words, self._completion
 
     @cached_property
     def _by_sound(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
         for number, entry in enumerate(self.entries):
-            keys = {sound_key(term) for term in entry.terms if is_kana(fold(term))}
-            if not entry.kana and entry.ja:
-                keys.add(sounds(fold(entry.ja)))
-            if entry.kind == LexiconEntry.Kind.PLACE:
-                keys.add(sound_key(entry.en))
-            for key in keys - {""}:
+            for key in _sound_keys(entry):
                 found[key].append(number)
         return found
 
@@ -202,12 +217,8 @@ class Lexicon:
         return sorted(word for word in words_of_terms if len(word) >= 5 and word.isalpha())
 
     @cached_property
-    def _keys(self) -> list[tuple[str, int]]:
-        return sorted(
-            (key, number)
-            for number, entry in enumerate(self.entries)
-            for key in name_keys(*entry.terms)
-        )
+    def _completion(self) -> Completion:
+        return Completion((entry.facet, entry.terms) for entry in self.entries)
 
     @cached_property
     def _lengths(self) -> dict[int, dict[int, list[str]]]:
@@ -236,13 +247,6 @@ class Lexicon:
         known = [sound_key(best.kana), sound_key(best.en)]
         return max(OSA.normalized_similarity(sound, key) for key in known) >= 0.8
 
-    def _starts(self, number: int, typed: str) -> bool:
-        entry = self.entries[number]
-        written, sound = fold(typed).strip(), sound_key(typed)
-        return any(fold(t).startswith(written) for t in entry.terms) or (
-            bool(sound) and sound_key(entry.kana).startswith(sound)
-        )
-
 
 class _Cache:
     """The lexicon of this process and the state of the table it was made from."""
@@ -259,7 +263,13 @@ _cache = _Cache()
 def current_lexicon() -> Lexicon:
     """The lexicon as the database has it now. One small query, and a load after a change."""
     active = LexiconEntry.objects.filter(status=LexiconEntry.Status.ACTIVE)
-    state = tuple(active.aggregate(Max("updated_at"), Count("pk"), Max("pk")).values())
+    with connection.cursor() as cursor:
+        # Asked for every letter that somebody types: building the query took longer than it runs.
+        cursor.execute(
+            "SELECT MAX(updated_at), COUNT(*), MAX(id) FROM search_lexiconentry "
+            "WHERE status = 'active'"
+        )
+        state = cursor.fetchone()
     with _cache.guard:
         if _cache.state != state:
             _cache.lexicon = Lexicon(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.indexing import KEY_FIELD
 from search.lexicon import Lexicon, current_lexicon
-from search.plan import AnyOf, Everything, Found, Plan, Prefix
+from search.plan import AnyOf, Everything, Plan, Prefix
 from search.query import SearchQuery
 from search.readings import sound_key
 from search.visibility import public_pages
@@ -25,8 +25,8 @@ __all__ = ["Suggestion", "SuggestionGroup", "suggest"]
 
 _EACH = 4
 _LONGEST_TYPED = 24
-_ORGANISATIONS = {"kind": ("organisation",)}
-_OTHERS = {"kind": ("case", "region", "page")}
+_ORGANISATIONS = ("organisation",)
+_OTHERS = ("case", "region", "page")
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,14 @@ def suggest(
         return []
     lexicon = current_lexicon()
     with override(locale):
+        titles, organisations = _pages(text, locale, (_OTHERS, _ORGANISATIONS), request)
         groups = [
             SuggestionGroup("words", _("Words"), _words(lexicon, text, locale, search_url)),
-            SuggestionGroup("titles", _("Pages"), _pages(text, locale, _OTHERS, request)),
+            SuggestionGroup("titles", _("Pages"), titles),
             SuggestionGroup(
                 "places", _("Places"), _values(lexicon, text, locale, "region", search_url)
             ),
-            SuggestionGroup(
-                "organisations", _("Organisations"), _pages(text, locale, _ORGANISATIONS, request)
-            ),
+            SuggestionGroup("organisations", _("Organisations"), organisations),
             SuggestionGroup(
                 "themes", _("Themes"), _values(lexicon, text, locale, "theme", search_url)
             ),
@@ -96,30 +95,45 @@ def as_dict(groups: Iterable[SuggestionGroup], typed: str) -> dict[str, Any]:
 
 
 def _pages(
-    text: str, locale: str, kinds: Mapping[str, tuple[str, ...]], request: HttpRequest | None
-) -> tuple[Suggestion, ...]:
+    text: str, locale: str, groups: Sequence[tuple[str, ...]], request: HttpRequest | None
+) -> list[tuple[Suggestion, ...]]:
+    """Pages that begin so, for each group of kinds. Two queries in all."""
+    try:
+        revision = current_engine().revision()
+        found = [_begins(revision, text, locale, kinds) for kinds in groups]
+    except EngineUnavailable:
+        return [() for _kinds in groups]
+    pages = public_pages([title.page_id for titles in found for title in titles], locale)
+    return [
+        tuple(
+            Suggestion(title.label, pages[title.page_id].get_url(request) or "", title.language)
+            for title in titles
+            if title.page_id in pages
+        )
+        for titles in found
+    ]
+
+
+class _Title(NamedTuple):
+    page_id: int
+    label: str
+    language: str
+
+
+@lru_cache(maxsize=5_000)
+def _begins(revision: str, text: str, locale: str, kinds: tuple[str, ...]) -> list[_Title]:
+    """Titles that begin so, kept until the index changes: short beginnings are typed the most."""
     keys = {fold(text).strip(), sound_key(text)} - {""}
     plan = Plan(
         query=AnyOf(tuple(Prefix(KEY_FIELD, key) for key in sorted(keys))),
         audience=locale,
-        filters=kinds,
+        filters={"kind": kinds},
         limit=_EACH,
     )
-    found: tuple[Found, ...] = ()
-    try:
-        found = current_engine().search(plan).hits
-    except EngineUnavailable:
-        return ()
-    pages = public_pages([hit.card["page_id"] for hit in found], locale)
-    return tuple(
-        Suggestion(
-            label=hit.card["title"],
-            url=pages[hit.card["page_id"]].get_url(request) or "",
-            language=hit.card["locale"],
-        )
-        for hit in found
-        if hit.card["page_id"] in pages
-    )
+    return [
+        _Title(hit.card["page_id"], hit.card["title"], hit.card["locale"])
+        for hit in current_engine().search(plan).hits
+    ]
 
 
 def _values(
@@ -132,7 +146,7 @@ def _values(
     except EngineUnavailable:
         return ()
     out: list[Suggestion] = []
-    for entry in lexicon.suggestions(text, [facet], 60):
+    for entry in lexicon.suggestions(text, facet, 60):
         if count := counts.get(entry.code):
             query = SearchQuery(locale=locale, facets={facet: (entry.code,)})
             other = entry.en if locale == "ja" else entry.ja
@@ -151,7 +165,7 @@ def _words(lexicon: Lexicon, text: str, locale: str, search_url: str) -> tuple[S
     """Concepts of the lexicon, each a search."""
     found = [
         entry
-        for entry in lexicon.suggestions(text, [""], 30)
+        for entry in lexicon.suggestions(text, "", 30)
         # Places have a group of their own.
         if entry.kind == "concept" and not any(e.kind == "place" for e in lexicon.match(entry.ja))
     ][:_EACH]

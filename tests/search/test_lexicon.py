@@ -65,7 +65,7 @@ def test_no_correction_where_none_is_due(lexicon: Lexicon, text: str) -> None:
      ("prep", "防災"), ("coex", "多文化共生")],
 )  # fmt: skip
 def test_suggestion(lexicon: Lexicon, typed: str, expected: str) -> None:
-    assert expected in [entry.ja for entry in lexicon.suggestions(typed, [""], 5)]
+    assert expected in [entry.ja for entry in lexicon.suggestions(typed, "", 5)]
 
 
 def test_row_from_a_set_of_synonyms() -> None:
