@@ -24,6 +24,14 @@ import tantivy
 from tantivy import Occur, Query
 
 from search.engines.base import Change, EngineBusy, EngineUnavailable, Health
+from search.engines.ranking import (
+    NEWEST,
+    SORT_FIELDS,
+    equals_around,
+    flat_score,
+    order_numbers,
+    stored_text,
+)
 from search.indexing import (
     INDEX_VERSION,
     KEYWORD_FIELDS,
@@ -57,8 +65,10 @@ _COMMIT_EVERY = 20_000
 # How long a publication waits for a writer that is busy, in seconds.
 _PATIENCE = 60
 _ALL_VALUES = 5_000
-_YEAR_2000, _YEAR_2060 = 946_684_800, 2_840_140_800
-_SORT_FIELDS = {"newest": "published", "confirmed": "confirmed"}
+# More equals than this stay as the engine has them, which is the same for every page of hits.
+_MOST_EQUALS = 20_000
+# Hits asked for beyond the page, to see where its last equals end.
+_BEYOND = 40
 _NEVER_BUILT = "There is no search index yet. Run: manage.py search_rebuild"
 
 
@@ -73,7 +83,6 @@ def _schema() -> tantivy.Schema:
         )
     for name in NUMBER_FIELDS:
         builder.add_integer_field(name, indexed=True, fast=True)
-    builder.add_float_field("weight", fast=True)
     builder.add_text_field("version", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("card", stored=True)
     return builder.build()
@@ -98,17 +107,13 @@ class EmbeddedEngine:
         searcher = self._searcher()
         query = self._filtered(plan)
         counting = _counters(os.getpid()).submit(self._counts, searcher, plan, query)
-        options: dict[str, Any] = {}
-        if plan.sort in _SORT_FIELDS:
-            options = {"order_by_field": _SORT_FIELDS[plan.sort], "order": tantivy.Order.Desc}
+        flat = flat_score(plan.query)
+        if plan.sort in SORT_FIELDS or flat is not None:
+            total, hits = _by_number(searcher, query, plan, flat)
         else:
-            options = {"weight_by_field": "weight"}
-        result = searcher.search(
-            query, limit=max(plan.limit, 1), offset=plan.offset, count=True, **options
-        )
-        hits = result.hits[: plan.limit]
+            total, hits = _by_score(searcher, query, plan)
         return Answer(
-            total=_total(result),
+            total=total,
             hits=tuple(self._found(searcher, score, address) for score, address in hits),
             counts=counting.result(),
         )
@@ -228,6 +233,8 @@ class EmbeddedEngine:
 
     def _keyword(self, field: str, codes: Sequence[str]) -> Query:
         """A filter: it does not score."""
+        if field not in KEYWORD_FIELDS:
+            return Query.empty_query()
         return Query.const_score_query(Query.term_set_query(self._schema, field, list(codes)), 0.0)
 
     def _counts(
@@ -247,6 +254,9 @@ class EmbeddedEngine:
         match node:
             case Everything():
                 return Query.const_score_query(Query.all_query(), 1.0)
+            case Term(field, text) if field in KEYWORD_FIELDS:
+                term = Query.term_query(self._schema, field, text)
+                return Query.const_score_query(term, 1.0)
             case Term(field, text):
                 return Query.term_query(self._schema, field, text)
             case Phrase(field, (word,)):
@@ -393,6 +403,59 @@ def _total(result: Any) -> int:
     return int(result.count)
 
 
+def _by_number(
+    searcher: tantivy.Searcher, query: Query, plan: Plan, score: float | None
+) -> tuple[int, list[tuple[float, Any]]]:
+    """Total and hits by a number that no two documents share."""
+    field = SORT_FIELDS.get(plan.sort, NEWEST)
+    score = 0.0 if plan.sort in SORT_FIELDS or score is None else score
+    result = searcher.search(
+        query,
+        limit=max(plan.limit, 1),
+        offset=plan.offset,
+        order_by_field=field,
+        order=tantivy.Order.Desc,
+    )
+    return _total(result), [(score, address) for _number, address in result.hits[: plan.limit]]
+
+
+def _by_score(
+    searcher: tantivy.Searcher, query: Query, plan: Plan
+) -> tuple[int, list[tuple[float, Any]]]:
+    """Total and hits by score, equals newest first.
+
+    The engine leaves equals as they were written, so all of them are fetched and put in order.
+    """
+    if plan.limit < 1:
+        return _total(searcher.search(query, limit=1)), []
+    start, end = plan.offset, plan.offset + plan.limit
+    wanted = end + _BEYOND
+    while True:
+        result = searcher.search(query, limit=wanted)
+        hits = list(result.hits)
+        scores = [score for score, _address in hits]
+        if len(hits) <= start:
+            return _total(result), []
+        first, last = equals_around(scores, min(end, len(hits)) - 1)
+        if len(hits) < wanted or last < len(hits) or last - first > _MOST_EQUALS:
+            break
+        wanted = min(4 * wanted, first + _MOST_EQUALS + 2)
+    place = start
+    while place < min(end, len(hits)):
+        first, last = equals_around(scores, place)
+        if 1 < last - first <= _MOST_EQUALS:
+            some = hits[first:last]
+            numbers = searcher.fast_field_values(NEWEST, [address for _score, address in some])
+            newest = sorted(zip(numbers, some, strict=True), key=_number, reverse=True)
+            hits[first:last] = [hit for _number_of_hit, hit in newest]
+        place = last
+    return _total(result), hits[start:end]
+
+
+def _number(pair: tuple[Any, Any]) -> int:
+    return int(pair[0])
+
+
 def _versions(searcher: tantivy.Searcher) -> Iterator[tuple[str, str]]:
     result = searcher.search(Query.all_query(), limit=max(searcher.num_docs, 1))
     for _score, address in result.hits:
@@ -422,30 +485,24 @@ def _document(schema: tantivy.Schema, entry: IndexEntry) -> tantivy.Document:
     out.add_text("version", entry.version)
     out.add_bytes("card", entry.card.encode())
     for name, text in fields.texts.items():
-        out.add_text(name, text)
+        out.add_text(name, stored_text(text))
     for name, codes in fields.keywords.items():
         for code in codes:
             out.add_text(name, code)
-    for name, number in fields.numbers.items():
+    for name, number in order_numbers(entry).items():
         out.add_integer(name, number)
-    out.add_float("weight", _weight(entry.published))
     return out
-
-
-def _weight(published: int) -> float:
-    """More for newer pages, up to 2 % from 2000 to 2060: it orders equals, by the day."""
-    share = (published - _YEAR_2000) / (_YEAR_2060 - _YEAR_2000)
-    return 0.02 * min(max(share, 0.0), 1.0)
 
 
 def _aggregate(
     searcher: tantivy.Searcher, query: Query, facets: Sequence[str]
 ) -> dict[str, dict[str, int]]:
+    known = [name for name in facets if facet_field(name) in KEYWORD_FIELDS]
     answer = searcher.aggregate(
         query,
-        {name: {"terms": {"field": facet_field(name), "size": _ALL_VALUES}} for name in facets},
+        {name: {"terms": {"field": facet_field(name), "size": _ALL_VALUES}} for name in known},
     )
-    return {
+    return {name: {} for name in facets} | {
         name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
-        for name in facets
+        for name in known
     }

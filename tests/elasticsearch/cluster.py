@@ -99,16 +99,6 @@ def prepare(version: str = VERSION) -> Path:
         lines = [line for line in text.splitlines() if line and not line.startswith("#")]
         (module / "plugin-descriptor.properties").write_text("\n".join(lines) + "\n", "utf-8")
         _compile(jdk, folder, "Launcher.java", folder / "launcher")
-        plugin = folder / "plugins" / "whitespace"
-        _compile(jdk, folder, "Whitespace.java", folder / "classes")
-        _run([jdk / "bin" / "jar", "cf", _made(plugin) / "whitespace.jar", "-C",
-              folder / "classes", "."])  # fmt: skip
-        (plugin / "plugin-descriptor.properties").write_text(
-            "name=whitespace\ndescription=The whitespace tokenizer\nversion=1\n"
-            f"classname=nanif.tests.Whitespace\njava.version={_release(jdk)}\n"
-            f"elasticsearch.version={version}\n",
-            "utf-8",
-        )
         done.write_text(made_of, "utf-8")
     return folder
 
@@ -166,9 +156,8 @@ class Node:
         installed = prepare(self.cluster.version)
         config, _logs = _made(self.home / "config"), _made(self.home / "logs")
         shutil.copy(SOURCES / "log4j2.properties", config)
-        for name in ("modules", "plugins"):
-            if not (self.home / name).exists():
-                (self.home / name).symlink_to(installed / name)
+        if not (self.home / "modules").exists():
+            (self.home / "modules").symlink_to(installed / "modules")
         settings = self.cluster.settings_of(self)
         # JSON is YAML.
         (config / "elasticsearch.yml").write_text(json.dumps(settings, indent=1), "utf-8")
