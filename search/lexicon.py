@@ -17,7 +17,7 @@ from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.analysis import fold, sounds, words
+from search.analysis import fold, is_known_word, sounds, words
 from search.completion import Completion
 from search.models import LexiconEntry
 from search.readings import is_hiragana, is_kana, sound_key
@@ -57,6 +57,13 @@ class Entry:
     def label(self, locale: str) -> str:
         """The preferred word in a language, or in the other where there is none."""
         return (self.en or self.ja) if locale == "en" else (self.ja or self.en)
+
+    def nearest_english(self, written: str) -> str:
+        """The word in Latin letters that is written most like a surface key."""
+        latin = [term for term in self.terms if term.isascii()]
+        if not latin:
+            return self.label("en")
+        return max(latin, key=lambda t: OSA.normalized_similarity(surface_key(t), written))
 
 
 # Kept over changes of the lexicon, which concern few entries.
@@ -133,10 +140,11 @@ class Lexicon:
             yield size
             position += size
 
-    def corrections(self, text: str, limit: int = 3) -> list[tuple[str, float]]:
+    def corrections(self, text: str, locale: str = "ja", limit: int = 3) -> list[tuple[str, float]]:
         """Words that were probably meant, best first, with how near they are (1: sounds the same).
 
-        None when the text is an entry itself.
+        None when the text is an entry itself. For a word of the dictionary only those that sound
+        the same: 将棋 is no slip for 障害.
         """
         if self.match(text):
             return []
@@ -145,10 +153,13 @@ class Lexicon:
         scores: dict[int, float] = {}
         for number in self._by_sound.get(sound, []) if len(sound) >= 3 else []:
             scores[number] = 1.0
+        is_word = not is_kana(folded) and is_known_word(folded)
         for key, numbers, least in (
             (written, self._by_surface, 0.6 if not folded.isascii() else 0.8),
             (sound, self._by_sound, 0.82),
         ):
+            if is_word:
+                break
             # Short words are all alike: one error must leave enough of them.
             if len(key) < (3 if not key.isascii() else 5):
                 continue
@@ -159,18 +170,21 @@ class Lexicon:
                 for number in numbers[choice]:
                     scores[number] = max(scores.get(number, 0), score - 0.01)
         ranked = sorted(scores, key=lambda number: -scores[number])
-        prefers_english = folded.isascii() and not self._sounds_japanese(sound, ranked)
+        prefers_english = folded.isascii() and (
+            locale == "en" or not self._sounds_japanese(sound, ranked)
+        )
         found: dict[str, float] = {}
         for number in ranked:
-            label = self.entries[number].label("en" if prefers_english else "ja")
-            found.setdefault(label, scores[number])
+            entry = self.entries[number]
+            word = entry.nearest_english(written) if prefers_english else entry.label("ja")
+            found.setdefault(word, scores[number])
         for word, score in self._english_corrections(folded):
             found.setdefault(word, score)
         # A longer or shorter name is not a correction: クルド does not mean クルド語.
         different = (
             (word, score)
             for word, score in found.items()
-            if surface_key(word) not in written and written not in surface_key(word)
+            if not _is_part(surface_key(word), written) and not _is_part(written, surface_key(word))
         )
         return list(islice(different, limit))
 
@@ -246,6 +260,11 @@ class Lexicon:
         best = self.entries[ranked[0]]
         known = [sound_key(best.kana), sound_key(best.en)]
         return max(OSA.normalized_similarity(sound, key) for key in known) >= 0.8
+
+
+def _is_part(short: str, long: str) -> bool:
+    """Whether a surface key is a name inside a longer one; Latin words only as whole words."""
+    return set(short.split()) <= set(long.split()) if long.isascii() else short in long
 
 
 class _Cache:

@@ -167,11 +167,11 @@ def _corrections(
     engine: Engine, lexicon: Lexicon, query: SearchQuery, meant: Interpretation
 ) -> list[tuple[str, float]]:
     """Other spellings of the whole query, else of one of its words, that find something."""
-    candidates = lexicon.corrections(query.text)
+    candidates = lexicon.corrections(query.text, query.locale)
     words = [clause.text for clause in meant.clauses if clause.kind == "word"]
     if not candidates and len(words) > 1:
         for number, word in enumerate(words):
-            for better, score in lexicon.corrections(word, limit=1):
+            for better, score in lexicon.corrections(word, query.locale, limit=1):
                 text = " ".join([*words[:number], better, *words[number + 1 :]])
                 candidates.append((text, score))
     return [
