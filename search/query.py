@@ -42,6 +42,7 @@ class SearchQuery:
         facets: chosen codes by facet.
         sort: one of `SORTS`.
         page: from 1.
+        per_page: hits on a page.
         notices: what was left out or corrected, in the active language.
     """
 
@@ -50,6 +51,7 @@ class SearchQuery:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = "relevance"
     page: int = 1
+    per_page: int = PAGE_SIZE
     notices: tuple[str, ...] = ()
 
     @classmethod

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from search.query import PAGE_SIZE, SearchQuery
+from search.query import SearchQuery
 
 __all__ = ["FacetResult", "FacetValue", "Hit", "Labelled", "Recommendation", "Results"]
 
@@ -54,7 +54,10 @@ class FacetResult:
 
 @dataclass(frozen=True)
 class Hit:
-    """One hit. `title_html` and `passage_html` are escaped text with `<mark>` and nothing else."""
+    """One hit. `title_html` and `passage_html` are escaped text with `<mark>` and nothing else.
+
+    `codes` are those of the page by facet, for hierarchical facets with everything above.
+    """
 
     page_id: int
     url: str
@@ -70,6 +73,7 @@ class Hit:
     evidence: Labelled | None = None
     is_stale: bool = False
     score: float = 0.0
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Results:
     @property
     def pages(self) -> int:
         """Number of pages, at least one."""
-        return max(1, -(-self.total // PAGE_SIZE))
+        return max(1, -(-self.total // self.query.per_page))
 
     def facet(self, name: str) -> FacetResult | None:
         """The facet with that name."""
@@ -139,6 +143,7 @@ class Results:
                 "facets": {name: list(codes) for name, codes in self.query.facets.items()},
                 "sort": self.query.sort,
                 "page": self.query.page,
+                "per_page": self.query.per_page,
             },
             "notices": list(self.query.notices),
             "is_available": self.is_available,

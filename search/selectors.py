@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -25,11 +25,11 @@ from search.indexing import FACETS
 from search.interpretation import Interpretation, Rung
 from search.lexicon import Lexicon, current_lexicon
 from search.plan import Answer, Everything, Found, Plan
-from search.query import PAGE_SIZE, SearchQuery
+from search.query import SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
 from search.visibility import public_pages
 
-__all__ = ["search"]
+__all__ = ["Meant", "search", "understand"]
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,25 @@ def search(query: SearchQuery, request: HttpRequest | None = None) -> Results:
             )
 
 
-def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> Results:
+@dataclass(frozen=True)
+class Meant:
+    """What a query was taken to mean, and the plan that asks for it.
+
+    `total` counts what the words find without filters; `answer` is there when it was known already.
+    """
+
+    query: SearchQuery
+    interpretation: Interpretation
+    rung: Rung
+    plan: Plan
+    total: int
+    answer: Answer | None
+    corrections: tuple[str, ...] = ()
+    corrected: str = ""
+
+
+def understand(query: SearchQuery, engine: Engine) -> Meant:
+    """Choose the rung of the ladder, or another spelling, by which the query is answered."""
     lexicon = current_lexicon()
     interpretation = Interpretation(query.text, lexicon)
     if interpretation.says_nothing:
@@ -84,12 +102,27 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
             corrected = corrections.pop(0)[0]
             interpretation = Interpretation(corrected, lexicon)
             rung, total, answer = _climb(engine, interpretation, plan)
-    plan = replace(plan, query=rung.query)
-    answer = answer or engine.search(plan)
-    last = max(1, -(-answer.total // PAGE_SIZE))
+    return Meant(
+        query=query,
+        interpretation=interpretation,
+        rung=rung,
+        plan=replace(plan, query=rung.query),
+        total=total,
+        answer=answer,
+        corrections=tuple(text for text, _score in corrections),
+        corrected=corrected,
+    )
+
+
+def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> Results:
+    meant = understand(query, engine)
+    query, interpretation, rung = meant.query, meant.interpretation, meant.rung
+    total, corrected = meant.total, meant.corrected
+    answer = meant.answer or engine.search(meant.plan)
+    last = max(1, -(-answer.total // query.per_page))
     if query.page > last:
         query = replace(query, page=last).noting(_("There is no such page. This is the last one."))
-        answer = engine.search(replace(plan, offset=(last - 1) * PAGE_SIZE))
+        answer = engine.search(replace(meant.plan, offset=(last - 1) * query.per_page))
     values = _labels(answer, query)
     pinned = pinned_page_ids(query, query.text, corrected)
     pages = public_pages(
@@ -113,7 +146,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
             for clause in interpretation.clauses
             if clause.kind != "without"
         ),
-        corrections=tuple(text for text, _score in corrections),
+        corrections=meant.corrections,
         corrected=corrected,
         unfiltered_total=total if not answer.total and query.facets else 0,
         best_bets=recommendations(pinned, pages, request),
@@ -134,8 +167,8 @@ def _plan(query: SearchQuery) -> Plan:
         filters=chosen,
         facets=FACETS,
         sort=query.sort,
-        offset=(query.page - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
+        offset=(query.page - 1) * query.per_page,
+        limit=query.per_page,
     )
 
 
@@ -258,6 +291,7 @@ def _hit(
         evidence=Labelled(evidence.code, evidence.label) if evidence else None,
         is_stale=_is_stale(card["confirmed"]),
         score=round(found.score, 4),
+        codes={name: tuple(of_page) for name, of_page in codes.items()},
     )
 
 
