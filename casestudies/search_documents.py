@@ -6,7 +6,7 @@ from typing import Any
 
 from casestudies.models import CaseStudyPage
 from core.prose import plain_text
-from regions.selectors import area_paths
+from regions.selectors import area_names, area_paths
 from search.document import ContentDocument
 from search.registry import document_of, register
 
@@ -44,7 +44,7 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
         [
             page.summary,
             page.overview,
-            " ".join(f"{area.name_ja} {area.name_en}" for area in areas),
+            area_names(areas),
             " ".join(names),
             _labels(*themes, *roles.values(), *actor_types, *targets, *languages),
             " ".join(link.tag.name for link in page.keyword_items.all()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.prose import plain_text
 from organisations.models import OrganisationPage
-from regions.selectors import area_paths
+from regions.selectors import area_names, area_paths
 from search.document import ContentDocument
 from search.registry import document_of, register
 
@@ -21,7 +21,7 @@ def organisation_document(page: OrganisationPage) -> ContentDocument:
             [
                 page.summary,
                 page.other_names,
-                " ".join(f"{area.name_ja} {area.name_en}" for area in areas),
+                area_names(areas),
                 " ".join(f"{kind.label_ja} {kind.label_en}" for kind in kinds),
             ]
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.prose import plain_text
 from regions.models import RegionalPlatformPage, RegionPage
-from regions.selectors import area_paths
+from regions.selectors import area_names, area_paths
 from search.document import ContentDocument
 from search.registry import document_of, register
 
@@ -18,7 +18,7 @@ def platform_document(page: RegionalPlatformPage) -> ContentDocument:
         page,
         kind="region",
         summary=page.summary,
-        lead=" ".join([page.summary, " ".join(f"{a.name_ja} {a.name_en}" for a in areas)]),
+        lead=" ".join([page.summary, area_names(areas)]),
         body="\n".join([plain_text(page.body), *[member.name for member in members]]),
         year=page.founded,
         facets={"region": area_paths(areas), "actor": list(sectors)},

@@ -47,12 +47,15 @@ def current_areas(code: str, on: datetime.date | None = None) -> list[Area]:
 def within(areas: Iterable[Area], field: str = "area") -> Q:
     """Condition that an area field lies in one of the areas (block, prefecture, city, ward)."""
     codes = [area.code for area in areas]
-    return (
-        Q(**{f"{field}__in": codes})
-        | Q(**{f"{field}__parent__in": codes})
-        | Q(**{f"{field}__parent__parent__in": codes})
-        | Q(**{f"{field}__parent__parent__parent__in": codes})
-    )
+    condition = Q(pk__in=())
+    for lookup in area_lookups(field):
+        condition |= Q((f"{lookup}__in", codes))
+    return condition
+
+
+def area_lookups(field: str) -> tuple[str, ...]:
+    """A field that names an area, and the fields of the three levels that the area may lie in."""
+    return tuple(field + "__parent" * steps for steps in range(4))
 
 
 def area_paths(areas: Iterable[Area]) -> list[str]:
@@ -68,6 +71,21 @@ def area_paths(areas: Iterable[Area]) -> list[str]:
             path.insert(0, area.code)
         codes |= dict.fromkeys(path)
     return list(codes)
+
+
+def area_names(areas: Iterable[Area]) -> str:
+    """Names of the areas and of the cities, prefectures and countries they lie in, both languages.
+
+    Blocks are left out: 沖縄 would be in every page of 九州・沖縄. Load the areas as for `area_paths`.
+    """
+    names: dict[str, None] = {}
+    for area in areas:
+        above: Area | None = area
+        while above is not None:
+            if above.kind != Area.Kind.BLOCK:
+                names |= dict.fromkeys([above.name_ja, above.name_en])
+            above = above.parent
+    return " ".join(name for name in names if name)
 
 
 def area_url(code: str) -> str:

@@ -24,7 +24,7 @@ class ContentDocument:
         lead: summary, names of places and actors, labels of the page's terms in every language.
         body: the whole text; passages for hits are taken from it.
         names: other names and readings in kana, found by suggestions.
-        translations: title and lead of the page in other languages, so that a question in
+        translations: title and text of the page in other languages, by turns, so that a question in
             one language finds a page in another. Filled while indexing.
         facets: codes by facet; for hierarchical facets with the codes of everything above.
         audience: languages for whose readers this page is the best version there is: its own, and

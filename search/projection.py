@@ -12,6 +12,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from search.document import ContentDocument
 from search.indexing import IndexEntry, entry_of
 from search.registry import fetch_related, project, registered
+from search.semantic import meanings_of
 from search.visibility import without_private
 
 __all__ = ["documents_of", "entries_of", "findable_ids"]
@@ -45,7 +46,11 @@ def documents_of(page_ids: Iterable[int]) -> Iterator[ContentDocument]:
 
 def entries_of(page_ids: Sequence[int]) -> list[IndexEntry]:
     """Entries of those of the pages that can be found now."""
-    return [entry_of(document) for document in documents_of(page_ids)]
+    documents = list(documents_of(page_ids))
+    return [
+        entry_of(document, vector)
+        for document, vector in zip(documents, meanings_of(documents), strict=True)
+    ]
 
 
 def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
@@ -67,7 +72,10 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
                 code for code in locales if code == document.locale or code not in taken
             ),
             translations=tuple(
-                text for other in translations if other for text in (other.title, other.lead)
+                text
+                for other in translations
+                if other
+                for text in (other.title, f"{other.lead}\n{other.body}")
             ),
         )
 
