@@ -8,7 +8,9 @@ A wrong value never raises while settings load: it is kept in `problems`, and th
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
@@ -48,8 +50,14 @@ VARIABLES = {
         ),
         Variable(
             "SEARCH_URL",
-            "Search engine. Empty: the embedded engine on this machine's disk.",
+            "Search engine, as http(s)://user:password@host:9200/prefix, several hosts with "
+            "commas. Empty: the embedded engine on this machine's disk.",
             default="",
+        ),
+        Variable(
+            "SEARCH_SEMANTIC",
+            "on: also find by meaning, where the packages for it are installed. off: never.",
+            default="on",
         ),
         Variable(
             "TASK_WORKER",
@@ -142,8 +150,70 @@ class Environment:
         )
         return default
 
+    def search_engine(self, name: str) -> dict[str, object]:
+        """Hosts, prefix and access of an Elasticsearch cluster from a URL.
+
+        Empty where it is unset: the embedded engine. A wrong one is a problem, and empty as well.
+        """
+        text = self.text(name)
+        if not text:
+            return {}
+        scheme, _, rest = text.partition("://")
+        rest, _, query = rest.partition("?")
+        place, _, path = rest.partition("/")
+        access, _, hosts = place.rpartition("@")
+        user, _, password = access.partition(":")
+        # A plus sign in a key is a plus sign.
+        pairs = [pair.partition("=") for pair in query.split("&") if pair]
+        options = {option: unquote(value) for option, _, value in pairs}
+        prefix = path.strip("/") or "nanif"
+        problem = ""
+        # What is wrong is told without the text itself, which may hold a password.
+        if scheme not in {"http", "https"} or not hosts:
+            problem = "is not an address of Elasticsearch"
+        elif not all(_is_host(host) for host in hosts.split(",")):
+            problem = "has a host that cannot be read (signs in a password are written as %40)"
+        elif not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,60}", prefix):
+            problem = "has a prefix of other signs than small letters, digits, - and _"
+        elif options.keys() - {"api_key", "ca"}:
+            problem = "has something else than api_key= and ca= after the question mark"
+        elif options.get("ca") and not Path(options["ca"]).is_file():
+            problem = f"names the file {options['ca']!r}, which is not there"
+        elif user and "api_key" in options:
+            problem = "has both a user and an api_key; give one of them"
+        if problem:
+            self.problems.append(
+                f"{name} {problem}. Write http(s)://user:password@host:9200/prefix, several hosts "
+                "with commas, or unset it for the embedded engine."
+            )
+            return {}
+        port = 443 if scheme == "https" else 9200
+        return {
+            "hosts": [
+                f"{scheme}://{host}" if _has_port(host) else f"{scheme}://{host}:{port}"
+                for host in hosts.split(",")
+            ],
+            "prefix": prefix,
+            "user": unquote(user),
+            "password": unquote(password),
+            "api_key": options.get("api_key", ""),
+            "ca": options.get("ca", ""),
+        }
+
     def require_for_production(self) -> None:
         """Record every variable that production needs and that has no value."""
         for variable in VARIABLES.values():
             if variable.required_in_production and not self.is_set(variable.name):
                 self.problems.append(f"{variable.name} is not set. {variable.meaning}")
+
+
+def _is_host(text: str) -> bool:
+    try:
+        url = urlsplit(f"//{text}")
+        return bool(url.hostname) and url.port != 0 and not re.search(r"[\s\\]", text)
+    except ValueError:
+        return False
+
+
+def _has_port(host: str) -> bool:
+    return urlsplit(f"//{host}").port is not None

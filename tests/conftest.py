@@ -9,6 +9,7 @@ of their own; they run after all others, and may change what they like. Browser 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sqlite3
 from collections import Counter
@@ -25,6 +26,8 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
 from wagtail.models import Site
+
+from tests.elasticsearch.cluster import CannotRun, Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ["unit", "page", "architecture", "search", "browser"]
@@ -109,8 +112,22 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         MEDIA_ROOT=folder / "media",
         STATIC_ROOT=folder / "static",
         SEARCH_INDEX_DIR=folder / "search",
+        SEARCH_ENGINE={},
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One real Elasticsearch node for all tests. Where it cannot run CI fails, others skip."""
+    nodes = Cluster(tmp_path_factory.mktemp("elasticsearch"))
+    try:
+        nodes.start()
+    except CannotRun as error:
+        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        stop(f"There is no Elasticsearch: {error}")
+    yield nodes
+    nodes.stop()
 
 
 @pytest.fixture(scope="session")

@@ -170,12 +170,10 @@ WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database.fallback"},
 }
 
-SEARCH_URL = ENVIRONMENT.text("SEARCH_URL")
-if SEARCH_URL:
-    ENVIRONMENT.problems.append(
-        "SEARCH_URL is set, but so far there is the embedded engine only. Unset SEARCH_URL."
-    )
+# Empty: the embedded engine.
+SEARCH_ENGINE = ENVIRONMENT.search_engine("SEARCH_URL")
 SEARCH_INDEX_DIR = DATA_DIR / "search"
+SEARCH_SEMANTIC = ENVIRONMENT.flag("SEARCH_SEMANTIC")
 
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/admin/",),
@@ -205,6 +203,7 @@ LOGGING = {
     "loggers": {
         # One line for each page saved says too little to too many.
         "django_tasks": {"level": "WARNING"},
+        "elastic_transport": {"level": "ERROR"},
         "wagtail": {"level": "WARNING"},
     },
     "root": {

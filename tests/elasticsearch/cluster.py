@@ -5,8 +5,8 @@
         cluster.nodes[1].kill()     # SIGKILL
         cluster.nodes[1].start()    # again, with the same data and the same address
 
-`prepare` fetches and compiles once into `var/`. A node ends with the process that started it, however
-that ends: it stops when its standard input is closed.
+`prepare` fetches and compiles once into `var/`. A node ends with the process that started it,
+however that ends: it stops when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-__all__ = ["VERSION", "Cluster", "CannotRun", "Node", "java", "prepare"]
+__all__ = ["VERSION", "CannotRun", "Cluster", "Node", "java", "prepare"]
 
 SOURCES = Path(__file__).resolve().parent
 ROOT = SOURCES.parent.parent
@@ -70,7 +70,7 @@ def _release(home: Path) -> int:
 
 
 def prepare(version: str = VERSION) -> Path:
-    """Fetch and compile what a node of this version runs on, unless it is there. Returns its folder.
+    """Fetch and compile what a node of this version runs on, unless it is there; its folder.
 
     Raises:
         CannotRun: Java or Maven is missing, or Maven cannot fetch the jars.
@@ -81,8 +81,9 @@ def prepare(version: str = VERSION) -> Path:
     with (folder.parent / "elasticsearch.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made_of = "".join(
-            path.read_text("utf-8") for path in sorted(SOURCES.iterdir()) if path.suffix != ".py"
-            and path.is_file()
+            path.read_text("utf-8")
+            for path in sorted(SOURCES.iterdir())
+            if path.suffix != ".py" and path.is_file()
         )
         done = folder / "made-of"
         if done.exists() and done.read_text("utf-8") == made_of:
@@ -257,7 +258,7 @@ class Node:
 
     def ask(self, path: str) -> Any:
         """What it answers to a GET."""
-        with urllib.request.urlopen(f"http://{self.http}{path}", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{self.http}{path}", timeout=5) as answer:
             return json.load(answer)
 
     def _tail(self) -> str:
@@ -303,6 +304,16 @@ class Cluster:
         for node in self.nodes:
             node.kill()
 
+    def search_engine(self, prefix: str) -> dict[str, Any]:
+        """The setting SEARCH_ENGINE for a prefix of its own."""
+        return {"hosts": [f"http://{node.http}" for node in self.nodes], "prefix": prefix}
+
+    def delete(self, prefix: str) -> None:
+        """Remove all indexes that begin with a prefix."""
+        address = f"http://{self.nodes[0].http}/{prefix}*"
+        request = urllib.request.Request(address, method="DELETE")
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+
     def urls(self, prefix: str = "") -> str:
         """Their addresses as SEARCH_URL wants them."""
         hosts = ",".join(node.http for node in self.nodes)
@@ -321,6 +332,7 @@ class Cluster:
             "transport.port": node.transport.rpartition(":")[2],
             "discovery.seed_hosts": others,
             "cluster.routing.allocation.disk.threshold_enabled": False,
+            "action.destructive_requires_name": False,
         }
         if node is first:
             settings["cluster.initial_master_nodes"] = [first.name]

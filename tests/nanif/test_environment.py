@@ -72,8 +72,60 @@ def test_production_without_variables_stops_with_their_names() -> None:
         assert f"{name} is not set" in result.stderr
 
 
-def test_search_engine_that_does_not_exist_yet_is_refused() -> None:
-    kept = {"PATH": os.environ["PATH"], "SEARCH_URL": "https://search.example.org"}
+def test_cluster_is_understood() -> None:
+    address = "https://nanif:p%40ss@one,two:9243/site-2?ca=" + __file__
+    environment = Environment(values={"SEARCH_URL": address})
+    assert environment.search_engine("SEARCH_URL") == {
+        "hosts": ["https://one:443", "https://two:9243"],
+        "prefix": "site-2",
+        "user": "nanif",
+        "password": "p@ss",
+        "api_key": "",
+        "ca": __file__,
+    }
+    assert environment.problems == []
+
+
+def test_cluster_with_a_key_and_usual_names_is_understood() -> None:
+    environment = Environment(values={"SEARCH_URL": "http://[::1]?api_key=ab+c/d=="})
+    engine = environment.search_engine("SEARCH_URL")
+    assert engine["hosts"] == ["http://[::1]:9200"]
+    assert (engine["prefix"], engine["api_key"]) == ("nanif", "ab+c/d==")
+
+
+def test_no_cluster_is_the_embedded_engine() -> None:
+    assert Environment(values={"SEARCH_URL": " "}).search_engine("SEARCH_URL") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "search.example.org",
+        "ftp://u:secret@host/x",
+        "https://u:secret@",
+        "https://u:secret@host:port",
+        "https://u:secret@host,,other",
+        "https://u:sec/secret@host:9200/x",
+        "https://u:sec?secret@host:9200/x",
+        "https://u:secret@host:9200/Site",
+        "https://u:secret@host:9200/a/b",
+        "https://u:secret@host:9200/*",
+        "https://u:secret@host/x?api_key=secret",
+        "https://u:secret@host/x?ca=nowhere.pem",
+        "https://u:secret@host/x?verify=off",
+    ],
+)
+def test_wrong_cluster_is_a_problem_without_its_password(text: str) -> None:
+    environment = Environment(values={"SEARCH_URL": text})
+    assert environment.search_engine("SEARCH_URL") == {}
+    (problem,) = environment.problems
+    assert problem.startswith("SEARCH_URL ")
+    assert "unset it for the embedded engine" in problem
+    assert "secret" not in problem
+
+
+def test_wrong_cluster_is_named_by_every_command() -> None:
+    kept = {"PATH": os.environ["PATH"], "SEARCH_URL": "search.example.org"}
     result = subprocess.run(
         [sys.executable, "manage.py", "check"],
         env=kept,
@@ -82,4 +134,4 @@ def test_search_engine_that_does_not_exist_yet_is_refused() -> None:
         check=False,
     )
     assert result.returncode != 0
-    assert "Unset SEARCH_URL" in result.stderr
+    assert "SEARCH_URL is not an address of Elasticsearch" in result.stderr

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,12 @@ from home.models import HomePage, StandardPage
 from search.document import ContentDocument
 from search.engines import current_engine
 from search.engines.base import Engine
-from search.engines.embedded import EmbeddedEngine
 from search.index import rebuild
 from search.indexing import IndexEntry, entry_of
 from search.lexicon import Entry, Lexicon
 
-# Every engine has to pass the same tests: a second one is one more line here.
-ENGINES: dict[str, Callable[[Path], Engine]] = {"embedded": EmbeddedEngine}
+# Every engine has to pass the same tests.
+ENGINES = ["elasticsearch", "embedded"]
 
 
 def make_document(number: int, **values: Any) -> ContentDocument:
@@ -43,10 +43,21 @@ def make_entry(number: int, **values: Any) -> IndexEntry:
     return entry_of(make_document(number, **values))
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """An engine without an index."""
-    return ENGINES[request.param](tmp_path / "index")
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[Engine]:
+    """An engine without an index, which the settings name; once for each kind.
+
+    A test for one kind alone says so: `parametrize("engine", ["embedded"], indirect=True)`.
+    """
+    if request.param == "embedded":
+        settings.SEARCH_INDEX_DIR = tmp_path / "search"
+        yield current_engine()
+        return
+    cluster = request.getfixturevalue("cluster")
+    prefix = f"test-{secrets.token_hex(4)}"
+    settings.SEARCH_ENGINE = cluster.search_engine(prefix)
+    yield current_engine()
+    cluster.delete(prefix)
 
 
 @pytest.fixture
@@ -106,10 +117,8 @@ def add_page(home: HomePage) -> Callable[..., StandardPage]:
 
 
 @pytest.fixture
-def index(settings: Any, tmp_path: Path, home: HomePage) -> Engine:
+def index(engine: Engine, home: HomePage) -> Engine:
     """The engine that the settings name, with an index of the pages there are."""
-    settings.SEARCH_INDEX_DIR = tmp_path / "search"
     Locale.objects.get_or_create(language_code="en")
-    engine = current_engine()
     rebuild(engine)
     return engine

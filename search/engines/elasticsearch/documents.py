@@ -1,0 +1,72 @@
+"""How a document is stored in Elasticsearch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from elasticsearch_dsl import Document, Keyword, Long, MetaField, Text
+
+from search.engines.ranking import order_numbers, stored_text
+from search.indexing import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexEntry
+
+__all__ = ["LAST_HIT", "EntryDocument", "index_settings", "source_of"]
+
+# Hits of the last page that can be asked for, and some beyond it.
+LAST_HIT = 10_200
+
+
+class EntryDocument(Document):
+    """An entry of the index.
+
+    Text fields hold words that were cut before: `whitespace` parts them, and BM25 with its usual
+    numbers scores them. `card` is only given back. What is not asked for is not kept a second time.
+    """
+
+    key = Keyword(index=False)
+    version = Keyword(index=False)
+    card = Keyword(index=False, doc_values=False)
+
+    class Meta:
+        dynamic = MetaField("strict")
+        source = MetaField(includes=["card"])
+
+
+_mapping = EntryDocument._doc_type.mapping
+for _name in TEXT_FIELDS:
+    _mapping.field(_name, Text(analyzer="whitespace"))
+for _name in KEYWORD_FIELDS:
+    if _name.startswith("facet_"):
+        _mapping.field(_name, Keyword(eager_global_ordinals=True))
+    else:
+        _mapping.field(_name, Keyword(doc_values=False))
+for _name in NUMBER_FIELDS:
+    _mapping.field(_name, Long(index=False))
+
+
+def index_settings(site: str, mark: str) -> dict[str, Any]:
+    """Mappings and settings of an index that is being built: one shard, no copy, no refresh.
+
+    One shard counts words exactly; it serves up to about a million documents.
+    """
+    return {
+        "mappings": _mapping.to_dict() | {"_meta": {"site": site, "mark": mark}},
+        "settings": {
+            "number_of_shards": 1,
+            "number_of_replicas": 0,
+            "refresh_interval": "-1",
+            "max_result_window": LAST_HIT,
+        },
+    }
+
+
+def source_of(entry: IndexEntry) -> dict[str, Any]:
+    """An entry as the fields of a document."""
+    fields = entry.fields
+    return {
+        "key": entry.key,
+        "version": entry.version,
+        "card": entry.card,
+        **{name: stored_text(text) for name, text in fields.texts.items()},
+        **{name: list(codes) for name, codes in fields.keywords.items()},
+        **order_numbers(entry),
+    }
