@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -60,6 +61,12 @@ class LexiconEntry(models.Model):
     """
 
     EDITOR = "editor"
+    SOURCES = {
+        EDITOR: _("editors"),
+        "synonyms": _("synonym file"),
+        "variants": _("file of variants"),
+        "vocabularies": _("vocabularies and places"),
+    }
 
     class Kind(models.TextChoices):
         """What the words name."""
@@ -128,6 +135,16 @@ class LexiconEntry(models.Model):
             for word in (self.label_ja, self.label_en, self.kana, *self.other_words)
             if word.strip()
         ]
+
+    @admin.display(description=_("word"), ordering="label_ja")
+    def headword(self) -> str:
+        """The word under which editors find the entry."""
+        return str(self)
+
+    @admin.display(description=_("source"), ordering="source")
+    def source_label(self) -> str:
+        """Where the entry comes from, in words."""
+        return str(self.SOURCES.get(self.source, self.source))
 
     @property
     def is_from_source(self) -> bool:
@@ -213,6 +230,11 @@ class BestBet(ClusterableModel):
 
     def __str__(self) -> str:
         return "、".join(self.texts)
+
+    @admin.display(description=_("queries"), ordering="queries")
+    def headword(self) -> str:
+        """The queries in one line."""
+        return str(self)
 
     @property
     def texts(self) -> list[str]:

@@ -110,7 +110,7 @@ def _forget_once_a_day(today: datetime.date) -> None:
         _Housekeeping.done_on = today
 
 
-def _write(statement: str, values: list[object]) -> None:
+def _write(statement: str, values: list[str | int]) -> None:
     with _dropped_when_busy() as using, connections[using].cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -68,6 +68,11 @@ def katakana(text: str) -> str:
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
+def hiragana(text: str) -> str:
+    """Katakana as hiragana; everything else stays."""
+    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
+
+
 def is_kana(text: str) -> bool:
     """Whether the text is written in kana alone."""
     return bool(_ONLY_KANA.match(text))

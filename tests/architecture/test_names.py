@@ -11,7 +11,7 @@ from tests.architecture.sources import APPS, ROOT, modules, name_of, tracked_fil
 
 # The same inner names in every app ...
 USUAL = {
-    "__init__", "apps", "models", "selectors", "services", "search_documents", "blocks", "forms",
+    "__init__", "apps", "models", "api", "selectors", "services", "search_documents", "blocks", "forms",
     "views", "urls", "wagtail_hooks", "management", "migrations", "templatetags",
 }  # fmt: skip
 
@@ -20,12 +20,13 @@ OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {"dossier", "pagination", "prose", "rich_text", "styleguide"},
+    "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
     "home": {"context_processors", "sitemaps"},
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "shapes"},
     "search": {
         "analysis", "best_bets", "document", "editors", "engines", "evaluation", "facets",
-        "completion", "highlight", "index", "lexicon_csv", "personal", "query_log",
+        "completion", "highlight", "index", "personal", "query_log",
         "indexing", "interpretation", "judgements", "lexicon", "outbox", "plan", "projection",
         "query", "readings", "registry", "results", "signals", "similar", "suggestions", "tasks",
         "visibility", "workers",
