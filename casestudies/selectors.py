@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import TruncDate
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -38,6 +40,49 @@ def case_cards() -> PageQuerySet:
 def cases_in(language: str) -> PageQuerySet:
     """Cases of one language's tree: written in it, or standing in for a missing translation."""
     return case_cards().filter(locale__language_code=language)
+
+
+def cases_matching(
+    language: str,
+    *,
+    regions: Sequence[str] = (),
+    themes: Sequence[str] = (),
+    actors: Sequence[str] = (),
+    organisation: str | None = None,
+    updated_since: datetime.date | None = None,
+) -> PageQuerySet:
+    """Cases of one language's tree that fit all that is given, newest first.
+
+    Args:
+        regions, themes: codes, of which one or something narrower fits.
+        actors: codes of actor types, one of which fits.
+        organisation: slug of a body that takes part.
+        updated_since: day of the last publication, or a later one.
+    """
+    fits = Q()
+    if regions:
+        fits &= within([Area(code=code) for code in regions], "places__area")
+    if themes:
+        fits &= Q(themes__in=themes) | Q(themes__parent__in=themes)
+    if actors:
+        fits &= Q(actor_types__in=actors)
+    if organisation:
+        fits &= Q(actors__organisation__slug=organisation)
+    if updated_since:
+        fits &= Q(last_published_at__date__gte=updated_since)
+    matching = CaseStudyPage.objects.filter(fits).values("pk")
+    return cases_in(language).filter(pk__in=matching).order_by("-first_published_at", "pk")
+
+
+def case_by_slug(slug: str, language: str) -> CaseStudyPage | None:
+    """The case with that slug in one language's tree, with what its record needs."""
+    found = (
+        cases_in(language)
+        .select_related("participation_level", "cost_band")
+        .filter(slug=slug)
+        .prefetch_related("bridging_roles", "target_groups", "languages", "results", "sources")
+    )
+    return found.order_by("first_published_at", "pk").first()
 
 
 def newest_cases(language: str, number: int) -> list[CaseStudyPage]:

@@ -76,6 +76,17 @@ VARIABLES = {
             "on: a proxy in front sets X-Forwarded-Proto and only the proxy can reach this site.",
             default="off",
         ),
+        Variable(
+            "API_RATE",
+            "How often one client may ask the API, as 120/minute (minute, hour, day), or off.",
+            default="120/minute",
+        ),
+        Variable(
+            "EXPORT_RATE",
+            "How often one client may take a result list away as a file or feed.",
+            default="60/hour",
+        ),
+        Variable("ALERT_RATE", "How often one client may ask for a mail alert.", default="10/hour"),
         Variable("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", default="INFO"),
     ]
 }
@@ -118,6 +129,16 @@ class Environment:
             return text
         self.problems.append(
             f"{name}={text!r} is unknown. Use one of {', '.join(sorted(allowed))}."
+        )
+        return VARIABLES[name].default
+
+    def rate(self, name: str) -> str:
+        """So many requests a minute, hour or day, or `off`; else a problem and the default."""
+        text = self.text(name).lower()
+        if text == "off" or re.fullmatch(r"[1-9][0-9]{0,8}/(minute|hour|day)", text):
+            return text
+        self.problems.append(
+            f"{name}={text!r} is not a rate. Write it as {VARIABLES[name].default}, or off."
         )
         return VARIABLES[name].default
 

@@ -13,12 +13,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 from casestudies.feeds import NewCasesFeed
 from home.sitemaps import AreaSitemap, PageSitemap
 from home.views import robots
+from nanif.api import api_urls
 
 SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap}
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", api_urls),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml",

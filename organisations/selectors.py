@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count
@@ -26,6 +27,29 @@ def organisation_cards() -> PageQuerySet:
         .select_related("locale", "alias_of__locale", "actor_type")
         .prefetch_related("areas")
     )
+
+
+def organisations_in(
+    language: str, *, actors: Sequence[str] = (), regions: Sequence[str] = ()
+) -> PageQuerySet:
+    """Organisations of one language's tree, in order of their names.
+
+    Args:
+        actors: codes of actor types, one of which fits; all when there is none.
+        regions: codes of areas, in one of which or in a part of which they are at work.
+    """
+    found = organisation_cards().filter(locale__language_code=language).select_related("kind")
+    if actors:
+        found = found.filter(actor_type__in=actors)
+    if regions:
+        found = found.filter(within([Area(code=code) for code in regions], "areas")).distinct()
+    return found.order_by("title", "pk")
+
+
+def organisation_by_slug(slug: str, language: str) -> OrganisationPage | None:
+    """The organisation with that slug in one language's tree."""
+    found = organisations_in(language).filter(slug=slug).prefetch_related("sources")
+    return found.first()
 
 
 def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from wagtail.query import PageQuerySet
 
 from core.dossier import REGION_HOOK, Section, sections
 from core.selectors import translations_by_key
+from regions.codes import InvalidAreaCode, complete
 from regions.models import Area, PlatformMember, RegionalPlatformPage, RegionIndexPage, RegionPage
 
 
@@ -42,6 +43,28 @@ def current_areas(code: str, on: datetime.date | None = None) -> list[Area]:
         for current in current_areas(successor.code, day):
             found[current.code] = current
     return list(found.values())
+
+
+def area_by_code(code: str) -> Area | None:
+    """The area with that code and all above it, also for a code without its check digit."""
+    areas = Area.objects.select_related("parent__parent__parent").prefetch_related(
+        "parts", "successors", "predecessors"
+    )
+    found = areas.filter(code=code).first()
+    if found is None:
+        try:
+            found = areas.filter(code=complete(code)).first()
+        except InvalidAreaCode:
+            return None
+    return found
+
+
+def areas_within(kinds: Sequence[str] = (), parent: str | None = None) -> QuerySet[Area]:
+    """Areas of these kinds that lie directly in the parent; all where nothing is named."""
+    areas = Area.objects.order_by("code")
+    if kinds:
+        areas = areas.filter(kind__in=kinds)
+    return areas.filter(parent=parent) if parent else areas
 
 
 def within(areas: Iterable[Area], field: str = "area") -> Q:

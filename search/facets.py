@@ -7,18 +7,23 @@ content app and a changed label indexes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from search.query import SearchQuery
 from search.results import FacetResult, FacetValue
 
 __all__ = ["ALL", "Facet", "Value", "clean", "facet_result", "narrowed", "prefectures"]
+
+
+_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,23 @@ class Facet:
             if code in self.labels
         }
 
+    def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
+        """Values to choose from when nobody can say which of them find something."""
+        return self.values(self.labels, locale)
+
     def known(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The codes that exist; old ones are replaced by those that followed them."""
         return tuple(self.values(codes, "ja"))
+
+    def both_labels(self, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Japanese and English label of those of the codes that exist."""
+        wanted = list(codes)
+        labels: list[dict[str, str]] = []
+        for locale in ("ja", "en"):
+            with override(locale):
+                values = self.values(wanted, locale)
+                labels.append({code: value.label for code, value in values.items()})
+        return {code: (label, labels[1][code]) for code, label in labels[0].items()}
 
 
 @dataclass(frozen=True)
@@ -63,12 +82,18 @@ class PeriodFacet(Facet):
         return {
             code: Value(
                 code,
-                _("%(first)s–%(last)s") % {"first": code, "last": int(code) + 4},
+                _("%(first)s–%(last)s") % {"first": code, "last": int(code) + _YEARS - 1},
                 order=(-int(code),),
             )
             for code in codes
             if re.fullmatch(r"(18|19|20|21)[0-9][05]", code)
         }
+
+    def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
+        """The last forty years, and those chosen."""
+        latest = timezone.localdate().year // _YEARS * _YEARS
+        recent = [str(latest - _YEARS * steps) for steps in range(8)]
+        return self.values([*recent, *chosen], locale)
 
 
 @dataclass(frozen=True)
@@ -82,11 +107,16 @@ class VocabularyFacet(Facet):
     def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
         """Look the labels up. One query; none when there is nothing to look up."""
         wanted = set(codes)
-        if not wanted:
-            return {}
+        return self._look_up(Q(pk__in=wanted), locale) if wanted else {}
+
+    def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
+        """The whole vocabulary, and those chosen. One query."""
+        return self._look_up(Q(is_active=True) | Q(pk__in=chosen), locale)
+
+    def _look_up(self, condition: Q, locale: str) -> dict[str, Value]:
         label = self.names[locale == "en"]
         columns = ["pk", label, "order", *(["parent_id"] if self.has_levels else [])]
-        rows = apps.get_model(self.model).objects.filter(pk__in=wanted).values(*columns)
+        rows = apps.get_model(self.model).objects.filter(condition).values(*columns)
         return {
             row["pk"]: Value(
                 row["pk"],
@@ -97,10 +127,26 @@ class VocabularyFacet(Facet):
             for row in rows
         }
 
+    def both_labels(self, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Look both labels up. One query; none when there is nothing to look up."""
+        wanted = set(codes)
+        if not wanted:
+            return {}
+        rows = apps.get_model(self.model).objects.filter(pk__in=wanted)
+        return {code: (ja, en) for code, ja, en in rows.values_list("pk", *self.names)}
+
 
 @dataclass(frozen=True)
 class AreaFacet(VocabularyFacet):
     """Places: blocks, prefectures, municipalities. Old codes lead to their successors."""
+
+    def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
+        """The two highest levels, and what lies beside and below what is chosen. Two queries."""
+        condition = Q(parent=None) | Q(parent__parent=None)
+        areas = apps.get_model(self.model).objects.filter(pk__in=chosen)
+        for path in areas.values_list("pk", "parent", "parent__parent"):
+            condition |= Q(parent__in=[code for code in path if code])
+        return self._look_up(Q(valid_to=None) & condition | Q(pk__in=chosen), locale)
 
     def known(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Complete five-digit codes by their check digit, and follow mergers."""
@@ -187,13 +233,17 @@ def narrowed(codes: tuple[str, ...], values: Mapping[str, Value]) -> tuple[str, 
 
 
 def facet_result(
-    facet: Facet, counts: Mapping[str, int], chosen: tuple[str, ...], values: Mapping[str, Value]
+    facet: Facet,
+    counts: Mapping[str, int] | None,
+    chosen: tuple[str, ...],
+    values: Mapping[str, Value],
 ) -> FacetResult:
     """The facet as a list, or a tree, of values with their counts.
 
-    Chosen values stay in it when they find nothing.
+    Chosen values stay in it when they find nothing. Without counts it has all values.
     """
-    codes = [code for code in dict.fromkeys([*counts, *chosen]) if code in values]
+    listed = values if counts is None else [*counts, *chosen]
+    codes = [code for code in dict.fromkeys(listed) if code in values]
     children: dict[str, list[Value]] = {}
     for code in codes:
         value = values[code]
@@ -205,7 +255,7 @@ def facet_result(
             FacetValue(
                 code=value.code,
                 label=value.label,
-                count=counts.get(value.code, 0),
+                count=None if counts is None else counts.get(value.code, 0),
                 selected=value.code in chosen,
                 children=level(value.code),
             )

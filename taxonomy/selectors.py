@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taxonomy.models import ActorType, EvidenceGrade, GlossaryTerm, Theme
+from taxonomy.models import ActorType, EvidenceGrade, GlossaryTerm, Term, Theme
 
 
 def active_actor_types() -> list[ActorType]:
@@ -27,3 +27,8 @@ def evidence_grades() -> list[EvidenceGrade]:
 def glossary_terms() -> list[GlossaryTerm]:
     """All terms in the order of their reading."""
     return list(GlossaryTerm.objects.all())
+
+
+def vocabulary_terms(vocabulary: type[Term]) -> list[Term]:
+    """All terms of a vocabulary in order, also those that are no longer given. One query."""
+    return list(vocabulary._default_manager.all())

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "regions",
     "taxonomy",
     "search",
+    "opendata",
     "images",
     "users",
     "core",
@@ -108,6 +109,24 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What all processes of this machine count together. The default cache is each process's own.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {
+        "BACKEND": "opendata.shared_cache.SharedFileCache",
+        "LOCATION": DATA_DIR / "cache",
+        "TIMEOUT": 2 * 24 * 3600,
+    },
+}
+
+# How often one client may ask; see opendata.rates.
+RATES = {
+    "api": ENVIRONMENT.rate("API_RATE"),
+    "export": ENVIRONMENT.rate("EXPORT_RATE"),
+    "alert": ENVIRONMENT.rate("ALERT_RATE"),
+}
+TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY")
 
 TASKS = {
     "default": {

@@ -1,7 +1,7 @@
 """Production: everything comes from environment variables, see docs/reference/settings.md."""
 
 from .base import *  # noqa: F403
-from .base import ENVIRONMENT, STORAGES
+from .base import ENVIRONMENT, STORAGES, TRUSTED_PROXY
 
 DEBUG = False
 ENVIRONMENT.require_for_production()
@@ -18,5 +18,5 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-if ENVIRONMENT.flag("TRUSTED_PROXY"):
+if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -6,4 +6,16 @@ DEBUG = False
 SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests of it switch it on (tests/search/test_semantic.py).
+SEARCH_SEMANTIC = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Counters of their own, empty at each start.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "shared",
+    },
+}
+# Tests of limits set their own.
+RATES = {"api": "off", "export": "off", "alert": "off"}

@@ -20,6 +20,7 @@ APPS = [
     "taxonomy",
     "images",
     "users",
+    "opendata",
     "core",
 ]
 

@@ -10,7 +10,7 @@ from tests.architecture.sources import APPS, imported_at_the_top, imported_modul
 
 # What an app may import besides itself. A name with a dot opens that module alone.
 SECTIONS = ["casestudies", "organisations", "regions"]
-KERNEL = ["taxonomy", "images", "core"]
+KERNEL = ["taxonomy", "images", "core", "opendata"]
 REGISTRY = ["search.registry", "search.document"]
 LAW: dict[str, list[str]] = {
     "nanif": APPS,
@@ -19,8 +19,9 @@ LAW: dict[str, list[str]] = {
     "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
     "organisations": ["regions", *KERNEL, *REGISTRY],
     "regions": [*KERNEL, *REGISTRY],
-    "search": ["core"],
-    "taxonomy": ["core"],
+    "search": ["core", "opendata"],
+    "taxonomy": ["core", "opendata"],
+    "opendata": [],
     "core": [],
     "images": [],
     "users": [],

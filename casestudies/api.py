@@ -1,0 +1,376 @@
+"""Case studies for programs: every field that their pages show, with its sources."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from ninja import Path, Query, Router, Schema
+from pydantic import Field
+
+from casestudies.models import CaseActor, CaseStudyPage
+from casestudies.selectors import (
+    LEARNING,
+    STORY,
+    actors_by_part,
+    case_by_slug,
+    cases_matching,
+    original_of,
+    passages,
+)
+from core.prose import plain_text
+from opendata.paging import paged
+from opendata.problems import not_found
+from opendata.schemas import (
+    Answer,
+    Code,
+    Coded,
+    InLanguage,
+    Licence,
+    Listing,
+    ListParams,
+    api_url,
+    coded,
+    coded_list,
+    frame,
+    licence_of,
+)
+from organisations.api import SourceOut, source_out
+from regions.api import AreaRef, area_ref
+
+router = Router(tags=["cases"])
+
+
+class CaseParams(ListParams):
+    """Which cases."""
+
+    region: list[Code] = Field(
+        [],
+        max_length=30,
+        description=gettext_noop("Codes of areas; in one of them, or a part of it."),
+    )
+    theme: list[Code] = Field(
+        [],
+        max_length=30,
+        description=gettext_noop("Codes of themes; one of them, or a narrower one."),
+    )
+    actor: list[Code] = Field(
+        [], max_length=30, description=gettext_noop("Codes of actor types; one of them.")
+    )
+    organisation: Code | None = Field(
+        None, description=gettext_noop("Slug of an organisation that takes part.")
+    )
+    updated_since: datetime.date | None = Field(
+        None, description=gettext_noop("Only cases published or changed on this day or later.")
+    )
+
+
+class PlaceOut(AreaRef):
+    """A place where a practice happens."""
+
+    note: str
+    api_url: str
+
+
+class CaseOut(Schema):
+    """A case in a list."""
+
+    slug: str
+    title: str
+    language: str = Field(description=gettext_noop("Language of the words."))
+    summary: str
+    overview: str
+    places: list[PlaceOut]
+    themes: list[Coded]
+    actor_types: list[Coded]
+    started: str = Field(description=gettext_noop("2018, 2018-12 or 2018-12-01; may be empty."))
+    ended: str
+    status: Coded | None
+    evidence_grade: Coded | None
+    last_confirmed_at: datetime.date | None
+    published: datetime.datetime | None
+    updated: datetime.datetime | None
+    url: str
+    api_url: str
+
+
+class CaseList(Listing):
+    """A page of cases."""
+
+    items: list[CaseOut]
+
+
+class ActorOut(Schema):
+    """An actor of a case."""
+
+    part: str = Field(description=gettext_noop("lead, partner, bridge or funder."))
+    part_label: str
+    name: str
+    actor_type: Coded | None
+    bridging_role: Coded | None
+    contribution: str
+    url: str = Field(description=gettext_noop("Page of the organisation; may be empty."))
+
+
+class PassageOut(Schema):
+    """A part of the story in plain text."""
+
+    name: str
+    heading: str
+    text: str
+    language: str
+
+
+class StepOut(Schema):
+    """A step of the practice."""
+
+    title: str
+    phase: str
+    what: str
+    who: str
+    enabling_factors: str
+    lessons: str
+
+
+class ResultOut(Schema):
+    """A result in numbers."""
+
+    indicator: str
+    before: str
+    after: str
+    unit: str
+    date: str
+    source: str
+
+
+class CaseSourceOut(SourceOut):
+    """Where a case was read, how it was evaluated, or further reading."""
+
+    kind: str = Field(description=gettext_noop("source, evaluation or reference."))
+
+
+class ReachedOut(Schema):
+    """How many people were to be reached, and were."""
+
+    planned: int | None
+    actual: int | None
+    unit: str
+
+
+class CostOut(Schema):
+    """What a practice costs, in yen."""
+
+    total: int | None
+    period: str = Field(description=gettext_noop("total or year; may be empty."))
+    band: Coded | None
+    funding: str
+
+
+class StaffOut(Schema):
+    """Who does the work."""
+
+    staff: int | None
+    volunteers: int | None
+    note: str
+
+
+class LegalBasisOut(Schema):
+    """On what a practice stands."""
+
+    text: str
+    url: str
+
+
+class ContactOut(Schema):
+    """The public desk of the body in charge; never a person."""
+
+    name: str
+    phone: str
+    email: str
+    url: str
+
+
+class PlainOut(Schema):
+    """The case in plain Japanese."""
+
+    title: str
+    summary: str
+    body: str
+
+
+class CaseAnswer(Answer, CaseOut):
+    """A case with everything that its page shows."""
+
+    licence: Licence = Field(description=gettext_noop("Licence of the text of this case."))
+    provenance: str = Field(description=gettext_noop("compiled or reported."))
+    actors: list[ActorOut]
+    bridging: str
+    bridging_roles: list[Coded]
+    target_groups: list[Coded]
+    target_note: str
+    reached: ReachedOut
+    languages: list[Coded]
+    passages: list[PassageOut]
+    steps: list[StepOut]
+    legal_basis: LegalBasisOut
+    cost: CostOut
+    staffing: StaffOut
+    results: list[ResultOut]
+    participation_level: Coded | None
+    participation_note: str
+    receiving_community: str
+    contact: ContactOut
+    sources: list[CaseSourceOut]
+    last_confirmed_by: str
+    plain_japanese: PlainOut
+
+
+@router.get(
+    "/cases",
+    response=CaseList,
+    operation_id="list_cases",
+    summary=gettext_noop("Case studies"),
+    description=gettext_noop(
+        "Cases, newest first. Values of one parameter are alternatives, parameters are all "
+        "required. More filters: see the search."
+    ),
+)
+def list_cases(
+    request: HttpRequest, response: HttpResponse, params: Annotated[CaseParams, Query()]
+) -> dict[str, Any]:
+    """One page of cases."""
+    cases = cases_matching(
+        params.locale,
+        regions=params.region,
+        themes=params.theme,
+        actors=params.actor,
+        organisation=params.organisation,
+        updated_since=params.updated_since,
+    )
+    found, listing = paged(cases, params, request, response)
+    return {**listing, "items": [_case(case) for case in found]}
+
+
+@router.get(
+    "/cases/{slug}",
+    response=CaseAnswer,
+    operation_id="get_case",
+    summary=gettext_noop("One case study"),
+    description=gettext_noop(
+        "A case with everything that its page shows, and its sources. Prose is plain text; where a "
+        "translation has none, it is that of the original, as its language says."
+    ),
+)
+def get_case(
+    request: HttpRequest,
+    slug: Annotated[str, Path(description=gettext_noop("Last part of the page's address."))],
+    params: Annotated[InLanguage, Query()],
+) -> dict[str, Any]:
+    """A case by the last part of its address."""
+    case = case_by_slug(slug, params.locale)
+    if case is None:
+        raise not_found("slug", slug, _("See /api/v1/cases for all of them."))
+    original = original_of(case)
+    steps = case.steps or (original.steps if original else [])
+    actors = [actor for group in actors_by_part(case).values() for actor in group]
+    return {
+        **frame(params.locale),
+        **_case(case),
+        "licence": licence_of(case.licence),
+        "provenance": case.provenance,
+        "actors": [_actor(actor) for actor in actors],
+        "bridging": case.bridging,
+        "bridging_roles": coded_list(case.bridging_roles.all()),
+        "target_groups": coded_list(case.target_groups.all()),
+        "target_note": case.target_note,
+        "reached": {
+            "planned": case.reached_planned,
+            "actual": case.reached_actual,
+            "unit": case.reached_unit,
+        },
+        "languages": coded_list(case.languages.all()),
+        "passages": [
+            {
+                "name": passage.name,
+                "heading": str(passage.heading),
+                "text": plain_text(passage.value),
+                "language": passage.language,
+            }
+            for passage in passages(case, original, (*STORY, *LEARNING))
+        ],
+        "steps": [
+            {name: step.value.get(name) or "" for name in StepOut.model_fields} for step in steps
+        ],
+        "legal_basis": {"text": case.legal_basis, "url": case.legal_basis_url},
+        "cost": {
+            "total": case.cost_total,
+            "period": case.cost_period,
+            "band": coded(case.cost_band),
+            "funding": case.funding,
+        },
+        "staffing": {
+            "staff": case.staff,
+            "volunteers": case.volunteers,
+            "note": case.staffing_note,
+        },
+        "results": [
+            {name: getattr(result, name) for name in ResultOut.model_fields}
+            for result in case.results.all()
+        ],
+        "participation_level": coded(case.participation_level),
+        "participation_note": case.participation_note,
+        "receiving_community": case.receiving_community,
+        "contact": {name: getattr(case, f"contact_{name}") for name in ContactOut.model_fields},
+        "sources": [{**source_out(source), "kind": source.kind} for source in case.sources.all()],
+        "last_confirmed_by": case.last_confirmed_by,
+        "plain_japanese": {
+            "title": case.easy_title,
+            "summary": case.easy_summary,
+            "body": case.easy_body,
+        },
+    }
+
+
+def _case(case: CaseStudyPage) -> dict[str, Any]:
+    return {
+        "slug": case.slug,
+        "title": case.title,
+        "language": case.content_language,
+        "summary": case.summary,
+        "overview": case.overview,
+        "places": [
+            {
+                **area_ref(place.area),
+                "note": place.note,
+                "api_url": api_url("get_region", place.area.code),
+            }
+            for place in case.places.all()
+        ],
+        "themes": coded_list(case.themes.all()),
+        "actor_types": coded_list(case.actor_types.all()),
+        "started": case.started,
+        "ended": case.ended,
+        "status": coded(case.status),
+        "evidence_grade": coded(case.evidence_grade),
+        "last_confirmed_at": case.last_confirmed_at,
+        "published": case.first_published_at,
+        "updated": case.last_published_at,
+        "url": case.public_url,
+        "api_url": api_url("get_case", case.slug),
+    }
+
+
+def _actor(actor: CaseActor) -> dict[str, Any]:
+    return {
+        "part": actor.part,
+        "part_label": actor.get_part_display(),
+        "name": actor.display_name,
+        "actor_type": coded(actor.actor_type),
+        "bridging_role": coded(actor.bridging_role),
+        "contribution": actor.contribution,
+        "url": f"{settings.SITE_URL}{actor.url}" if actor.url else "",
+    }

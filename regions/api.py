@@ -1,0 +1,171 @@
+"""Places and their regional platforms for programs."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from ninja import Path, Query, Router, Schema
+from pydantic import Field
+
+from opendata.paging import paged
+from opendata.problems import not_found
+from opendata.schemas import Answer, Code, InLanguage, Listing, ListParams, Text, api_url, frame
+from regions.models import Area, RegionalPlatformPage
+from regions.selectors import area_by_code, area_url, areas_within, platforms_by_areas
+
+router = Router(tags=["regions"])
+
+
+class AreaParams(ListParams):
+    """Which areas."""
+
+    kind: list[Code] = Field(
+        [], max_length=11, description=gettext_noop("Kinds of area, for instance prefecture.")
+    )
+    parent: Code | None = Field(
+        None, description=gettext_noop("Code of the area of which they are a part.")
+    )
+
+
+class AreaRef(Schema):
+    """An area by its code, with its name in both languages."""
+
+    code: str
+    label: Text
+
+
+class AreaOut(AreaRef):
+    """An area in a list."""
+
+    kind: str
+    kana: str
+    parent: str | None = Field(description=gettext_noop("Code of the area in which it lies."))
+    valid_from: datetime.date | None
+    valid_to: datetime.date | None = Field(
+        description=gettext_noop("Last day on which the area existed.")
+    )
+    url: str
+    api_url: str
+
+
+class AreaList(Listing):
+    """A page of areas."""
+
+    items: list[AreaOut]
+
+
+class PlatformOut(Schema):
+    """A regional platform."""
+
+    title: str
+    language: str
+    kind: str
+    kind_label: str
+    founded: int | None
+    summary: str
+    url: str
+
+
+class AreaAnswer(Answer, AreaOut):
+    """An area with what lies above and below it, and its platforms."""
+
+    latitude: float | None
+    longitude: float | None
+    website: str
+    path: list[AreaRef] = Field(
+        description=gettext_noop("The areas in which it lies, widest first.")
+    )
+    parts: list[AreaRef] = Field(description=gettext_noop("The areas of today that lie in it."))
+    successors: list[AreaRef]
+    predecessors: list[AreaRef]
+    platforms: list[PlatformOut]
+
+
+@router.get(
+    "/regions",
+    response=AreaList,
+    operation_id="list_regions",
+    summary=gettext_noop("Places"),
+    description=gettext_noop(
+        "Blocks, prefectures, municipalities and wards of Japan, and places abroad that have cases."
+    ),
+)
+def list_regions(
+    request: HttpRequest, response: HttpResponse, params: Annotated[AreaParams, Query()]
+) -> dict[str, Any]:
+    """One page of the areas."""
+    areas, listing = paged(areas_within(params.kind, params.parent), params, request, response)
+    return {**listing, "items": [_area(area) for area in areas]}
+
+
+@router.get(
+    "/regions/{code}",
+    response=AreaAnswer,
+    operation_id="get_region",
+    summary=gettext_noop("One place"),
+    description=gettext_noop(
+        "A place by its code: two digits for a prefecture, six for a municipality; five without "
+        "the check digit are completed."
+    ),
+)
+def get_region(
+    request: HttpRequest,
+    code: Annotated[str, Path(description=gettext_noop("Code of the area."))],
+    params: Annotated[InLanguage, Query()],
+) -> dict[str, Any]:
+    """An area with its neighbours in the tree and its platforms."""
+    area = area_by_code(code)
+    if area is None:
+        raise not_found("code", code, _("See /api/v1/regions for all codes."))
+    path: list[Area] = []
+    above = area.parent
+    while above is not None:
+        path.insert(0, above)
+        above = above.parent
+    return {
+        **frame(params.locale),
+        **_area(area),
+        "latitude": area.latitude,
+        "longitude": area.longitude,
+        "website": area.website,
+        "path": [area_ref(above) for above in path],
+        "parts": [area_ref(part) for part in area.parts.all() if part.valid_to is None],
+        "successors": [area_ref(other) for other in area.successors.all()],
+        "predecessors": [area_ref(other) for other in area.predecessors.all()],
+        "platforms": [_platform(page) for page in platforms_by_areas([area], params.locale)],
+    }
+
+
+def area_ref(area: Area) -> dict[str, Any]:
+    """An area as code and names."""
+    return {"code": area.code, "label": {"ja": area.name_ja, "en": area.name_en}}
+
+
+def _area(area: Area) -> dict[str, Any]:
+    return {
+        **area_ref(area),
+        "kind": area.kind,
+        "kana": area.kana,
+        "parent": area.parent_id,
+        "valid_from": area.valid_from,
+        "valid_to": area.valid_to,
+        "url": f"{settings.SITE_URL}{area_url(area.code)}",
+        "api_url": api_url("get_region", area.code),
+    }
+
+
+def _platform(page: RegionalPlatformPage) -> dict[str, Any]:
+    return {
+        "title": page.title,
+        "language": page.content_language,
+        "kind": page.kind,
+        "kind_label": page.get_kind_display(),
+        "founded": page.founded,
+        "summary": page.summary,
+        "url": page.public_url,
+    }
