@@ -213,7 +213,99 @@ def test_hostile_terms_match_nothing(filled: Fill) -> None:
         assert found(engine, Prefix("keys", text)) == []
 
 
-# The embedded engine alone
+def test_unknown_fields_find_and_count_nothing(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    assert found(engine, Everything(), filters={"nonsense": ("x",)}) == []
+    answer = engine.search(Plan(Everything(), "ja", facets=("nonsense", "kind")))
+    assert answer.counts == {"nonsense": {}, "kind": {"case": 2, "organisation": 1}}
+
+
+def test_codes_and_constants_score_what_they_say(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+
+    def scores(node: Node) -> dict[int, float]:
+        hits = engine.search(Plan(node, "ja")).hits
+        return {hit.card["page_id"]: round(hit.score, 5) for hit in hits}
+
+    assert scores(Everything()) == {1: 1.0, 2: 1.0, 3: 1.0}
+    assert scores(Term("facet_region", "22")) == {1: 1.0}
+    assert scores(AnyOf((Constant(Term("title", "浜松"), 3.5),))) == {1: 3.5}
+    both = AnyOf((Boost(Term("facet_theme", "1"), 2.0), Constant(Prefix("keys", "東"), 1.5)))
+    assert scores(both) == {1: 2.0, 2: 1.5, 3: 2.0}
+
+
+def test_many_changes_at_once(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    engine.apply([Change(f"page:{n}", make_entry(n)) for n in range(10, 1_210)])
+    assert engine.count(Plan(Everything(), "ja")) == 1_203
+    engine.apply([Change(f"page:{n}", None) for n in range(10, 1_210)])
+    engine.apply([])
+    assert set(found(engine, Everything())) == {1, 2, 3}
+
+
+def test_of_two_changes_of_a_page_the_last_one_counts(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    engine.apply([Change("page:1", None), Change("page:1", make_entry(1, title="豊橋市"))])
+    assert found(engine, Term("title", "豊橋")) == [1]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "confirmed"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        Everything(),
+        Prefix("keys", "事"),
+        Term("title", "事例"),
+        AnyOf((Term("title", "事例"), Term("lead", "防災"), Prefix("keys", "事"))),
+    ],
+)
+def test_pages_never_repeat_or_lose_a_hit(filled: Fill, query: Node, sort: str) -> None:
+    """Of 130 equals, published on three days, in no order."""
+    numbers = [(n * 37) % 130 + 1 for n in range(130)]
+    engine = filled([make_document(n, title="事例", published=n % 3) for n in numbers])
+    pages = [found(engine, query, sort=sort, offset=n, limit=7) for n in range(0, 140, 7)]
+    by_day = sorted(numbers, key=lambda n: (n % 3 if sort != "confirmed" else 0, n), reverse=True)
+    assert [number for page in pages for number in page] == by_day
+
+
+def test_pages_reach_the_ten_thousandth_hit(filled: Fill) -> None:
+    engine = filled([make_document(n, title="事例", published=n) for n in range(10_020)])
+    for sort in ["newest", "relevance"]:
+        hits = found(engine, Term("title", "事例"), sort=sort, offset=9_990)
+        assert hits == list(range(29, 19, -1))
+
+
+def test_nobody_else_writes_while_a_new_index_is_put_in_use(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    change = Change("page:9", make_entry(9))
+    build = engine.start_build()
+
+    def write_meanwhile() -> list[Change]:
+        with pytest.raises(EngineBusy):
+            engine.apply([change])
+        return [Change("page:8", make_entry(8))]
+
+    build.publish(write_meanwhile)
+    assert found(engine, Everything()) == [8]
+    engine.apply([change])
+    assert set(found(engine, Everything())) == {8, 9}
+
+
+def test_failed_publication_leaves_the_index_in_use(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    build = engine.start_build()
+
+    def fail() -> list[Change]:
+        raise OSError("No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        build.publish(fail)
+    build.abandon()
+    engine.apply([Change("page:9", make_entry(9))])
+    assert set(found(engine, Everything())) == {1, 2, 3, 9}
+
+
+# With several processes
 
 KEPT = (
     "entry_of(ContentDocument(key='page:1', page_id=1, kind='case', locale='ja', "
@@ -221,51 +313,88 @@ KEPT = (
 )
 
 
-def in_another_process(folder: Path, code: str) -> int:
-    """Run code with an engine for the folder in a process of its own. Returns its exit code."""
-    imports = (
-        "import os, signal\nfrom pathlib import Path\n"
-        "from search.document import ContentDocument\n"
-        "from search.engines.base import Change\n"
-        "from search.engines.embedded import EmbeddedEngine\n"
-        "from search.indexing import entry_of\n"
-    )
-    script = f"{imports}engine = EmbeddedEngine(Path({str(folder)!r}))\n{code}"
+def in_another_process(settings: Any, code: str) -> int:
+    """Run code with the engine of the settings in a process of its own. Returns its exit code."""
+    script = f"""
+import django, os, signal
+from pathlib import Path
+django.setup()
+from django.conf import settings
+settings.SEARCH_ENGINE = {settings.SEARCH_ENGINE!r}
+settings.SEARCH_INDEX_DIR = Path({str(settings.SEARCH_INDEX_DIR)!r})
+from search.document import ContentDocument
+from search.engines import current_engine
+from search.engines.base import Change
+from search.indexing import entry_of
+engine = current_engine()
+def die(): os.kill(os.getpid(), signal.SIGKILL)
+{code}
+"""
     root = Path(__file__).resolve().parents[2]
     return subprocess.run([sys.executable, "-c", script], cwd=root, timeout=120).returncode
 
 
-def test_writer_that_is_busy_refuses_others(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+def test_readers_see_what_another_process_wrote(filled: Fill, settings: Any) -> None:
+    engine = filled([])
+    assert found(engine, Everything()) == []
+    assert in_another_process(settings, f"engine.apply([Change('page:1', {KEPT})])") == 0
+    assert found(engine, Everything()) == [1]
+
+
+def test_killed_build_leaves_index_and_lock_usable(filled: Fill, settings: Any) -> None:
+    engine = filled(DOCUMENTS)
+    code = f"engine.start_build('mark').add([{KEPT}]); die()"
+    assert in_another_process(settings, code) == -signal.SIGKILL
+    assert set(found(engine, Everything())) == {1, 2, 3}
     build = engine.start_build()
+    assert build.keys() <= {"page:1"}
+    build.apply([Change("page:1", entry_of(DOCUMENTS[0]))])
     build.publish(list)
+    assert found(engine, Everything()) == [1]
+
+
+def test_killed_publication_lets_others_write_again(filled: Fill, settings: Any) -> None:
+    engine = filled(DOCUMENTS)
+    assert in_another_process(settings, "engine.start_build().publish(die)") == -signal.SIGKILL
+    change = Change("page:9", make_entry(9))
+    try:
+        engine.apply([change])
+    except EngineBusy:
+        # The first one to be refused sees that nobody is there any more.
+        engine.apply([change])
+    assert set(found(engine, Everything())) == {1, 2, 3, 9}
+    engine.start_build().publish(list)
+    assert found(engine, Everything()) == []
+
+
+def test_second_build_in_another_process_is_refused(filled: Fill, settings: Any) -> None:
+    engine = filled([])
+    build = engine.start_build()
+    refused = (
+        "from search.engines.base import EngineBusy\n"
+        "try: engine.start_build()\nexcept EngineBusy as error: print(error)\nelse: die()"
+    )
+    assert in_another_process(settings, refused) == 0
+    build.abandon()
+    assert in_another_process(settings, "engine.start_build().abandon()") == 0
+
+
+# The embedded engine alone
+
+
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_writer_that_is_busy_refuses_others(filled: Fill) -> None:
+    engine = filled([])
+    assert isinstance(engine, EmbeddedEngine)
     with engine._lock("write.lock"), pytest.raises(EngineBusy):
-        EmbeddedEngine(tmp_path).apply([Change("page:1", entry_of(DOCUMENTS[0]))])
+        EmbeddedEngine(engine.folder).apply([Change("page:1", entry_of(DOCUMENTS[0]))])
     engine.apply([Change("page:1", entry_of(DOCUMENTS[0]))])
 
 
-def test_readers_see_what_another_process_wrote(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
-    build = engine.start_build()
-    build.publish(list)
-    assert found(engine, Everything()) == []
-    in_another_process(tmp_path, f"engine.apply([Change('page:1', {KEPT})])")
-    assert found(engine, Everything()) == [1]
-
-
-def test_killed_build_leaves_index_and_locks_usable(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
-    build = engine.start_build()
-    build.add(map(entry_of, DOCUMENTS))
-    build.publish(list)
-    code = in_another_process(
-        tmp_path,
-        f"engine.start_build().add([{KEPT}]); os.kill(os.getpid(), signal.SIGKILL)",
-    )
-    assert code == -signal.SIGKILL
-    assert set(found(engine, Everything())) == {1, 2, 3}
-    build = engine.start_build()
-    build.add([entry_of(DOCUMENTS[0])])
-    build.publish(list)
-    assert found(engine, Everything()) == [1]
-    assert len([path for path in tmp_path.iterdir() if path.is_dir()]) <= 2
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_old_indexes_are_removed(filled: Fill) -> None:
+    engine = filled([])
+    assert isinstance(engine, EmbeddedEngine)
+    for _ in range(3):
+        filled(DOCUMENTS)
+    assert len([path for path in engine.folder.iterdir() if path.is_dir()]) <= 2

@@ -201,6 +201,7 @@ def test_rolled_back_change_leaves_no_row(index: Engine, add_page: AddPage) -> N
     assert not SearchOutbox.objects.exists()
 
 
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_changes_wait_while_somebody_else_writes(
     index: Engine, add_page: AddPage, committed: Any
 ) -> None:
@@ -214,9 +215,8 @@ def test_changes_wait_while_somebody_else_writes(
 
 
 def test_changes_wait_until_there_is_an_index(
-    settings: Any, tmp_path: Any, home: HomePage, add_page: AddPage, committed: Any
+    engine: Engine, home: HomePage, add_page: AddPage, committed: Any
 ) -> None:
-    settings.SEARCH_INDEX_DIR = tmp_path / "none"
     with committed():
         add_page("防災", "a")
     assert pending() > 0

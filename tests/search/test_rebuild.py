@@ -148,8 +148,7 @@ def run(command: str, *args: str) -> str:
     return out.getvalue()
 
 
-def test_commands(settings: Any, tmp_path: Any, home: HomePage, add_page: AddPage) -> None:
-    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+def test_commands(engine: Engine, home: HomePage, add_page: AddPage) -> None:
     with pytest.raises(CommandError, match="search_rebuild"):
         run("search_check")
     add_page("防災の手引き", "guide")
@@ -167,7 +166,8 @@ def test_commands(settings: Any, tmp_path: Any, home: HomePage, add_page: AddPag
 def test_check_asks_for_a_rebuild_after_a_change_of_rules(
     index: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.engines.embedded.INDEX_VERSION", "other-9")
+    for module in ["embedded", "elasticsearch.engine"]:
+        monkeypatch.setattr(f"search.engines.{module}.INDEX_VERSION", "other-9")
     assert current_engine().health().needs_rebuild
     with pytest.raises(CommandError, match="other rules"):
         run("search_check")
