@@ -186,3 +186,107 @@ def test_one_query_more_and_another_for_summaries(
     bet.save()
     assert len(shown("防災")) == 3
     assert queries("防災") == usual + 1
+
+
+# --- In the admin ---
+
+NEW = "/admin/search/recommended/new/"
+
+
+def bet_form(*pages: Page, **values: str) -> dict[str, Any]:
+    """What the form sends."""
+    return {
+        "queries": "", "locale": "", "note": "", "is_active": "on", "ends_on": "",
+        "pinned_pages-TOTAL_FORMS": str(len(pages)),
+        "pinned_pages-INITIAL_FORMS": "0",
+        "pinned_pages-MIN_NUM_FORMS": "1",
+        "pinned_pages-MAX_NUM_FORMS": "5",
+        **{f"pinned_pages-{n}-page": str(page.pk) for n, page in enumerate(pages)},
+        **{f"pinned_pages-{n}-ORDER": str(n + 1) for n, _page in enumerate(pages)},
+        **{f"pinned_pages-{n}-id": "" for n, _page in enumerate(pages)},
+        **values,
+    }  # fmt: skip
+
+
+def test_curator_pins_a_page_and_readers_see_it(
+    about: StandardPage, client: Client, client_of: Callable[[str], Client]
+) -> None:
+    curator = client_of("Curators")
+    assert curator.get(NEW).status_code == 200
+    chooser = curator.get(f"/admin/choose-page/{about.get_parent().pk}/")
+    assert about.title in chooser.json()["html"], "the page chooser is open to curators"
+    other = Page.objects.get(slug="contact", locale__language_code="ja")
+    response = curator.post(NEW, bet_form(other, about, queries="困ったとき\nどこにきく"))
+    assert response.status_code == 302
+    titles = [p.title for p in client.get("/search/?q=どこにキク").context["results"].best_bets]
+    assert titles == [other.title, about.title]
+    bet = BestBet.objects.get()
+    edit = f"/admin/search/recommended/edit/{bet.pk}/"
+    rows = {f"pinned_pages-{n}-id": str(p.pk) for n, p in enumerate(bet.pinned_pages.all())}
+    changed = bet_form(other, about, queries="困ったとき", **rows) | {
+        "pinned_pages-INITIAL_FORMS": "2",
+        "pinned_pages-0-ORDER": "2",
+        "pinned_pages-1-ORDER": "1",
+    }
+    assert curator.post(edit, changed).status_code == 302
+    titles = [p.title for p in client.get("/search/?q=困ったとき").context["results"].best_bets]
+    assert titles == [about.title, other.title]
+    listing = curator.get("/admin/search/recommended/", {"q": "困っ"}).content.decode()
+    assert about.title in listing
+    assert curator.get("/admin/search/recommended/", {"q": "無い"}).status_code == 200
+    curator.post(f"/admin/search/recommended/delete/{bet.pk}/")
+    assert not client.get("/search/?q=困ったとき").context["results"].best_bets
+
+
+@pytest.mark.parametrize(
+    ("values", "pages", "told"),
+    [
+        ({"queries": ""}, 1, "queries"),
+        ({"queries": "防災"}, 0, ""),
+        ({"queries": "防災"}, 6, ""),
+        ({"queries": "ボウサイ\nﾎﾞｳｻｲ"}, 1, "queries"),
+        ({"queries": "！？"}, 1, "queries"),
+        ({"queries": "あ" * 61}, 1, "queries"),
+        ({"queries": "防災", "ends_on": "2020-01-01"}, 1, "ends_on"),
+        ({"queries": "防災", "ends_on": "いつか"}, 1, "ends_on"),
+        ({"queries": "防災", "locale": "fr"}, 1, "locale"),
+    ],
+)
+def test_form_refuses(
+    site: Site,
+    client_of: Callable[[str], Client],
+    values: dict[str, str],
+    pages: int,
+    told: str,
+) -> None:
+    some = list(Page.objects.live().filter(depth__gt=2)[:pages])
+    response = client_of("Curators").post(NEW, bet_form(*some, **values))
+    assert response.status_code == 200
+    assert not told or told in response.context["form"].errors
+    assert not BestBet.objects.exists()
+
+
+def test_same_page_twice_is_refused(
+    about: StandardPage, client_of: Callable[[str], Client]
+) -> None:
+    response = client_of("Curators").post(NEW, bet_form(about, about, queries="防災"))
+    assert "二度" in str(response.context["form"].errors)
+    assert not BestBet.objects.exists()
+
+
+@pytest.mark.parametrize("group", ["Editors", "Moderators", "Curators"])
+def test_only_curators_may(
+    about: StandardPage,
+    pin: Callable[..., BestBet],
+    client_of: Callable[[str], Client],
+    group: str,
+) -> None:
+    bet = pin("防災", about)
+    client = client_of(group)
+    may = group == "Curators"
+    addresses = ["", "new/", f"edit/{bet.pk}/", f"delete/{bet.pk}/", f"history/{bet.pk}/"]
+    for address in addresses:
+        response = client.get(f"/admin/search/recommended/{address}")
+        assert response.status_code == (200 if may else 302), address
+    client.post(f"/admin/search/recommended/delete/{bet.pk}/")
+    assert BestBet.objects.exists() != may
