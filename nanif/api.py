@@ -47,7 +47,6 @@ _PROBLEMS = {
     404: gettext_noop("There is nothing with that code, or no such page of the list."),
     405: gettext_noop("The address can be read only."),
     429: gettext_noop("Too many requests: the header Retry-After says how many seconds to wait."),
-    503: gettext_noop("The search is not available just now."),
 }
 
 
@@ -101,10 +100,7 @@ for router in (search, cases, organisations, regions, vocabularies):
 
 @api.exception_handler(Problem)
 def _on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    response = problem_response(problem.status, problem.detail, problem.errors)
-    if problem.status == 503:
-        response["Retry-After"] = "60"
-    return response
+    return problem_response(problem.status, problem.detail, problem.errors)
 
 
 @api.exception_handler(ValidationError)

@@ -7,13 +7,11 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field, create_model
 
 from opendata.paging import check_page, page_count, set_links
-from opendata.problems import Problem
 from opendata.schemas import Answer, Code, InLanguage, Text, frame
 from search import facets
 from search.indexing import FACETS
@@ -116,7 +114,7 @@ class FacetValueOut(Schema):
 
     code: str
     label: str
-    count: int
+    count: int | None
     selected: bool
     children: list[FacetValueOut]
 
@@ -138,7 +136,9 @@ class SearchAnswer(Answer):
     notices: list[str] = Field(
         description=gettext_noop("What was left out or corrected, in words.")
     )
-    is_available: bool
+    is_available: bool = Field(
+        description=gettext_noop("False while only filters and titles are searched.")
+    )
     total: int = Field(description=gettext_noop("Number of items on all pages."))
     pages: int
     rung: str = Field(description=gettext_noop("How strictly the words were taken."))
@@ -148,6 +148,9 @@ class SearchAnswer(Answer):
     understood: list[Understood]
     best_bets: list[RecommendationOut]
     hits: list[HitOut]
+    by_meaning: list[HitOut] = Field(
+        description=gettext_noop("Pages near in meaning that do not have the words; not counted.")
+    )
     facets: list[FacetOut]
     labels: dict[str, dict[str, Text]] = Field(
         description=gettext_noop("Labels in both languages, by facet and code.")
@@ -171,8 +174,6 @@ def search_everything(
     asked = params.model_dump()
     query = replace(SearchQuery.from_params(asked, params.locale), per_page=params.per_page)
     results = search(query, request)
-    if not results.is_available:
-        raise Problem(503, results.message or _("The search is not available just now."))
     pages = page_count(results.total, params.per_page)
     check_page(params.page, pages)
     set_links(request, response, params.page, pages)
@@ -180,7 +181,7 @@ def search_everything(
 
 
 def _absolute(results: dict[str, Any]) -> dict[str, Any]:
-    for page in (*results["hits"], *results["best_bets"]):
+    for page in (*results["hits"], *results["by_meaning"], *results["best_bets"]):
         page["url"] = f"{settings.SITE_URL}{page['url']}"
     return results
 
@@ -188,7 +189,7 @@ def _absolute(results: dict[str, Any]) -> dict[str, Any]:
 def _labels(results: Results) -> dict[str, dict[str, Text]]:
     """Both labels of all codes in the answer: one query for each vocabulary."""
     codes: dict[str, set[str]] = {name: set(results.counts(name)) for name in FACETS}
-    for hit in results.hits:
+    for hit in (*results.hits, *results.by_meaning):
         for name, of_hit in hit.codes.items():
             codes[name] |= set(of_hit)
     return {

@@ -10,6 +10,9 @@ app_name = "search"
 
 urlpatterns = [
     path("", views.search_page, name="search"),
+    path("export/", views.search_export, name="export"),
+    path("feed/", views.search_feed, name="feed"),
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     path("click/", views.search_click, name="click"),
     path("suggest/", views.suggest_json, name="suggest"),
 ]

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from opendata.rates import rate_limited
 from search import facets
+from search.engines.base import EngineUnavailable
+from search.exports import FORMATS, MOST_ROWS
+from search.feeds import feed_of
+from search.listing import listing_of
 from search.query import LONGEST_TEXT, PAGE_SIZE, SORTS, SearchQuery
 from search.query_log import count_click, count_query, is_by_a_program
 from search.results import FacetResult, FacetValue, Results
@@ -38,7 +52,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     is_restored = request.headers.get("HX-History-Restore-Request") == "true"
     is_fragment = request.headers.get("HX-Request") == "true" and not is_restored
     template = "search/fragment.html" if is_fragment else "search/search_page.html"
-    response = render(request, template, context, status=200 if results.is_available else 503)
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
@@ -48,7 +62,80 @@ def suggest_json(request: HttpRequest) -> JsonResponse:
     """Suggestions for `q`, what was typed so far."""
     typed = request.GET.get("q", "")[:LONGEST_TEXT]
     groups = suggest(typed, _locale(), reverse("search:search"), request)
+    if request.GET.get("format") == "opensearch":
+        # For the address bar of browsers: words, notes and addresses in lists of equal length.
+        items = [item for group in groups for item in group.items]
+        return JsonResponse(
+            [
+                typed,
+                [item.label for item in items],
+                [item.note for item in items],
+                [f"{settings.SITE_URL}{item.url}" for item in items],
+            ],
+            safe=False,
+            content_type="application/x-suggestions+json",
+            json_dumps_params={"ensure_ascii": False},
+        )
     return JsonResponse(as_dict(groups, typed), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+@rate_limited("export")
+def search_export(request: HttpRequest) -> HttpResponseBase:
+    """The whole list as a file of the kind that `format` names."""
+    format_ = FORMATS.get(request.GET.get("format", "csv"))
+    if format_ is None:
+        names = ", ".join(FORMATS)
+        return _plain(400, _("There is no such format. Write one of these: %s.") % names)
+    try:
+        listing = listing_of(SearchQuery.from_params(request.GET, _locale()))
+    except EngineUnavailable:
+        return _not_available()
+    response = StreamingHttpResponse(format_.content(listing), content_type=format_.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{format_.file_name()}"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@rate_limited("api")
+def search_feed(request: HttpRequest) -> HttpResponse:
+    """The newest pages of the list, as an Atom feed that keeps its address and identifiers."""
+    try:
+        text = feed_of(
+            listing_of(SearchQuery.from_params(request.GET, _locale()), newest_first=True)
+        )
+    except EngineUnavailable:
+        return _not_available()
+    response = HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
+    response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    response["Access-Control-Allow-Origin"] = "*"
+    return get_conditional_response(request, response["ETag"], None, response) or response
+
+
+@require_safe
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """How a browser searches here, so that it can add the site to its search engines."""
+    return render(
+        request,
+        "search/opensearch.xml",
+        {
+            "search_url": f"{settings.SITE_URL}{reverse('search:search')}",
+            "suggest_url": f"{settings.SITE_URL}{reverse('search:suggest')}",
+            "feed_url": f"{settings.SITE_URL}{reverse('search:feed')}",
+        },
+        content_type="application/opensearchdescription+xml; charset=utf-8",
+    )
+
+
+def _not_available() -> HttpResponse:
+    response = _plain(503, _("The search is not available just now. Please try again later."))
+    response["Retry-After"] = "300"
+    return response
+
+
+def _plain(status: int, text: str) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt
@@ -90,12 +177,32 @@ def _context(results: Results) -> dict[str, Any]:
         ],
         "items": Paginator(range(results.total), PAGE_SIZE).get_page(query.page),
         "map": _map(results, url),
+        "take_away": _take_away(results),
         "corrections": [
             {"text": text, "url": url + query.with_text(text).address()}
             for text in results.corrections
         ],
         "ways_on": list(_ways_on(results, url)) if not results.hits else [],
         "also": [(text, words[:5]) for text, words in results.understood if words],
+    }
+
+
+def _take_away(results: Results) -> dict[str, Any]:
+    """Where the list can be had as a file or a feed, and how much of it."""
+    query = replace(results.query, page=1)
+    params = query.address().removeprefix("?")
+    export = reverse("search:export")
+    return {
+        "feed_url": f"{reverse('search:feed')}{query.address() if params else ''}",
+        "rows": min(results.total, MOST_ROWS),
+        "most_rows": MOST_ROWS,
+        "formats": [
+            {
+                "label": format_.label,
+                "url": f"{export}?format={format_.name}{'&' + params if params else ''}",
+            }
+            for format_ in FORMATS.values()
+        ],
     }
 
 

@@ -26,7 +26,7 @@ OWN: dict[str, set[str]] = {
     "regions": {"codes", "shapes"},
     "search": {
         "analysis", "best_bets", "document", "editors", "engines", "evaluation", "facets",
-        "completion", "highlight", "index", "personal", "query_log",
+        "completion", "exports", "feeds", "highlight", "listing", "index", "personal", "query_log",
         "indexing", "interpretation", "judgements", "lexicon", "outbox", "plan", "projection",
         "query", "readings", "registry", "results", "signals", "similar", "suggestions", "tasks",
         "visibility", "workers",

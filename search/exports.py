@@ -1,0 +1,292 @@
+"""A result list as a file: CSV, Excel, JSON Lines, BibTeX. Written while it is read.
+
+Columns and their meaning are in docs/reference/search.md. Codes stand beside labels; several values
+of one column are parted by `; `.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from opendata.schemas import LICENCE
+from search import facets
+from search.indexing import FACETS
+from search.listing import Listed, Listing
+
+__all__ = ["COLUMNS", "FORMATS", "MOST_ROWS", "Format"]
+
+MOST_ROWS = 10_000
+_BATCH = 500
+# Of hierarchical facets the narrowest values say enough in a table.
+_LISTED_FACETS = tuple(name for name in FACETS if name not in {"kind", "period"})
+
+COLUMNS = (
+    "url", "title", "kind", "kind_label", "language", "summary", "year", "published", "confirmed",
+    *(column for name in _LISTED_FACETS for column in (name, f"{name}_ja", f"{name}_en")),
+    "licence", "source", "retrieved",
+)  # fmt: skip
+
+# Pages that name a licence of their own.
+_LICENSED = "casestudies.CaseStudyPage"
+
+# What spreadsheets take for a formula when a cell begins with it.
+_FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠\t\r]")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: how it is named, sent and written."""
+
+    name: str
+    label: Any
+    content_type: str
+    extension: str
+    write: Callable[[Listing, Iterable[Row]], Iterator[bytes]]
+
+    def content(self, listing: Listing) -> Iterator[bytes]:
+        """The file in pieces, at most `MOST_ROWS` rows.
+
+        Raises:
+            EngineUnavailable: the engine went away.
+        """
+        pieces = self.write(listing, _rows(listing))
+        while True:
+            # A response is written after the request, in whatever language is then active.
+            with override(listing.query.locale):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    def file_name(self) -> str:
+        """Name for the saved file, with the day."""
+        return f"nanif-search-{timezone.localdate():%Y%m%d}.{self.extension}"
+
+
+def _rows(listing: Listing) -> Iterator[Row]:
+    for batch in listing.batches(_BATCH, MOST_ROWS):
+        labels = _labels(batch)
+        licences = _licences(batch)
+        for listed in batch:
+            row = _row(listed, labels)
+            yield {**row, "licence": licences.get(listed.page.pk, LICENCE.code)}
+
+
+def _licences(batch: Iterable[Listed]) -> dict[int, str]:
+    """Licences of those pages that name one. One query."""
+    ids = [listed.page.pk for listed in batch]
+    pages = apps.get_model(_LICENSED).objects.filter(pk__in=ids)
+    return dict(pages.values_list("pk", "licence"))
+
+
+def _labels(batch: Iterable[Listed]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Both labels of all codes of a batch: one query for each vocabulary."""
+    codes: dict[str, set[str]] = {name: set() for name in FACETS}
+    for listed in batch:
+        for name, of_page in listed.card["facets"].items():
+            codes.setdefault(name, set()).update(of_page)
+    return {name: facets.ALL[name].both_labels(sorted(codes[name])) for name in FACETS}
+
+
+def _row(listed: Listed, labels: Mapping[str, Mapping[str, tuple[str, str]]]) -> Row:
+    card, page = listed.card, listed.page
+    codes: Mapping[str, list[str]] = card["facets"]
+    kind_ja, kind_en = labels["kind"].get(card["kind"], (card["kind"], card["kind"]))
+    row: Row = {
+        "id": page.pk,
+        "slug": page.slug,
+        "url": f"{settings.SITE_URL}{page.get_url() or ''}",
+        "title": listed.title,
+        "kind": card["kind"],
+        "kind_label": _("%(ja)s / %(en)s") % {"ja": kind_ja, "en": kind_en},
+        "language": card["locale"],
+        "summary": listed.summary,
+        "year": card["year"] or "",
+        "published": _day(card["published"]),
+        "confirmed": _day(card["confirmed"]),
+        "source": "NANIF",
+        "retrieved": timezone.localdate().isoformat(),
+    }
+    for name in _LISTED_FACETS:
+        of_page = [code for code in codes.get(name, ()) if code in labels[name]]
+        row[name] = of_page
+        row[f"{name}_ja"] = [labels[name][code][0] for code in of_page]
+        row[f"{name}_en"] = [labels[name][code][1] for code in of_page]
+    return row
+
+
+def _day(seconds: int) -> str:
+    if not seconds:
+        return ""
+    moment = datetime.datetime.fromtimestamp(seconds, tz=timezone.get_default_timezone())
+    return moment.date().isoformat()
+
+
+def _about(listing: Listing) -> dict[str, str]:
+    """What a file says of itself."""
+    query = listing.query
+    about = {
+        "source": f"NANIF {settings.SITE_URL}",
+        "licence": f"{LICENCE.name} {LICENCE.url} (unless a page names another)",
+        "date": timezone.localdate().isoformat(),
+        "query": query.address(),
+        "total": str(listing.total),
+    }
+    if listing.corrected:
+        about["searched_for"] = listing.corrected
+    if listing.total > MOST_ROWS:
+        about["rows"] = str(MOST_ROWS)
+    return about
+
+
+def _plain(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(value, list):
+        value = "; ".join(value)
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value
+
+
+def _csv(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
+    """UTF-8 with a mark at its beginning, by which Excel knows it; CRLF as in RFC 4180."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+
+    def written() -> bytes:
+        text = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        return text.encode("utf-8", "replace")
+
+    yield b"\xef\xbb\xbf"
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_plain(row[column]) for column in COLUMNS])
+        if buffer.tell() > 50_000:
+            yield written()
+    yield written()
+
+
+def _excel(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
+    """One sheet with the rows, one that says where they are from. Made as a whole, row by row."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Results"))
+    sheet.freeze_panes = "A2"
+    sheet.append([_text_cell(sheet, column, bold=True) for column in COLUMNS])
+    for row in rows:
+        sheet.append([_text_cell(sheet, row[column]) for column in COLUMNS])
+    about = book.create_sheet(_("About"))
+    for name, text in _about(listing).items():
+        about.append([_text_cell(about, name, bold=True), _text_cell(about, text)])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    yield buffer.getvalue()
+
+
+def _text_cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+    """A cell with text or a number; what looks like a formula stays text."""
+    if isinstance(value, list):
+        value = "; ".join(value)
+    if isinstance(value, str):
+        value = value[:32_000]  # no cell of Excel holds more
+    cell = WriteOnlyCell(sheet, value=value if value != "" else None)
+    if isinstance(value, str) and value:
+        cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _json_lines(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
+    """A line about the list, then one for each page."""
+    yield _json_line({"about": _about(listing)})
+    for row in rows:
+        codes = {
+            name: [
+                {"code": code, "ja": ja, "en": en}
+                for code, ja, en in zip(
+                    row[name], row[f"{name}_ja"], row[f"{name}_en"], strict=True
+                )
+            ]
+            for name in _LISTED_FACETS
+        }
+        plain = {name: row[name] for name in ("id", *COLUMNS) if not isinstance(row[name], list)}
+        yield _json_line({**plain, "year": row["year"] or None, **codes})
+
+
+def _json_line(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _bibtex(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
+    """An entry for each page, for reference managers."""
+    about = _about(listing)
+    head = "".join(f"% {name}: {_one_line(text)}\n" for name, text in about.items())
+    yield head.encode("utf-8", "replace")
+    for row in rows:
+        year = row["published"][:4]
+        entry = [
+            f"@misc{{{_key(row)},",
+            f"  title = {{{{{_escape(row['title'])}}}}},",
+            "  author = {{NANIF}},",
+            *([f"  year = {{{year}}},"] if year else []),
+            f"  url = {{{_one_line(row['url'])}}},",
+            f"  urldate = {{{about['date']}}},",
+            f"  langid = {{{'japanese' if row['language'] == 'ja' else 'english'}}}",
+            "}\n\n",
+        ]
+        yield "\n".join(entry).encode("utf-8", "replace")
+
+
+def _key(row: Row) -> str:
+    """The same key as on the page of a case."""
+    return f"nanif-{row['slug']}" if row["kind"] == "case" else f"nanif-{row['kind']}-{row['slug']}"
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f{}]+", " ", text)
+
+
+def _escape(text: str) -> str:
+    """What BibTeX would read as a command becomes text."""
+    replaced = {
+        "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+        **{sign: f"\\{sign}" for sign in "{}%&$#_"},
+    }  # fmt: skip
+    return "".join(replaced.get(c, c) for c in re.sub(r"[\x00-\x1f\x7f]+", " ", text))
+
+
+FORMATS = {
+    format_.name: format_
+    for format_ in [
+        Format("csv", "CSV", "text/csv; charset=utf-8", "csv", _csv),
+        Format(
+            "xlsx",
+            "Excel",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+            _excel,
+        ),
+        Format("jsonl", "JSON Lines", "application/jsonl; charset=utf-8", "jsonl", _json_lines),
+        Format("bibtex", "BibTeX", "application/x-bibtex; charset=utf-8", "bib", _bibtex),
+    ]
+}
