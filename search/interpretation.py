@@ -10,11 +10,24 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from search.analysis import fold, grams, is_known_word, sound_grams, words
+from search.analysis import fold, grams, is_known_word, parts_of_speech, sound_grams, words
+from search.indexing import facet_field
 from search.lexicon import Lexicon
-from search.plan import AllOf, AnyOf, Best, Boost, Everything, Fuzzy, Node, Phrase
+from search.plan import (
+    AllOf,
+    AnyOf,
+    Best,
+    Boost,
+    Constant,
+    Everything,
+    Fuzzy,
+    Node,
+    Phrase,
+    Prefix,
+    Term,
+)
 from search.readings import is_hiragana, is_kana, is_romaji, sound_key
 
 __all__ = ["Clause", "Interpretation", "Rung"]
@@ -25,8 +38,20 @@ _SYNONYM = 0.8
 _SOUND = 0.6
 _LITERAL_KANA = 0.5
 _PHRASE_BONUS = 2.0
+_CASE_BONUS = 4.0
 _MOST_CHUNKS = 40
 _LONGEST_RUN = 5
+
+# Words that sentences are made of, and words that nearly every page of the site has.
+_COMMONPLACE = """
+    時 とき 際 所 ところ 前 後 先 中 間 方 方法 仕方 例 事例 場合 仕組み 何 誰 どこ いつ どう 人
+    人々 皆 外国 外国人 外国籍 日本 日本人 地域 住民 市民 町 村 街 国 多文化 共生 支援 活動 取組
+    お願い how when where who what which why can could do does did not no get find need want
+    make take use there about cannot speak any more other some them they you we i me my our us
+    your if so than then example case way people person local community city town area japan
+    japanese foreign foreigner resident support help work working
+"""
+_TELLING_CLASSES = {"名詞", "形状詞"}
 
 _PARTS = re.compile(r'(?P<minus>-)?(?:"(?P<exact>[^"]*)"?|(?P<plain>[^\s"]+))')
 _ONLY_KANJI = re.compile(r"^[\u3400-\u9fff\uf900-\ufaff々]+$")
@@ -49,10 +74,14 @@ class Clause:
 
 @dataclass(frozen=True)
 class Rung:
-    """A step of the ladder: its name and which documents it finds."""
+    """A step of the ladder: its name and which documents it finds.
+
+    `widens`: whether it is worth a look when the step before found only a few.
+    """
 
     name: str
     query: Node
+    widens: bool = False
 
 
 class Interpretation:
@@ -79,28 +108,31 @@ class Interpretation:
         strict = self._require([self._strict(c) for c in self._wanted])
         if strict is None:
             return (Rung("all", self._excluding(Everything())),)
-        rungs = [Rung("phrase", self._excluding(strict))]
-        units = list(self._unit_nodes.values())
-        if len(units) > 1:
-            loose = (
-                AllOf(tuple(units))
-                if len(units) <= 4
-                else AnyOf(tuple(units), math.ceil(0.7 * len(units)))
-            )
-            rungs.append(Rung("words", self._excluding(self._preferring(loose, strict))))
+        rungs = [self._rung("phrase", strict)]
+        told = [node for text, node in self._unit_nodes.items() if text in self._telling]
+        others = [node for text, node in self._unit_nodes.items() if text not in self._telling]
+        better = (Boost(strict, _PHRASE_BONUS), *others)
+        if len(self._unit_nodes) > 1:
+            enough = len(told) if len(told) <= 4 else math.ceil(0.7 * len(told))
+            loose = AllOf((AnyOf(tuple(told), enough),), better=better)
+            rungs.append(self._rung("words", loose, widens=True))
         contains = self._require([self._containing(c) for c in self._wanted])
         if contains is not None and contains != strict:
-            rungs.append(Rung("contains", self._excluding(contains)))
+            rungs.append(self._rung("contains", contains))
+        if len(self._unit_nodes) == 1 and (parts := self._part_nodes):
+            rungs.append(self._rung("words", AllOf(tuple(parts))))
         nearly = [self._nearly(c) for c in self._wanted]
         if any(isinstance(n, Best) and any(_is_fuzzy(p) for p in n.parts) for n in nearly):
-            rungs.append(Rung("nearly", self._excluding(self._require(nearly) or strict)))
-        if len(units) > 3:
-            half = AnyOf(tuple(units), math.ceil(len(units) / 2))
-            rungs.append(Rung("some", self._excluding(self._preferring(half, strict))))
+            rungs.append(self._rung("nearly", self._require(nearly) or strict))
+        if len(told) > 2:
+            half = AnyOf(tuple(told), math.ceil(len(told) / 2))
+            rungs.append(self._rung("some", AllOf((half,), better=better)))
         # Single characters are in every text: 市 says nothing about 豊端市.
-        telling = [node for text, node in self._unit_nodes.items() if len(text) > 1]
-        if len(units) > 1 and telling and not self._exact:
-            rungs.append(Rung("any", self._excluding(AnyOf(tuple(telling)))))
+        names = [
+            n for text, n in self._unit_nodes.items() if text in self._telling and len(text) > 1
+        ]
+        if names and len(self._unit_nodes) > 1 and not self._exact:
+            rungs.append(self._rung("any", AllOf((AnyOf(tuple(names)),), better=tuple(others))))
         return tuple(rungs)
 
     @cached_property
@@ -189,6 +221,30 @@ class Interpretation:
         return list(dict.fromkeys(units))
 
     @cached_property
+    def _telling(self) -> set[str]:
+        """Units that say what is looked for; the others only make a hit better.
+
+        In a sentence these are its nouns, but not those that nearly every page here has. Where none
+        is left, all are.
+        """
+        exact = {clause.text for clause in self._exact}
+        chosen = {unit for unit in self._unit_nodes if unit in exact or _is_telling(unit)}
+        return chosen or set(self._unit_nodes)
+
+    @property
+    def _part_nodes(self) -> list[Node]:
+        """The words of a name that the lexicon knows as a whole, for when nothing is called so."""
+        (text,) = self._unit_nodes
+        if self._exact or _is_only_sound(text):
+            return []
+        parts = [text[start:end] for start, end in _dictionary_words(text)]
+        nodes = (
+            self._strict(Clause(part, "word", tuple(self._lexicon.alternatives(part))))
+            for part in dict.fromkeys(parts)
+        )
+        return [node for node in nodes if node is not None] if len(parts) > 1 else []
+
+    @cached_property
     def _unit_nodes(self) -> dict[str, Node]:
         exact = {clause.text for clause in self._exact}
         nodes = {
@@ -225,6 +281,10 @@ class Interpretation:
     def _containing(self, clause: Clause) -> Node | None:
         """The clause anywhere inside words; a known word in kanji only as the word it is."""
         strict = self._strict(clause)
+        if clause.kind == "word" and len(clause.text) == 1 and _ONLY_KANJI.match(clause.text):
+            # 寺 in 寺院: a pair of letters that begins with it.
+            begun = (Boost(Prefix(f, clause.text), w) for f, w in _GRAM_WEIGHTS.items())
+            return Best((*([strict] if strict else []), *begun))
         if clause.kind != "word" or (_ONLY_KANJI.match(clause.text) and is_known_word(clause.text)):
             return strict
         parts = [strict, _inside(clause.text) if len(clause.text) > 2 else None]
@@ -252,11 +312,27 @@ class Interpretation:
             return None
         return found[0] if len(found) == 1 else AllOf(tuple(found))
 
-    def _preferring(self, node: Node, strict: Node) -> Node:
-        return AllOf((node,), better=(Boost(strict, _PHRASE_BONUS),))
+    def _rung(self, name: str, node: Node, *, widens: bool = False) -> Rung:
+        # What was done counts a little more than who there is, unless it is their name.
+        favoured = Constant(Term(facet_field("kind"), "case"), _CASE_BONUS)
+        return Rung(name, self._excluding(AllOf((node,), better=(favoured,))), widens)
 
     def _excluding(self, node: Node) -> Node:
         return AllOf((node,), without=self._without) if self._without else node
+
+
+@lru_cache(maxsize=10_000)
+def _is_telling(unit: str) -> bool:
+    """Whether a word or name says what somebody looks for."""
+    if set(_forms(unit)) <= _commonplace():
+        return False
+    kinds = [kind for _, kind in parts_of_speech(unit)]
+    return not kinds or any(kind[0] in _TELLING_CLASSES for kind in kinds)
+
+
+@lru_cache(maxsize=1)
+def _commonplace() -> set[str]:
+    return {form for word in _COMMONPLACE.split() for form in _forms(word)}
 
 
 def _forms(text: str) -> list[str]:

@@ -190,7 +190,7 @@ def _climb(
         )
         if total > most:
             best, most = rung, total
-        may_find_more = number == 0 and most < _FEW and len(rungs) > 1 and rungs[1].name == "words"
+        may_find_more = number == 0 and most < _FEW and len(rungs) > 1 and rungs[1].widens
         if most and not may_find_more:
             break
     return best, most, first if best is rungs[0] else None
