@@ -6,7 +6,7 @@ from typing import Any
 
 from casestudies.models import CaseStudyPage
 from core.prose import plain_text
-from regions.selectors import area_names, area_paths
+from regions.selectors import area_lookups, area_names, area_paths
 from search.document import ContentDocument
 from search.registry import document_of, register
 
@@ -88,4 +88,16 @@ register(
         "languages",
         "keyword_items__tag",
     ],
+    kind="case",
+    lookups={
+        "region": area_lookups("places__area"),
+        "theme": ["themes", "themes__parent"],
+        "actor": ["actor_types"],
+        "role": ["bridging_roles", "actors__bridging_role"],
+        "target": ["target_groups"],
+        "lang": ["languages"],
+        "evidence": ["evidence_grade"],
+        "status": ["status"],
+        "period": ["started"],
+    },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.prose import plain_text
 from organisations.models import OrganisationPage
-from regions.selectors import area_names, area_paths
+from regions.selectors import area_lookups, area_names, area_paths
 from search.document import ContentDocument
 from search.registry import document_of, register
 
@@ -38,4 +38,6 @@ register(
     OrganisationPage,
     organisation_document,
     related=["areas__parent__parent__parent", "actor_type", "kind"],
+    kind="organisation",
+    lookups={"region": area_lookups("areas"), "actor": ["actor_type"]},
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Q
+
 from core.prose import plain_text
-from regions.models import RegionalPlatformPage, RegionPage
-from regions.selectors import area_names, area_paths
+from regions.models import Area, RegionalPlatformPage, RegionPage
+from regions.selectors import area_lookups, area_names, area_paths, within
 from search.document import ContentDocument
 from search.registry import document_of, register
 
@@ -39,9 +43,24 @@ def region_page_document(page: RegionPage) -> ContentDocument:
     )
 
 
+def _platform_is_within(codes: Sequence[str]) -> Q:
+    """Condition that the platform above a page covers one of the areas."""
+    areas = [Area(code=code) for code in codes]
+    below = Q(pk__in=())
+    for platform in RegionalPlatformPage.objects.filter(within(areas, "areas")).distinct():
+        below |= Q(path__startswith=platform.path)
+    return below
+
+
 register(
     RegionalPlatformPage,
     platform_document,
     related=["areas__parent__parent__parent", "members__sector"],
+    kind="region",
+    lookups={
+        "region": area_lookups("areas"),
+        "actor": ["members__sector"],
+        "period": ["founded"],
+    },
 )
-register(RegionPage, region_page_document)
+register(RegionPage, region_page_document, lookups={"region": _platform_is_within})

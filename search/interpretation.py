@@ -149,6 +149,20 @@ class Interpretation:
                     found.setdefault(forms)
         return tuple(found)
 
+    @cached_property
+    def parts(self) -> tuple[Clause, ...]:
+        """The clauses cut into words, for those who can compare letters alone."""
+        exact = {clause.text for clause in self._exact}
+        return (
+            *(
+                Clause(unit, "exact")
+                if unit in exact
+                else Clause(unit, "word", tuple(self._lexicon.alternatives(unit)))
+                for unit in self._units
+            ),
+            *(clause for clause in self.clauses if clause.kind == "without"),
+        )
+
     @property
     def literals(self) -> tuple[str, ...]:
         """Texts to mark letter by letter: what stood in quotes, or was looked for inside words."""

@@ -6,40 +6,73 @@ An app's `search_documents.py` holds a function from a page to a `ContentDocumen
         return document_of(page, kind="page", summary=page.summary, body=plain_text(page.body))
 
     register(StoryPage, story_document)
+
+`lookups` repeats what the document says of facets as questions to the database, which answers them
+while there is no engine to ask.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Page
 
 from search.document import ContentDocument
 
-Projection = Callable[[Any], ContentDocument]
-
-_projections: dict[type[Page], Projection] = {}
-_related: dict[type[Page], tuple[str, ...]] = {}
+Projection: TypeAlias = Callable[[Any], ContentDocument]
+Lookup: TypeAlias = Sequence[str] | Callable[[Sequence[str]], Q]
 
 
-def register(model: type[Page], projection: Projection, related: Iterable[str] = ()) -> None:
+@dataclass(frozen=True)
+class _Registration:
+    projection: Projection
+    related: tuple[str, ...]
+    kind: str
+    lookups: Mapping[str, Lookup]
+
+
+_registrations: dict[type[Page], _Registration] = {}
+
+
+def register(
+    model: type[Page],
+    projection: Projection,
+    related: Iterable[str] = (),
+    *,
+    kind: str = "page",
+    lookups: Mapping[str, Lookup] | None = None,
+) -> None:
     """Let pages of exactly this model be found, as the documents that `projection` makes.
 
     Args:
         related: what the projection reads besides the page, as for `prefetch_related`. It is
             fetched for many pages at once, so the projection should ask for it with `.all()`.
+        kind: what the pages are, in the words of the facet `kind`; as in their documents.
+        lookups: by facet, where the database has its codes, as for `filter`: names of fields of
+            which one must have a code, for `period` fields that begin with a year, or a function
+            from codes to a condition. A facet that is not named here has no pages of this model.
     """
-    _projections[model] = projection
-    _related[model] = tuple(related)
+    _registrations[model] = _Registration(projection, tuple(related), kind, lookups or {})
 
 
 def registered() -> tuple[type[Page], ...]:
     """All page models that can be found."""
-    return tuple(_projections)
+    return tuple(_registrations)
+
+
+def kind_of(model: type[Page]) -> str:
+    """What pages of a registered model are, in the words of the facet `kind`."""
+    return _registrations[model].kind
+
+
+def lookups_of(model: type[Page]) -> Mapping[str, Lookup]:
+    """By facet, where the database has its codes for pages of a registered model."""
+    return _registrations[model].lookups
 
 
 def fetch_related(pages: Iterable[Page]) -> None:
@@ -48,13 +81,14 @@ def fetch_related(pages: Iterable[Page]) -> None:
     for page in pages:
         by_model.setdefault(type(page), []).append(page)
     for model, some in by_model.items():
-        prefetch_related_objects(some, *_related.get(model, ()))
+        if model in _registrations:
+            prefetch_related_objects(some, *_registrations[model].related)
 
 
 def project(page: Page) -> ContentDocument | None:
     """The document of a specific page; None for a kind of page that is not searched."""
-    projection = _projections.get(type(page))
-    return projection(page) if projection else None
+    registration = _registrations.get(type(page))
+    return registration.projection(page) if registration else None
 
 
 def document_of(

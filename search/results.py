@@ -21,11 +21,14 @@ class Labelled:
 
 @dataclass(frozen=True)
 class FacetValue:
-    """A value of a facet; for hierarchical facets with what lies below it."""
+    """A value of a facet; for hierarchical facets with what lies below it.
+
+    `count` is None where nobody counted.
+    """
 
     code: str
     label: str
-    count: int
+    count: int | None
     selected: bool
     children: tuple[FacetValue, ...] = ()
 
@@ -97,13 +100,15 @@ class Results:
         total: number of hits on all pages.
         hits: those of this page.
         facets: with counts for the query, each without its own filter.
-        rung: step of the ladder that found them; `phrase` is the strictest, `all` no words at all.
+        rung: step of the ladder that found them; `phrase` is the strictest, `all` no words at all,
+            `titles` is that of the database.
         message: what the search did that was not asked for, in words; empty for nothing.
         understood: each clause with what it was taken to mean as well.
         corrections: other spellings that have hits.
         corrected: the text that was searched for in place of the one typed, or empty.
         unfiltered_total: hits without filters, when the filters leave none.
-        is_available: false when there is no index to ask; `message` then says so.
+        is_available: false when there is no engine to ask; `message` then says what is limited. Hits
+            are then those that the database finds by filters and titles, and nothing is counted.
         best_bets: pages that editors recommend for the query, above the hits.
     """
 
@@ -132,7 +137,8 @@ class Results:
     def counts(self, name: str) -> dict[str, int]:
         """Count by code of a facet, all levels."""
         facet = self.facet(name)
-        return {value.code: value.count for value in facet.walk()} if facet else {}
+        values = facet.walk() if facet else ()
+        return {value.code: value.count for value in values if value.count is not None}
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""

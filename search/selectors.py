@@ -24,6 +24,7 @@ from search.highlight import Marker
 from search.indexing import FACETS
 from search.interpretation import Interpretation, Rung
 from search.lexicon import Lexicon, current_lexicon
+from search.limited import limited_answer
 from search.plan import Answer, Everything, Found, Plan
 from search.query import SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
@@ -51,15 +52,8 @@ def search(query: SearchQuery, request: HttpRequest | None = None) -> Results:
         try:
             return _answer(cleaned, current_engine(), request)
         except EngineUnavailable as error:
-            logger.warning("Search is not available: %s", error)
-            return Results(
-                query=cleaned,
-                is_available=False,
-                message=_(
-                    "The search is not available just now. All pages can be reached through the "
-                    "menu."
-                ),
-            )
+            logger.warning("Search is limited to filters and titles: %s", error)
+            return _limited(cleaned, request)
 
 
 @dataclass(frozen=True)

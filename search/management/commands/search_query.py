@@ -56,6 +56,9 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{hit.title}\n  {hit.url}  {hit.kind_label}  {hit.places}")
             self.stdout.write(f"  {strip_tags(hit.passage_html)}")
         for facet in results.facets:
-            values = [f"{v.label} [{v.code}] {v.count}" for v in facet.walk()]
+            values = [
+                f"{v.label} [{v.code}]" + ("" if v.count is None else f" {v.count}")
+                for v in facet.walk()
+            ]
             if values:
                 self.stdout.write(f"\n{facet.label}: {', '.join(values[:12])}")
