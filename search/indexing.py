@@ -38,7 +38,7 @@ def facet_field(name: str) -> str:
 
 KEYWORD_FIELDS = ("audience", "locale", KEY_FIELD, *(facet_field(name) for name in FACETS))
 
-_FIELDS_VERSION = 3
+_FIELDS_VERSION = 4
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 
@@ -59,6 +59,7 @@ class IndexEntry:
         key, version: of the document.
         card: the document as JSON, given back with a hit.
         published: for the order of equals.
+        vector: what it means, where `search.semantic` is on.
     """
 
     key: str
@@ -66,9 +67,10 @@ class IndexEntry:
     card: str
     published: int
     fields: IndexFields
+    vector: bytes | None = None
 
 
-def entry_of(document: ContentDocument) -> IndexEntry:
+def entry_of(document: ContentDocument, vector: bytes | None = None) -> IndexEntry:
     """Analyse a document for an engine."""
     card = json.dumps(document.as_dict(), ensure_ascii=False)
     return IndexEntry(
@@ -78,6 +80,7 @@ def entry_of(document: ContentDocument) -> IndexEntry:
         card=card.encode("utf-8", "replace").decode(),
         published=document.published,
         fields=fields_of(document),
+        vector=vector,
     )
 
 

@@ -168,6 +168,11 @@ class Interpretation:
         """Texts to mark letter by letter: what stood in quotes, or was looked for inside words."""
         return tuple(clause.text for clause in self._wanted)
 
+    @property
+    def excluded(self) -> tuple[Node, ...]:
+        """What must not be in a hit."""
+        return self._without
+
     # Reading
 
     def _read(self, text: str) -> Iterator[Clause]:

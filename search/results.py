@@ -110,6 +110,7 @@ class Results:
         is_available: false when there is no engine to ask; `message` then says what is limited. Hits
             are then those that the database finds by filters and titles, and nothing is counted.
         best_bets: pages that editors recommend for the query, above the hits.
+        by_meaning: pages that are near in meaning without having the words; not in the total.
     """
 
     query: SearchQuery
@@ -124,6 +125,7 @@ class Results:
     unfiltered_total: int = 0
     is_available: bool = True
     best_bets: tuple[Recommendation, ...] = ()
+    by_meaning: tuple[Hit, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -164,5 +166,6 @@ class Results:
             ],
             "best_bets": [asdict(page) for page in self.best_bets],
             "hits": [asdict(hit) for hit in self.hits],
+            "by_meaning": [asdict(hit) for hit in self.by_meaning],
             "facets": [asdict(facet) for facet in self.facets],
         }

@@ -24,6 +24,7 @@ from search.highlight import Marker
 from search.indexing import FACETS
 from search.interpretation import Interpretation, Rung
 from search.lexicon import Lexicon, current_lexicon
+from search.meaning import beside, in_order_of_meaning, is_loose
 from search.limited import limited_answer
 from search.plan import Answer, Everything, Found, Plan
 from search.query import SearchQuery
@@ -112,15 +113,25 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
     meant = understand(query, engine)
     query, interpretation, rung = meant.query, meant.interpretation, meant.rung
     total, corrected = meant.total, meant.corrected
-    answer = meant.answer or engine.search(meant.plan)
+    plan = meant.plan
+    answer = meant.answer or engine.search(plan)
     last = max(1, -(-answer.total // query.per_page))
     if query.page > last:
         query = replace(query, page=last).noting(_("There is no such page. This is the last one."))
-        answer = engine.search(replace(meant.plan, offset=(last - 1) * query.per_page))
-    values = _labels(answer, query)
+        plan = replace(meant.plan, offset=(last - 1) * query.per_page)
+        answer = engine.search(plan)
+    if is_loose(rung.name):
+        answer = in_order_of_meaning(engine, plan, interpretation, answer)
     pinned = pinned_page_ids(query, query.text, corrected)
+    by_meaning = (
+        beside(engine, plan, interpretation, rung.name, answer.total, without=pinned)
+        if query.page == 1
+        else ()
+    )
+    shown = (*answer.hits, *by_meaning)
+    values = _labels(replace(answer, hits=shown), query)
     pages = public_pages(
-        [*(hit.card["page_id"] for hit in answer.hits), *pinned], query.locale, translated=pinned
+        [*(hit.card["page_id"] for hit in shown), *pinned], query.locale, translated=pinned
     )
     marker = Marker(
         interpretation.marks,
@@ -144,6 +155,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         corrected=corrected,
         unfiltered_total=total if not answer.total and query.facets else 0,
         best_bets=recommendations(pinned, pages, request),
+        by_meaning=tuple(_hits(by_meaning, pages, values, marker, request)),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from search.indexing import IndexEntry
-from search.plan import Answer, Plan
+from search.plan import Answer, Found, Plan
 
 __all__ = ["Build", "Change", "Engine", "EngineBusy", "EngineUnavailable", "Health"]
 
@@ -42,6 +42,7 @@ class Health:
         needs_rebuild: whether the index was made by other rules than those in use now.
         documents: how many there are.
         detail: what is wrong, or where the index lies.
+        vectors: how many documents can be found by meaning.
     """
 
     engine: str
@@ -49,6 +50,7 @@ class Health:
     needs_rebuild: bool
     documents: int
     detail: str
+    vectors: int = 0
 
 
 class Build(Protocol):
@@ -92,6 +94,16 @@ class Engine(Protocol):
 
     def count(self, plan: Plan) -> int:
         """The total alone."""
+
+    def near(self, vector: bytes, plan: Plan, least: float = 0.0) -> tuple[Found, ...]:
+        """Of the documents that a plan finds, those nearest in meaning to a vector, nearest first.
+
+        Their score is the cosine. Words, filters and limit of the plan count; its facets, order
+        and offset do not.
+
+        Args:
+            least: cosine from which a document is near.
+        """
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write changes; they can be found when this returns. Applying twice does no harm.

@@ -30,8 +30,10 @@ from search.engines.ranking import (
     equals_around,
     flat_score,
     order_numbers,
+    page_id_of,
     stored_text,
 )
+from search.engines.vectors import VectorReader, append_vectors
 from search.indexing import (
     INDEX_VERSION,
     KEYWORD_FIELDS,
@@ -56,6 +58,8 @@ from search.plan import (
     Prefix,
     Term,
 )
+from search.registry import key_of
+from search.semantic import is_active
 
 __all__ = ["EmbeddedBuild", "EmbeddedEngine"]
 
@@ -69,6 +73,8 @@ _ALL_VALUES = 5_000
 _MOST_EQUALS = 20_000
 # Hits asked for beyond the page, to see where its last equals end.
 _BEYOND = 40
+_NEAR_AT_ONCE = 128
+_VECTORS_AT_ONCE = 1_000
 _NEVER_BUILT = "There is no search index yet. Run: manage.py search_rebuild"
 
 
@@ -99,6 +105,7 @@ class EmbeddedEngine:
         self._schema = _schema()
         self._guard = threading.Lock()
         self._opened: tuple[int, str, tantivy.Index] | None = None
+        self._vectors = VectorReader()
 
     # Reading
 
@@ -122,6 +129,26 @@ class EmbeddedEngine:
         """The total alone."""
         return _total(self._searcher().search(self._filtered(plan), limit=1, count=True))
 
+    def near(self, vector: bytes, plan: Plan, least: float = 0.0) -> tuple[Found, ...]:
+        """Compare with all vectors, and ask the index which of the nearest the plan finds."""
+        searcher = self._searcher()
+        nearest = self._vectors.open(self.folder / self._current()).nearest(vector, least)
+        found: list[tuple[float, Any]] = []
+        start, size = 0, max(_NEAR_AT_ONCE, 2 * plan.limit)
+        while start < len(nearest) and len(found) < plan.limit:
+            some = nearest[start : start + size]
+            keys = [key_of(page_id) for page_id, _cosine in some]
+            known = Query.term_set_query(self._schema, "key", keys)
+            query = Query.boolean_query([(Occur.Must, known), (Occur.Must, self._filtered(plan))])
+            addresses = [address for _score, address in searcher.search(query, limit=size).hits]
+            numbers = searcher.fast_field_values(NEWEST, addresses)
+            by_page = dict(zip(map(page_id_of, numbers), addresses, strict=True))
+            found += [(cosine, by_page[pk]) for pk, cosine in some if pk in by_page]
+            start, size = start + size, 4 * size
+        return tuple(
+            self._found(searcher, cosine, address) for cosine, address in found[: plan.limit]
+        )
+
     def versions(self) -> Iterator[tuple[str, str]]:
         """Key and version of every document."""
         yield from _versions(self._searcher())
@@ -143,14 +170,17 @@ class EmbeddedEngine:
         except EngineUnavailable as error:
             return Health(self.name, False, True, 0, str(error))
         outdated = not name.startswith(f"{INDEX_VERSION}-")
-        return Health(self.name, True, outdated, documents, str(self.folder / name))
+        vectors = self._vectors.open(self.folder / name).count if is_active() else 0
+        return Health(self.name, True, outdated, documents, str(self.folder / name), vectors)
 
     # Writing
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Write changes in one commit."""
         with self._lock("write.lock"):
-            index = self._open(self.folder / self._current())
+            path = self.folder / self._current()
+            index = self._open(path)
+            append_vectors(path, _vectors(changes))
             _write(index, self._schema, changes)
 
     def start_build(self, mark: str = "") -> EmbeddedBuild:
@@ -318,6 +348,7 @@ class EmbeddedBuild:
             self._lock.__exit__(None, None, None)
             raise
         self._waiting = 0
+        self._vectors: list[tuple[str, bytes | None]] = []
 
     def keys(self) -> set[str]:
         """Keys of all documents that were committed."""
@@ -327,6 +358,10 @@ class EmbeddedBuild:
         """Add entries, with a commit now and then."""
         for entry in entries:
             self._writer.add_document(_document(self._engine._schema, entry))
+            if entry.vector:
+                self._vectors.append((entry.key, entry.vector))
+            if len(self._vectors) >= _VECTORS_AT_ONCE:
+                self._write_vectors()
             self._waiting += 1
             if self._waiting >= _COMMIT_EVERY:
                 self._commit()
@@ -337,6 +372,7 @@ class EmbeddedBuild:
             self._writer.delete_documents_by_term("key", change.key)
             if change.entry is not None:
                 self._writer.add_document(_document(self._engine._schema, change.entry))
+        self._vectors += _vectors(changes)
         self._commit()
 
     def publish(self, catch_up: Callable[[], Sequence[Change]]) -> None:
@@ -344,7 +380,9 @@ class EmbeddedBuild:
         self._commit()
         self._writer.wait_merging_threads()
         with self._engine._lock("write.lock", patience=_PATIENCE):
-            _write(self._index, self._engine._schema, catch_up())
+            changes = catch_up()
+            append_vectors(self.path, _vectors(changes))
+            _write(self._index, self._engine._schema, changes)
             pointer = self._engine.folder / "current.new"
             pointer.write_text(self.path.name, "utf-8")
             (self.path / "mark").unlink()
@@ -364,8 +402,13 @@ class EmbeddedBuild:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _commit(self) -> None:
+        self._write_vectors()
         self._writer.commit()
         self._waiting = 0
+
+    def _write_vectors(self) -> None:
+        append_vectors(self.path, self._vectors)
+        self._vectors = []
 
     def _release(self) -> None:
         del self._writer
@@ -476,6 +519,10 @@ def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Chang
             writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
+
+
+def _vectors(changes: Sequence[Change]) -> list[tuple[str, bytes | None]]:
+    return [(change.key, change.entry.vector) for change in changes if change.entry]
 
 
 def _document(schema: tantivy.Schema, entry: IndexEntry) -> tantivy.Document:

@@ -13,7 +13,8 @@ from search.indexing import KEYWORD_FIELDS, IndexEntry
 from search.plan import AllOf, AnyOf, Best, Boost, Constant, Everything, Fuzzy, Node, Prefix, Term
 
 __all__ = [
-    "NEWEST", "SORT_FIELDS", "equals_around", "flat_score", "order_numbers", "stored_text",
+    "NEWEST", "SORT_FIELDS", "equals_around", "flat_score", "order_numbers", "page_id_of",
+    "stored_text",
 ]  # fmt: skip
 
 SORT_FIELDS = {"newest": "published", "confirmed": "confirmed"}
@@ -34,6 +35,11 @@ def order_numbers(entry: IndexEntry) -> dict[str, int]:
         name: min(max(seconds, 0), _MOST_SECONDS) << _PAGE_BITS | page_id
         for name, seconds in entry.fields.numbers.items()
     }
+
+
+def page_id_of(number: int) -> int:
+    """The page to which an order number belongs."""
+    return number & (2**_PAGE_BITS - 1)
 
 
 def stored_text(text: str) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
-from elasticsearch_dsl import Document, Keyword, Long, MetaField, Text
+from elasticsearch_dsl import DenseVector, Document, Keyword, Long, MetaField, Text
 
 from search.engines.ranking import order_numbers, stored_text
 from search.indexing import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexEntry
+from search.semantic import MODEL, SIZE
 
-__all__ = ["LAST_HIT", "EntryDocument", "index_settings", "source_of"]
+__all__ = ["LAST_HIT", "VECTOR_FIELD", "EntryDocument", "index_settings", "numbers_of", "source_of"]
+
+VECTOR_FIELD = f"vector_{MODEL}"
 
 # Hits of the last page that can be asked for, and some beyond it.
 LAST_HIT = 10_200
@@ -41,6 +45,10 @@ for _name in KEYWORD_FIELDS:
         _mapping.field(_name, Keyword(doc_values=False))
 for _name in NUMBER_FIELDS:
     _mapping.field(_name, Long(index=False))
+# Versions differ in how they index vectors when nothing is said. `flat` compares with all of them.
+_mapping.field(
+    VECTOR_FIELD, DenseVector(dims=SIZE, similarity="cosine", index_options={"type": "flat"})
+)
 
 
 def index_settings(site: str, mark: str) -> dict[str, Any]:
@@ -69,4 +77,10 @@ def source_of(entry: IndexEntry) -> dict[str, Any]:
         **{name: stored_text(text) for name, text in fields.texts.items()},
         **{name: list(codes) for name, codes in fields.keywords.items()},
         **order_numbers(entry),
+        **({VECTOR_FIELD: numbers_of(entry.vector)} if entry.vector else {}),
     }
+
+
+def numbers_of(vector: bytes) -> list[float]:
+    """A vector as a list."""
+    return list(struct.unpack(f"<{SIZE}f", vector))

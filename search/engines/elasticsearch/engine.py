@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import BadRequestError, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
 from search.engines.base import Change, EngineBusy, EngineUnavailable, Health
 from search.engines.elasticsearch import building, requests
 from search.engines.elasticsearch.connection import NEVER_BUILT, Connection
-from search.engines.elasticsearch.documents import LAST_HIT, source_of
+from search.engines.elasticsearch.documents import LAST_HIT, VECTOR_FIELD, numbers_of, source_of
 from search.engines.ranking import SORT_FIELDS, equals_around, flat_score
 from search.indexing import INDEX_VERSION
 from search.plan import Answer, Found, Plan
@@ -83,6 +83,36 @@ class ElasticsearchEngine:
             )
         return int(answer["count"])
 
+    def near(self, vector: bytes, plan: Plan, least: float = 0.0) -> tuple[Found, ...]:
+        """Compare with the vectors of all documents that the plan finds."""
+        nearest = {
+            "field": VECTOR_FIELD,
+            "query_vector": numbers_of(vector),
+            "k": plan.limit,
+            "num_candidates": plan.limit,
+            "similarity": least,
+            "filter": requests.filtered(plan).to_dict()["query"],
+        }
+        with self.connection.use(_SEARCH_SECONDS) as client:
+            try:
+                answer = client.search(
+                    index=self.prefix,
+                    knn=nearest,
+                    size=plan.limit,
+                    source=["card"],
+                    preference=requests.preference(plan),
+                )
+            except BadRequestError as error:
+                if VECTOR_FIELD in str(error):  # an index that was made before there were any
+                    return ()
+                raise
+        found = [
+            # The cluster keeps scores above nothing.
+            Found(hit["_id"], 2 * hit["_score"] - 1, json.loads(hit["_source"]["card"]))
+            for hit in answer["hits"]["hits"]
+        ]
+        return tuple(sorted(found, key=lambda hit: (-hit.score, -hit.card["page_id"])))
+
     def versions(self) -> Iterator[tuple[str, str]]:
         """Key and version of every document, as they are when it begins."""
         yield from self.scan(self.prefix)
@@ -150,11 +180,13 @@ class ElasticsearchEngine:
                 if not name:
                     return Health(self.name, False, True, 0, NEVER_BUILT)
                 documents = int(client.count(index=name)["count"])
+                with_vector = {"exists": {"field": VECTOR_FIELD}}
+                vectors = int(client.count(index=name, query=with_vector)["count"])
         except EngineUnavailable as error:
             return Health(self.name, False, False, 0, str(error))
         outdated = not name.startswith(f"{self.prefix}-{INDEX_VERSION}-")
         where = f"{name} at {', '.join(self.connection.hosts)}"
-        return Health(self.name, True, outdated, documents, where)
+        return Health(self.name, True, outdated, documents, where, vectors)
 
     # Writing
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from search import semantic
 from search.engines import current_engine
 from search.engines.base import EngineBusy, EngineUnavailable
 from search.index import check, repair
@@ -37,6 +38,9 @@ class Command(BaseCommand):
         engine = current_engine()
         health = engine.health()
         self._say(options, f"Engine: {health.engine}, {health.documents} documents")
+        self._say(options, f"Meaning: {semantic.status()}, {health.vectors} vectors")
+        if semantic.is_active() and health.is_ready and not health.vectors:
+            self._say(options, "Nothing is found by meaning yet. Run: manage.py search_rebuild")
         if not health.is_ready:
             raise CommandError(health.detail)
         if health.needs_rebuild:

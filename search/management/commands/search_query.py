@@ -55,6 +55,8 @@ class Command(BaseCommand):
         for hit in results.hits:
             self.stdout.write(f"\n{hit.title}\n  {hit.url}  {hit.kind_label}  {hit.places}")
             self.stdout.write(f"  {strip_tags(hit.passage_html)}")
+        for hit in results.by_meaning:
+            self.stdout.write(f"\nNear in meaning: {hit.title}\n  {hit.url}  {hit.kind_label}")
         for facet in results.facets:
             values = [
                 f"{v.label} [{v.code}]" + ("" if v.count is None else f" {v.count}")
