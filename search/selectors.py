@@ -24,8 +24,8 @@ from search.highlight import Marker
 from search.indexing import FACETS
 from search.interpretation import Interpretation, Rung
 from search.lexicon import Lexicon, current_lexicon
-from search.meaning import beside, in_order_of_meaning, is_loose
 from search.limited import limited_answer
+from search.meaning import beside, in_order_of_meaning, is_loose
 from search.plan import Answer, Everything, Found, Plan
 from search.query import SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
@@ -156,6 +156,46 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         unfiltered_total=total if not answer.total and query.facets else 0,
         best_bets=recommendations(pinned, pages, request),
         by_meaning=tuple(_hits(by_meaning, pages, values, marker, request)),
+    )
+
+
+def _limited(query: SearchQuery, request: HttpRequest | None) -> Results:
+    """What the database finds by filters and titles, newest first, and what there is to choose."""
+    interpretation = Interpretation(query.text, current_lexicon())
+    plan = _plan(query)
+    answer = limited_answer(plan, interpretation.parts)
+    last = max(1, -(-answer.total // query.per_page))
+    if query.page > last:
+        query = replace(query, page=last).noting(_("There is no such page. This is the last one."))
+        answer = limited_answer(_plan(query), interpretation.parts)
+    pinned = pinned_page_ids(query, query.text)
+    pages = public_pages(
+        [*(hit.card["page_id"] for hit in answer.hits), *pinned], query.locale, translated=pinned
+    )
+    values = _labels(answer, query)
+    marker = Marker(interpretation.marks, [part.text for part in interpretation.parts])
+    return Results(
+        query=query,
+        total=answer.total,
+        hits=tuple(_hits(answer.hits, pages, values, marker, request)),
+        facets=tuple(
+            facets.facet_result(facet, None, chosen, facet.offered(chosen, query.locale))
+            for name, facet in facets.ALL.items()
+            for chosen in [query.facets.get(name, ())]
+        ),
+        rung="titles",
+        message=_(
+            "The full search is not available just now. Filters work as usual, but words are only "
+            "looked for in titles. The newest pages come first, and there are no numbers beside "
+            "the filters."
+        ),
+        understood=tuple(
+            (part.text, part.alternatives)
+            for part in interpretation.parts
+            if part.kind != "without"
+        ),
+        best_bets=recommendations(pinned, pages, request),
+        is_available=False,
     )
 
 
