@@ -107,7 +107,7 @@ class Results:
         corrections: other spellings that have hits.
         corrected: the text that was searched for in place of the one typed, or empty.
         unfiltered_total: hits without filters, when the filters leave none.
-        is_available: false when there is no engine to ask; `message` then says what is limited. Hits
+        is_available: false when there is no engine; `message` then says what is limited. Hits
             are then those that the database finds by filters and titles, and nothing is counted.
         best_bets: pages that editors recommend for the query, above the hits.
         by_meaning: pages that are near in meaning without having the words; not in the total.
