@@ -12,7 +12,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast lint types check format bench screenshots messages browser clean
+.PHONY: help run test test-fast lint types check format bench screenshots messages browser servers clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ run: $(VENV)/runtime ## Serve the site with its real content on http://127.0.0.1
 	@$(MANAGE) site_prepare
 	@$(MANAGE) runserver --skip-checks 127.0.0.1:$(PORT)
 
-test: check browser ## Run everything: linters, types and all tests, in a browser too
+test: check browser servers ## Run everything: linters, types and all tests, in a browser too
 	@$(PY) -m pytest
 
 test-fast: $(VENV)/development ## Run all tests but those in a browser
@@ -80,3 +80,14 @@ browser: $(VENV)/development
 	  echo "Browser tests need Chromium and a Japanese font: please install both." ; exit 0 ; fi ; \
 	echo "Installing Chromium and Japanese fonts ..." ; \
 	$(APT) update && $(APT) install -y --no-install-recommends chromium fontconfig fonts-noto-cjk
+
+# Tests start servers of their own: Elasticsearch, which is Java and comes by Maven, and PostgreSQL.
+servers: $(VENV)/development
+	@if command -v javac >/dev/null && command -v mvn >/dev/null \
+	  && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ; then exit 0 ; fi ; \
+	if ! command -v apt-get >/dev/null ; then \
+	  echo "Tests need a JDK 17 or newer, Maven and PostgreSQL: please install them." ; exit 0 ; fi ; \
+	echo "Installing Java, Maven and PostgreSQL ..." ; \
+	$(APT) update && $(APT) install -y --no-install-recommends \
+	  $$(command -v javac >/dev/null || echo openjdk-17-jdk-headless) \
+	  $$(command -v mvn >/dev/null || echo maven) postgresql

@@ -11,7 +11,7 @@ from tests.architecture.sources import APPS, ROOT, imported_modules, modules, na
 
 LISTS = ["requirements.txt", "requirements-dev.txt"]
 # Used without being imported by name.
-SILENT = {"gunicorn", "sudachidict-core", "tzdata"}
+SILENT = {"gunicorn", "psycopg", "sudachidict-core", "tzdata"}
 
 
 def _normal(name: str) -> str:

@@ -1,0 +1,105 @@
+"""The site works on PostgreSQL: loading, pages, search, and many editors at once."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.postgresql.conftest import ROOT, Manage
+
+WRITERS = 8
+EDITS = 5
+PUBLISH = """
+import sys, django
+django.setup()
+from home.models import StandardPage
+number = int(sys.argv[1])
+pages = list(StandardPage.objects.filter(alias_of=None, locale__language_code="ja").order_by("pk"))
+for turn in range(int(sys.argv[2])):
+    page = pages[turn % 3]
+    page.refresh_from_db()
+    page.summary = f"編集{number}回{turn}"
+    page.save_revision().publish()
+"""
+
+
+@pytest.fixture(scope="module")
+def address(loaded: Manage, environment: dict[str, str]) -> Iterator[str]:
+    """Address of the site, served by gunicorn with several processes."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    server = subprocess.Popen(
+        [str(Path(sys.executable).with_name("gunicorn")), "--config", "deploy/gunicorn.conf.py",
+         "nanif.wsgi"],
+        cwd=ROOT,
+        env={**environment, "WEB_BIND": bind, "WEB_WORKERS": "3"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(f"http://{bind}/robots.txt"):
+            assert server.poll() is None, "gunicorn ended"
+            assert time.monotonic() < deadline, "gunicorn did not answer within a minute"
+        yield f"http://{bind}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
+def test_second_load_changes_nothing(loaded: Manage) -> None:
+    assert "Nothing changed" in loaded("load_content") or "0 pages changed" in loaded(
+        "load_content"
+    )
+
+
+def test_index_says_what_the_pages_say(loaded: Manage) -> None:
+    assert "outdated: 0" in loaded("search_check")
+
+
+def test_models_and_migrations_agree(loaded: Manage) -> None:
+    loaded("makemigrations", "--check", "--dry-run")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/en/", "/cases/", "/regions/", "/organisations/", "/search/?q=防災",
+     "/en/search/?q=school", "/search/?region=22&theme=2&sort=newest&page=2",
+     "/sitemap.xml", "/admin/login/"],
+)  # fmt: skip
+def test_page_is_served(address: str, path: str) -> None:
+    assert requests.get(address + path, timeout=30).status_code == 200
+
+
+def test_many_processes_publish_at_the_same_time(
+    loaded: Manage, environment: dict[str, str]
+) -> None:
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", PUBLISH, str(number), str(EDITS)],
+            cwd=ROOT,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(WRITERS)
+    ]
+    for writer in writers:
+        _, errors = writer.communicate(timeout=180)
+        assert writer.returncode == 0, errors[-2000:]
+    assert "outdated: 0" in loaded("search_check")
