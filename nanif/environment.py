@@ -61,8 +61,8 @@ VARIABLES = {
         ),
         Variable(
             "TASK_WORKER",
-            "on: a worker (manage.py db_worker) does what follows an edit, such as bringing it into "
-            "the search index. off: the web process does it at once.",
+            "on: a worker (manage.py db_worker) does what follows an edit, such as bringing it "
+            "into the search index. off: the web process does it at once.",
             default="off",
         ),
         Variable("DATA_DIR", "Folder for the database, uploads and the search index.", default=""),
@@ -87,9 +87,37 @@ VARIABLES = {
             default="60/hour",
         ),
         Variable("ALERT_RATE", "How often one client may ask for a mail alert.", default="10/hour"),
+        Variable(
+            "EMAIL_URL",
+            "Mail server, as smtp+tls://user:password@host:587, smtps://… or smtp://…; console: or "
+            "file:///folder to try out. Empty: no mail, so no mail alerts.",
+            default="",
+        ),
+        Variable(
+            "DEFAULT_FROM_EMAIL",
+            "Sender of mails, as NANIF <alerts@example.org>.",
+            default="NANIF <alerts@localhost>",
+        ),
         Variable("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", default="INFO"),
     ]
 }
+
+
+_MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where mail goes: Django's backend, and what it needs."""
+
+    backend: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starts_tls: bool = False
+    is_tls: bool = False
+    folder: str = ""
 
 
 @dataclass
@@ -141,6 +169,41 @@ class Environment:
             f"{name}={text!r} is not a rate. Write it as {VARIABLES[name].default}, or off."
         )
         return VARIABLES[name].default
+
+    def mail(self, name: str) -> Mail:
+        """Where mail goes, from a URL; what is wrong with it is a problem, and no mail is sent."""
+        text = self.text(name)
+        if not text:
+            return Mail("dummy")
+        try:
+            url = urlsplit(text)
+            port = url.port
+        except ValueError:
+            url, port = urlsplit(""), None
+        if url.scheme == "console":
+            return Mail("console")
+        if url.scheme == "file" and url.path.strip("/"):
+            return Mail("filebased", folder=unquote(url.path))
+        if url.scheme in _MAIL_PORTS and url.hostname:
+            if not self.is_set("DEFAULT_FROM_EMAIL"):
+                self.problems.append(
+                    f"{name} is set, but DEFAULT_FROM_EMAIL is not. "
+                    f"{VARIABLES['DEFAULT_FROM_EMAIL'].meaning}"
+                )
+            return Mail(
+                "smtp",
+                host=url.hostname,
+                port=port or _MAIL_PORTS[url.scheme],
+                user=unquote(url.username or ""),
+                password=unquote(url.password or ""),
+                starts_tls=url.scheme == "smtp+tls",
+                is_tls=url.scheme == "smtps",
+            )
+        self.problems.append(
+            f"{name} is not a mail server. Write smtp+tls://user:password@host:587, smtps://…, "
+            "smtp://…, file:///folder or console:."
+        )
+        return Mail("dummy")
 
     def database(self, name: str, default: dict[str, object]) -> dict[str, object]:
         """Django's database settings from a URL; the default where it is unset or wrong."""

@@ -14,6 +14,7 @@ from casestudies.feeds import NewCasesFeed
 from home.sitemaps import AreaSitemap, PageSitemap
 from home.views import robots
 from nanif.api import api_urls
+from nanif.views import api_guide
 
 SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap}
 
@@ -40,6 +41,8 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("search/", include("search.urls")),
+    path("alerts/", include("alerts.urls")),
+    path("api/", api_guide, name="api-guide"),
     path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
     path("", include("regions.urls")),
     path("", include(wagtail_urls)),

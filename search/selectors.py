@@ -31,7 +31,7 @@ from search.query import SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
 from search.visibility import public_pages
 
-__all__ = ["Meant", "search", "understand"]
+__all__ = ["Meant", "places_text", "search", "understand"]
 
 logger = logging.getLogger(__name__)
 
@@ -331,7 +331,7 @@ def _hit(
         kind=card["kind"],
         kind_label=str(facets.ALL["kind"].labels.get(card["kind"], card["kind"])),
         language=card["locale"],
-        places=_places(codes.get("region", ()), values["region"]),
+        places=places_text(codes.get("region", ()), values["region"]),
         period=_period(card, codes),
         themes=tuple(_narrowest(codes.get("theme", ()), values["theme"])[:_MOST_THEMES]),
         evidence=Labelled(evidence.code, evidence.label) if evidence else None,
@@ -347,7 +347,8 @@ def _narrowest(codes: Sequence[str], values: Mapping[str, facets.Value]) -> list
     return [values[code].label for code in codes if code in values and code not in above]
 
 
-def _places(codes: Sequence[str], values: Mapping[str, facets.Value]) -> str:
+def places_text(codes: Sequence[str], values: Mapping[str, facets.Value]) -> str:
+    """Names of the narrowest of the places, two at most."""
     names = _narrowest(codes, values)
     text = _(", ").join(names[:_MOST_PLACES])
     if len(names) > _MOST_PLACES:

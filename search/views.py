@@ -196,6 +196,8 @@ def _take_away(results: Results) -> dict[str, Any]:
         "feed_url": f"{reverse('search:feed')}{query.address() if params else ''}",
         "rows": min(results.total, MOST_ROWS),
         "most_rows": MOST_ROWS,
+        "search": params,
+        "can_mail": settings.MAIL_IS_SET_UP,
         "formats": [
             {
                 "label": format_.label,

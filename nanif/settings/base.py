@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "organisations",
     "regions",
     "taxonomy",
+    "alerts",
     "search",
     "opendata",
     "images",
@@ -125,8 +126,21 @@ RATES = {
     "api": ENVIRONMENT.rate("API_RATE"),
     "export": ENVIRONMENT.rate("EXPORT_RATE"),
     "alert": ENVIRONMENT.rate("ALERT_RATE"),
+    # Mails that ask one address for a confirmation, whoever asks for them.
+    "address": "5/day",
 }
 TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY")
+
+# Where mail goes. Without it the site offers no mail alerts.
+MAIL_IS_SET_UP = ENVIRONMENT.is_set("EMAIL_URL")
+EMAIL = ENVIRONMENT.mail("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{EMAIL.backend}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = EMAIL.host, EMAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.user, EMAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.starts_tls, EMAIL.is_tls
+EMAIL_FILE_PATH = EMAIL.folder or None
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = ENVIRONMENT.text("DEFAULT_FROM_EMAIL")
 
 TASKS = {
     "default": {

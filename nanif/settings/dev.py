@@ -7,4 +7,7 @@ DEBUG = True
 # Only for this machine: production refuses to start without a SECRET_KEY of its own.
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or "development-only-key-never-used-on-a-public-server"
 ALLOWED_HOSTS = ENVIRONMENT.items("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mails are printed where the server runs, unless EMAIL_URL says otherwise.
+MAIL_IS_SET_UP = True
+if not ENVIRONMENT.is_set("EMAIL_URL"):
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

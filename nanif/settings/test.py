@@ -8,6 +8,7 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests of it switch it on (tests/search/test_semantic.py).
 SEARCH_SEMANTIC = False
+MAIL_IS_SET_UP = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Counters of their own, empty at each start.
 CACHES = {
@@ -18,4 +19,4 @@ CACHES = {
     },
 }
 # Tests of limits set their own.
-RATES = {"api": "off", "export": "off", "alert": "off"}
+RATES = {"api": "off", "export": "off", "alert": "off", "address": "off"}

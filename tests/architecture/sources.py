@@ -16,6 +16,7 @@ APPS = [
     "casestudies",
     "organisations",
     "regions",
+    "alerts",
     "search",
     "taxonomy",
     "images",

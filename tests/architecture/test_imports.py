@@ -19,6 +19,7 @@ LAW: dict[str, list[str]] = {
     "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
     "organisations": ["regions", *KERNEL, *REGISTRY],
     "regions": [*KERNEL, *REGISTRY],
+    "alerts": ["search", "core", "opendata"],
     "search": ["core", "opendata"],
     "taxonomy": ["core", "opendata"],
     "opendata": [],

@@ -20,6 +20,7 @@ OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {"dossier", "pagination", "prose", "rich_text", "styleguide"},
+    "alerts": {"mails", "tokens"},
     "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
     "home": {"context_processors", "sitemaps"},
     "casestudies": {"citations", "feeds", "similar"},

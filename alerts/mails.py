@@ -1,0 +1,77 @@
+"""The two mails of an alert, in plain text and HTML, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from alerts.models import Alert
+from alerts.selectors import NewPage, saved_title
+from alerts.tokens import confirm_url, stop_url
+
+__all__ = ["MOST_LISTED", "confirmation_mail", "news_mail"]
+
+MOST_LISTED = 20
+
+
+def confirmation_mail(alert: Alert, frequency: str) -> EmailMultiAlternatives:
+    """Ask whoever reads the address's mail whether the alert is wanted."""
+    context = {"frequency": Alert.Frequency(frequency).label}
+    with override(alert.locale):
+        subject = _("Please confirm your mail alert")
+        return _mail(
+            alert, subject, "confirmation", {**context, "url": confirm_url(alert, frequency)}
+        )
+
+
+def news_mail(alert: Alert, pages: Sequence[NewPage], until: int) -> EmailMultiAlternatives:
+    """Tell of new pages. Sent twice, it has the same identifier, so that mail programs show one."""
+    with override(alert.locale):
+        subject = ngettext("%(count)d new page", "%(count)d new pages", len(pages))
+        subject = f"{subject % {'count': len(pages)}} – {saved_title(alert)}"
+        context = {
+            "pages": pages[:MOST_LISTED],
+            "more": max(0, len(pages) - MOST_LISTED),
+            "stop_url": stop_url(alert),
+        }
+        mail = _mail(alert, subject[:150], "news", context)
+    host = urlsplit(settings.SITE_URL).hostname
+    mail.extra_headers |= {
+        "Message-ID": f"<alert-{alert.pk}-{until}@{host}>",
+        "List-Id": f"NANIF <alert-{alert.pk}.{host}>",
+        "List-Unsubscribe": f"<{context['stop_url']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return mail
+
+
+def _mail(
+    alert: Alert, subject: str, template: str, context: dict[str, object]
+) -> EmailMultiAlternatives:
+    """A mail from the templates of that name. Call it in the reader's language."""
+    query = f"?{alert.query}" if alert.query else ""
+    everything = {
+        **context,
+        "subject": subject,
+        "list_title": saved_title(alert),
+        "list_url": f"{settings.SITE_URL}{reverse('search:search')}{query}",
+        "site_url": settings.SITE_URL,
+        "locale": alert.locale,
+    }
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"alerts/mail/{template}.txt", everything),
+        to=[alert.address],
+        headers={"Auto-Submitted": "auto-generated", "Content-Language": alert.locale},
+    )
+    mail.attach_alternative(
+        render_to_string(f"alerts/mail/{template}.html", everything), "text/html"
+    )
+    return mail

@@ -1,0 +1,108 @@
+"""Reads of alerts: what a list is, which alerts are due, and what is new for one."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.db.models import Max, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import override
+
+from alerts.models import Alert, FindablePage
+from search import facets
+from search.feeds import title_of
+from search.listing import Listed, listing_of
+from search.query import SearchQuery
+from search.selectors import places_text
+
+__all__ = ["NewPage", "due_alerts", "new_pages", "newest_number", "query_of", "saved_query",
+           "saved_title"]  # fmt: skip
+
+_BATCH = 500
+# More hits of a search are not looked through for new ones.
+_MOST = 10_000
+# A little less than a day or a week, since a timer does not start at the same second each day.
+_EVERY = {
+    Alert.Frequency.DAILY: datetime.timedelta(hours=23),
+    Alert.Frequency.WEEKLY: datetime.timedelta(days=7, hours=-1),
+}
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """A new page as a mail shows it."""
+
+    title: str
+    places: str
+    url: str
+    language: str
+
+
+def query_of(params: str, locale: str) -> SearchQuery:
+    """The search that was saved as parameters of an address."""
+    return SearchQuery.from_params(QueryDict(params), locale)
+
+
+def saved_query(params: str, locale: str) -> str:
+    """A search as it is saved: what can be read of it, in one form, without page and order."""
+    with override(locale):
+        query = facets.clean(query_of(params, locale))
+    return replace(query, page=1, sort="relevance").address().removeprefix("?")
+
+
+def saved_title(alert: Alert) -> str:
+    """The search in words, in the reader's language."""
+    with override(alert.locale):
+        return title_of(query_of(alert.query, alert.locale))
+
+
+def newest_number() -> int:
+    """Number of the page that became findable last."""
+    return FindablePage.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def due_alerts(now: datetime.datetime) -> QuerySet[Alert]:
+    """Confirmed alerts whose last mail is long enough ago."""
+    due = Q()
+    for frequency, time in _EVERY.items():
+        due |= Q(frequency=frequency, sent_at__lte=now - time)
+    return Alert.objects.filter(due, confirmed_at__isnull=False).order_by("pk")
+
+
+def new_pages(alert: Alert, until: int) -> list[NewPage]:
+    """Pages of the alert's search that became findable since it last looked, newest first.
+
+    Raises:
+        EngineUnavailable: there is no engine to ask.
+    """
+    fresh = FindablePage.objects.filter(pk__gt=alert.seen_until, pk__lte=until)
+    keys = {str(key) for key in fresh.values_list("translation_key", flat=True)}
+    if not keys:
+        return []
+    query = query_of(alert.query, alert.locale)
+    listing = listing_of(query, newest_first=True)
+    found: list[NewPage] = []
+    for batch in listing.batches(_BATCH, _MOST):
+        found += _mail_lines(batch, keys, alert.locale)
+        if len(found) >= len(keys):
+            break
+    return found
+
+
+def _mail_lines(batch: list[Listed], keys: Collection[str], locale: str) -> list[NewPage]:
+    fresh = [listed for listed in batch if listed.card["translation_key"] in keys]
+    codes = {code for listed in fresh for code in listed.card["facets"].get("region", ())}
+    with override(locale):
+        areas = facets.ALL["region"].values(codes, locale)
+        return [
+            NewPage(
+                title=listed.title,
+                places=places_text(listed.card["facets"].get("region", ()), areas),
+                url=f"{settings.SITE_URL}{listed.page.get_url() or ''}",
+                language=listed.card["locale"],
+            )
+            for listed in fresh
+        ]

@@ -1,0 +1,243 @@
+"""Writes of alerts: asking for one, confirming, stopping, sending."""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from smtplib import SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+from wagtail.models import Page
+
+from alerts.mails import confirmation_mail, news_mail
+from alerts.models import Alert, FindablePage
+from alerts.selectors import due_alerts, new_pages, newest_number, saved_query
+from alerts.tokens import CONFIRM_WITHIN
+from opendata.rates import count
+from search.engines import current_engine
+from search.index import findable_ids
+from search.models import SearchOutbox
+from search.outbox import deliver
+
+__all__ = ["Sending", "SendingBusy", "ask", "confirm", "note_pages", "send_due", "stop"]
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 500
+# Mails that fail one after the other before a run gives up: then it is the server.
+_GIVE_UP = 3
+# Mails that a server refuses for an address before its alert is deleted.
+_MOST_REFUSALS = 5
+
+Progress = Callable[[Iterable[Alert], int], Iterable[Alert]]
+
+
+class SendingBusy(Exception):
+    """Another process is sending just now."""
+
+
+def ask(address: str, params: str, locale: str, frequency: str) -> None:
+    """Note that an alert is wanted, and ask the address by mail.
+
+    What follows is the same whether the address is known or not. A mail that cannot be sent now is
+    sent by the next run.
+    """
+    if count("address", f"{address.lower()}").is_over:
+        return
+    alert, is_new = Alert.objects.get_or_create(
+        address=_normal(address),
+        locale=locale,
+        query=saved_query(params, locale),
+        defaults={"frequency": frequency, "asked_at": timezone.now()},
+    )
+    if not is_new and alert.confirmed_at is None:
+        Alert.objects.filter(pk=alert.pk).update(
+            frequency=frequency, asked_at=timezone.now(), asked_by_mail_at=None
+        )
+    try:
+        confirmation_mail(alert, frequency).send()
+    except OSError as error:
+        logger.warning("A confirmation waits for the next run: %s", error)
+    else:
+        Alert.objects.filter(pk=alert.pk).update(asked_by_mail_at=timezone.now())
+
+
+def confirm(number: int, frequency: str) -> Alert | None:
+    """Begin to send. New is what becomes findable from now on. None when it was deleted."""
+    alert = Alert.objects.filter(pk=number).first()
+    if alert is None:
+        return None
+    alert.frequency = frequency
+    if alert.confirmed_at is None:
+        note_pages()
+        alert.confirmed_at = alert.sent_at = timezone.now()
+        alert.seen_until = newest_number()
+    alert.save()
+    return alert
+
+
+def stop(number: int) -> None:
+    """Delete an alert and its address. Doing it twice does no harm."""
+    Alert.objects.filter(pk=number).delete()
+
+
+def forget_unconfirmed() -> int:
+    """Delete alerts that nobody confirmed in time. Returns how many."""
+    limit = timezone.now() - CONFIRM_WITHIN
+    return Alert.objects.filter(confirmed_at=None, asked_at__lt=limit).delete()[0]
+
+
+def note_pages() -> None:
+    """Remember the pages that can be found now. What is noted once is never new again.
+
+    A page whose change has not reached the index yet is left for the next time.
+    """
+    waiting = set(SearchOutbox.objects.filter(delivered_at=None).values_list("page_id", flat=True))
+    ids = [page_id for page_id in findable_ids() if page_id not in waiting]
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        keys = Page.objects.filter(pk__in=batch).values_list("translation_key", flat=True)
+        known = FindablePage.objects.filter(translation_key__in=set(keys))
+        there = set(known.values_list("translation_key", flat=True))
+        FindablePage.objects.bulk_create(
+            [FindablePage(translation_key=key) for key in dict.fromkeys(keys) if key not in there],
+            ignore_conflicts=True,
+        )
+
+
+@dataclass
+class Sending:
+    """What a run did.
+
+    Attributes:
+        sent: mails with new pages.
+        confirmations: mails that ask for a confirmation and could not be sent earlier.
+        nothing_new: alerts that were due without anything new.
+        failed: mails that could not be sent; they are tried again by the next run.
+        forgotten: unconfirmed alerts that were deleted.
+    """
+
+    sent: int = 0
+    confirmations: int = 0
+    nothing_new: int = 0
+    failed: int = 0
+    forgotten: int = 0
+
+
+def send_due(progress: Progress | None = None, *, dry_run: bool = False) -> Sending:
+    """Send what is new to everybody whose time has come.
+
+    An alert remembers how far it has looked only after its mail is handed over, so that nothing is
+    lost when the mail server fails.
+
+    Args:
+        dry_run: look, and neither send nor write anything.
+
+    Raises:
+        SendingBusy: another process is sending.
+        EngineUnavailable: there is no search engine to ask.
+    """
+    with _only_one():
+        if not dry_run:
+            deliver(current_engine())
+            note_pages()
+        return _Run(dry_run).send(progress)
+
+
+class _Run:
+    """One run: the connection to the mail server, and what was done."""
+
+    def __init__(self, dry_run: bool) -> None:
+        self.dry_run = dry_run
+        self.done = Sending()
+        self.until = newest_number()
+        self.now = timezone.now()
+        self._connection: BaseEmailBackend = get_connection()
+        self._failed_in_a_row = 0
+
+    def send(self, progress: Progress | None) -> Sending:
+        if not self.dry_run:
+            self.done.forgotten = forget_unconfirmed()
+        waiting = Alert.objects.filter(confirmed_at=None, asked_by_mail_at=None).order_by("pk")
+        alerts = [*waiting, *due_alerts(self.now)]
+        for alert in progress(alerts, len(alerts)) if progress else alerts:
+            if self._failed_in_a_row >= _GIVE_UP:
+                self.done.failed += 1
+            elif alert.confirmed_at is None:
+                self._ask_again(alert)
+            else:
+                self._tell(alert)
+        self._connection.close()
+        return self.done
+
+    def _ask_again(self, alert: Alert) -> None:
+        if self._hand_over(alert, confirmation_mail(alert, alert.frequency)):
+            self.done.confirmations += 1
+            self._keep(alert, asked_by_mail_at=self.now)
+
+    def _tell(self, alert: Alert) -> None:
+        pages = new_pages(alert, self.until)
+        if not pages:
+            self.done.nothing_new += 1
+            self._keep(alert, seen_until=self.until)
+        elif self._hand_over(alert, news_mail(alert, pages, self.until)):
+            self.done.sent += 1
+            self._keep(alert, seen_until=self.until, sent_at=self.now, failures=0)
+
+    def _hand_over(self, alert: Alert, mail: EmailMultiAlternatives) -> bool:
+        """Send a mail; say whether the server took it."""
+        if self.dry_run:
+            return True
+        mail.connection = self._connection
+        try:
+            mail.send()
+        except OSError as error:
+            self.done.failed += 1
+            logger.warning("Alert %s could not be sent: %s", alert.pk, type(error).__name__)
+            self._connection.close()
+            if isinstance(error, SMTPRecipientsRefused):
+                self._refused(alert)
+            else:
+                self._failed_in_a_row += 1
+            return False
+        self._failed_in_a_row = 0
+        return True
+
+    def _refused(self, alert: Alert) -> None:
+        """The server knows no such address. After some times the alert is deleted."""
+        if alert.failures + 1 >= _MOST_REFUSALS:
+            stop(alert.pk)
+        else:
+            self._keep(alert, failures=alert.failures + 1)
+
+    def _keep(self, alert: Alert, **values: datetime.datetime | int) -> None:
+        if not self.dry_run:
+            # Not save(): the alert may have been stopped meanwhile.
+            Alert.objects.filter(pk=alert.pk).update(**values)
+
+
+def _normal(address: str) -> str:
+    """The part after the @ makes no difference between capitals and small letters."""
+    name, _at, host = address.rpartition("@")
+    return f"{name}@{host.lower()}"
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Hold a lock that the system frees when the process ends, however it ends."""
+    folder = Path(settings.DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "alerts.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SendingBusy("Another process is sending alerts just now.") from error
+        yield
