@@ -49,18 +49,16 @@ def titles(text: str, locale: str = "ja") -> list[str]:
 def test_database_finds_what_the_engine_finds_for_every_value_of_every_facet(
     site: Site, locale: str
 ) -> None:
-    engine = current_engine()
-    everything = engine.search(Plan(Everything(), locale, facets=FACETS))
-    compared = 0
-    for name, counts in everything.counts.items():
-        for code in counts:
-            plan = Plan(Everything(), locale, {name: (code,)}, sort="newest", limit=ALL)
-            found = limited_pages(plan, ()).values_list("pk", flat=True)
-            expected = engine.search(plan)
-            assert [key_of(pk) for pk in found] == [hit.key for hit in expected.hits], (name, code)
-            assert len(found) == expected.total
-            compared += 1
-    assert compared > 100
+    everything = current_engine().search(
+        Plan(Everything(), locale, facets=FACETS, sort="newest", limit=ALL)
+    )
+    values = [(name, code) for name, counts in everything.counts.items() for code in counts]
+    assert len(values) > 100
+    for name, code in values:
+        expected = [hit.key for hit in everything.hits if code in hit.card["facets"].get(name, ())]
+        found = limited_pages(Plan(Everything(), locale, {name: (code,)}), ())
+        assert [key_of(pk) for pk in found.values_list("pk", flat=True)] == expected, (name, code)
+        assert len(expected) == everything.counts[name][code]
 
 
 def test_database_agrees_on_several_filters_at_once(site: Site) -> None:
@@ -95,14 +93,14 @@ def test_page_says_what_is_limited_and_still_filters(
     site: Site, no_engine: None, client: Client
 ) -> None:
     for address, said in [
-        ("/search/?region=chubu&region=22&kind=case", "タイトル"),
+        ("/search/?region=chubu&kind=case", "タイトルだけ"),
         ("/en/search/?region=chubu&kind=case", "only looked for in titles"),
     ]:
         response = client.get(address)
         content = response.content.decode()
         assert response.status_code == 200
         assert said in content
-        assert 'value="221309"' in content
+        assert 'value="22"' in content
         assert content.count('class="hits__item"') == 10
         assert "facet__count" not in content
         assert "page=2" in content
