@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -72,9 +72,6 @@ class LexiconEntryForm(WagtailAdminModelForm):
     class Meta:
         model = LexiconEntry
         fields = ["label_ja", "label_en", "kana", "alternatives", "added_words", "kind", "status"]
-        widgets = {
-            name: forms.Textarea(attrs={"rows": 5}) for name in ("alternatives", "added_words")
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,6 +182,10 @@ class BestBetForm(WagtailAdminModelForm):
     class Meta:
         model = BestBet
         fields = ["queries", "locale", "note", "is_active", "ends_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["locale"].choices = [("", _("both")), *settings.LANGUAGES]
 
     def clean_queries(self) -> str:
         """Queries that differ from each other and that can be asked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
@@ -87,7 +88,7 @@ class BestBetViewSet(ModelViewSet):
     ordering = ["queries"]
     edit_handler = ObjectList(
         [
-            FieldPanel("queries"),
+            FieldPanel("queries", widget=forms.Textarea(attrs={"rows": 4})),
             FieldPanel("locale"),
             InlinePanel(
                 "pinned_pages",
@@ -105,7 +106,7 @@ class BestBetViewSet(ModelViewSet):
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("is_active"), FieldPanel("ends_on")]),
-                    FieldPanel("note"),
+                    FieldPanel("note", widget=forms.Textarea(attrs={"rows": 3})),
                 ],
                 heading=gettext_lazy("When and why"),
             ),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -235,6 +236,10 @@ class LexiconEditView(_WarningMixin, generic.EditView):
         """Back to the form, where the entry can be tried."""
         return str(self.get_edit_url())
 
+    def get_success_buttons(self) -> list[Any]:
+        """None: the form is open."""
+        return []
+
     @property
     def can_delete(self) -> bool:
         """Not what its source would bring back."""
@@ -298,8 +303,8 @@ class LexiconViewSet(ModelViewSet):
                 [
                     FieldRowPanel([FieldPanel("label_ja"), FieldPanel("label_en")]),
                     FieldPanel("kana"),
-                    FieldPanel("alternatives"),
-                    FieldPanel("added_words"),
+                    FieldPanel("alternatives", widget=forms.Textarea(attrs={"rows": 4})),
+                    FieldPanel("added_words", widget=forms.Textarea(attrs={"rows": 4})),
                 ],
                 heading=gettext_lazy("Words that mean the same"),
             ),

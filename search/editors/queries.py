@@ -213,8 +213,13 @@ class QueriesView(SpreadsheetMixin, ReportView):
     is_searchable = False
     export_filename = "searches"
     columns = [
-        _TextColumn("text", label=gettext_lazy("Query"), sort_key="text"),
-        Column("locale", label=gettext_lazy("Language"), accessor=_language),
+        _TextColumn("text", label=gettext_lazy("Query"), sort_key="text", width="22%"),
+        Column(
+            "locale",
+            label=gettext_lazy("Language"),
+            accessor=_language,
+            classname="w-whitespace-nowrap",
+        ),
         NumberColumn("asked", label=gettext_lazy("Times asked"), sort_key="asked"),
         Column(
             "share",
@@ -225,7 +230,7 @@ class QueriesView(SpreadsheetMixin, ReportView):
         NumberColumn("last_hits", label=gettext_lazy("Hits"), sort_key="last_hits"),
         Column("last_rung", label=gettext_lazy("Found"), accessor=_rung),
         Column("last_day", label=gettext_lazy("Last asked"), sort_key="last_day"),
-        _ActionsColumn("actions", label=gettext_lazy("What to do")),
+        _ActionsColumn("actions", label=gettext_lazy("What to do"), width="24%"),
     ]
     list_export = [
         "text", "locale", "asked", "opened", "share", "last_hits", "last_rung", "last_day",
