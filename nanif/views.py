@@ -69,6 +69,7 @@ def _operation(
     return {
         "id": operation["operationId"],
         "path": path,
+        "method": "GET",
         "summary": operation["summary"],
         "description": operation.get("description", ""),
         "parameters": [_parameter(parameter) for parameter in operation["parameters"]],
