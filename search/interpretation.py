@@ -39,6 +39,7 @@ _SOUND = 0.6
 _LITERAL_KANA = 0.5
 _PHRASE_BONUS = 2.0
 _CASE_BONUS = 4.0
+_LONG_NAME = 5  # index words
 _MOST_CHUNKS = 40
 _LONGEST_RUN = 5
 
@@ -115,7 +116,7 @@ class Interpretation:
         if len(self._unit_nodes) > 1:
             enough = len(told) if len(told) <= 4 else math.ceil(0.7 * len(told))
             loose = AllOf((AnyOf(tuple(told), enough),), better=better)
-            rungs.append(self._rung("words", loose, widens=True))
+            rungs.append(self._rung("words", loose, widens=not self._is_one_name))
         contains = self._require([self._containing(c) for c in self._wanted])
         if contains is not None and contains != strict:
             rungs.append(self._rung("contains", contains))
@@ -249,6 +250,14 @@ class Interpretation:
         exact = {clause.text for clause in self._exact}
         chosen = {unit for unit in self._unit_nodes if unit in exact or _is_telling(unit)}
         return chosen or set(self._unit_nodes)
+
+    @property
+    def _is_one_name(self) -> bool:
+        """Whether the query looks like the name of one thing: long, without a gap or particle."""
+        text = "".join(clause.text for clause in self.clauses)
+        forms = _forms(text)
+        is_gapless = len("".join(forms)) >= len(text) - 1
+        return len(self.clauses) == 1 and len(forms) >= _LONG_NAME and is_gapless
 
     @property
     def _part_nodes(self) -> list[Node]:
