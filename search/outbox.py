@@ -13,18 +13,21 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
 
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.models import SearchOutbox
 from search.projection import entries_of
 from search.registry import key_of
 
-__all__ = ["announce", "changes_of", "deliver", "mark_delivered", "pending"]
+__all__ = ["announce", "changes_of", "deliver", "mark_delivered", "pending", "withdrawn"]
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 500
 _MOST_ATTEMPTS = 5
+# Elasticsearch takes so many keys in one query.
+_MOST_WITHDRAWN = 60_000
 # A rebuild that began a day ago cannot be taken up any more: see `search.index`.
 KEPT = datetime.timedelta(days=1)
 
@@ -49,6 +52,23 @@ def _start_delivery() -> None:
 def pending() -> int:
     """How many rows wait to be delivered."""
     return _undelivered().count()
+
+
+def withdrawn() -> tuple[str, ...]:
+    """Keys of pages that must not be found any more, though the index may not know it yet.
+
+    One small query as a rule: there is more to ask only while changes wait.
+    """
+    waiting = SearchOutbox.objects.filter(delivered_at=None)
+    if not waiting.exists():
+        return ()
+    live = Page.objects.live().filter(alias_of=None)
+    gone = set(waiting.exclude(page_id__in=live.values("pk")).values_list("page_id", flat=True))
+    closed = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+    if closed:
+        pages = live.filter(pk__in=waiting.values("page_id")).values_list("pk", "path")
+        gone |= {pk for pk, path in pages if path.startswith(closed)}
+    return tuple(map(key_of, sorted(gone)[:_MOST_WITHDRAWN]))
 
 
 def deliver(engine: Engine) -> int:

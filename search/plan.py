@@ -109,6 +109,8 @@ class Plan:
         facets: facets to count, each without its own filter.
         sort: `relevance`, `newest` or `confirmed`.
         offset, limit: which hits.
+        withdrawn: keys of documents that must neither be found nor counted, though they may still
+            be in the index.
     """
 
     query: Node
@@ -118,6 +120,7 @@ class Plan:
     sort: str = "relevance"
     offset: int = 0
     limit: int = 10
+    withdrawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

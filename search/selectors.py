@@ -26,6 +26,7 @@ from search.interpretation import Interpretation, Rung
 from search.lexicon import Lexicon, current_lexicon
 from search.limited import limited_answer
 from search.meaning import beside, in_order_of_meaning, is_loose
+from search.outbox import withdrawn
 from search.plan import Answer, Everything, Found, Plan
 from search.query import SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
@@ -215,6 +216,7 @@ def _plan(query: SearchQuery) -> Plan:
         sort=query.sort,
         offset=(query.page - 1) * query.per_page,
         limit=query.per_page,
+        withdrawn=withdrawn(),
     )
 
 
@@ -232,7 +234,9 @@ def _climb(
     for number, rung in enumerate(rungs):
         is_answered = first is not None and number == 0
         total = (
-            first.total if first and is_answered else engine.count(Plan(rung.query, plan.audience))
+            first.total
+            if first and is_answered
+            else engine.count(Plan(rung.query, plan.audience, withdrawn=plan.withdrawn))
         )
         if total > most:
             best, most = rung, total

@@ -16,6 +16,7 @@ from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.indexing import KEY_FIELD
 from search.lexicon import Lexicon, current_lexicon
+from search.outbox import withdrawn
 from search.plan import AnyOf, Everything, Plan, Prefix
 from search.query import SearchQuery
 from search.readings import sound_key
@@ -142,7 +143,7 @@ def _values(
     """Values of a facet that find something, with how much."""
     try:
         engine = current_engine()
-        counts = _all_counts(engine.revision(), facet, locale)
+        counts = _all_counts(engine.revision(), facet, locale, withdrawn())
     except EngineUnavailable:
         return ()
     out: list[Suggestion] = []
@@ -180,7 +181,9 @@ def _words(lexicon: Lexicon, text: str, locale: str, search_url: str) -> tuple[S
 
 
 @lru_cache(maxsize=16)
-def _all_counts(revision: str, facet: str, locale: str) -> dict[str, int]:
+def _all_counts(
+    revision: str, facet: str, locale: str, withdrawn: tuple[str, ...]
+) -> dict[str, int]:
     """Counts of a facet over everything, kept until the index changes."""
-    plan = Plan(Everything(), locale, facets=(facet,), limit=1)
+    plan = Plan(Everything(), locale, facets=(facet,), limit=1, withdrawn=withdrawn)
     return dict(current_engine().search(plan).counts[facet])

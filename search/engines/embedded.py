@@ -259,6 +259,9 @@ class EmbeddedEngine:
             for name, codes in plan.filters.items()
             if codes and name != without
         ]
+        if plan.withdrawn:
+            keys = Query.term_set_query(self._schema, "key", list(plan.withdrawn))
+            parts.append((Occur.MustNot, keys))
         return Query.boolean_query(parts)
 
     def _keyword(self, field: str, codes: Sequence[str]) -> Query:

@@ -174,6 +174,26 @@ def test_translation_changes_for_whom_a_page_is_the_best_version(
     assert titles("防災", "en") == ["防災の手引き"]
 
 
+@pytest.mark.parametrize("event", ["unpublished", "private", "deleted"])
+def test_withdrawn_page_is_not_even_counted_before_the_index_knows(
+    index: Engine, add_page: AddPage, committed: Any, event: str
+) -> None:
+    with committed():
+        page = add_page("防災の手引き", "guide")
+        add_page("防災の心得", "other")
+    assert titles("防災") == ["防災の心得", "防災の手引き"]
+    if event == "unpublished":
+        page.unpublish()
+    elif event == "deleted":
+        page.delete()
+    else:
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+    results = search(SearchQuery(text="防災"))
+    assert len(dict(index.versions())) == 2, "nothing was delivered yet"
+    assert (results.total, results.counts("kind")) == (1, {"page": 1})
+    assert [hit.title for hit in results.hits] == ["防災の心得"]
+
+
 def test_unpublished_behind_the_back_is_never_shown(
     index: Engine, add_page: AddPage, committed: Any
 ) -> None:

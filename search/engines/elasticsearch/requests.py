@@ -105,7 +105,11 @@ def _bucket_name(filters: Iterable[str]) -> str:
 def _query(plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> q.Query:
     chosen = {name: codes for name, codes in filters.items() if codes}
     audience = q.Terms(audience=[plan.audience])
-    return q.Bool(must=[_compile(plan.query)], filter=[audience, *_codes(chosen)])
+    return q.Bool(
+        must=[_compile(plan.query)],
+        filter=[audience, *_codes(chosen)],
+        must_not=[q.Ids(values=list(plan.withdrawn))] if plan.withdrawn else [],
+    )
 
 
 def _codes(filters: Mapping[str, tuple[str, ...]]) -> list[q.Query]:
