@@ -28,8 +28,6 @@ from search.plan import (
 
 __all__ = ["by_number", "by_score", "counted", "counts_of", "filtered"]
 
-# Lucene leaves out this constant factor (k1 + 1) of BM25; scores are the same on all engines.
-_SCALE = 2.2
 # A longer word is in no index; Lucene would refuse to look for the beginning of such a one.
 _LONGEST_WORD = 255
 _ALL_VALUES = 5_000
@@ -126,9 +124,9 @@ def _compile(node: Node) -> q.Query:
                 return q.MatchNone()
             if field in KEYWORD_FIELDS:
                 return q.ConstantScore(filter=q.Term(**{field: text}), boost=1.0)
-            return q.Term(**{field: {"value": text, "boost": _SCALE}})
+            return q.Term(**{field: text})
         case Phrase(field, words) if words:
-            return q.MatchPhrase(**{field: {"query": " ".join(words), "boost": _SCALE}})
+            return q.MatchPhrase(**{field: " ".join(words)})
         case Phrase():
             return q.MatchNone()
         case Prefix(field, text):

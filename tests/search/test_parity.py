@@ -1,0 +1,194 @@
+"""Both engines give the same answers: totals, counts, order, marked passages, to the letter.
+
+The same entries are given to both, on the real content and on 10,000 synthetic cases. Equal is what
+was just built: after many changes each engine counts deleted documents in its own time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from wagtail.models import Site
+
+from benchmarks.rows import store, synthetic_pages
+from search.analysis import fold, words
+from search.document import ContentDocument
+from search.engines import current_engine
+from search.indexing import FACETS, IndexEntry, entry_of
+from search.lexicon import current_lexicon
+from search.projection import documents_of, findable_ids
+from search.query import SORTS, SearchQuery
+from search.readings import sound_key
+from search.results import Results
+from search.selectors import search
+from search.suggestions import suggest
+from tests.elasticsearch.cluster import Cluster
+
+SYNTHETIC = 10_000
+
+
+@dataclass
+class Pair:
+    """Settings for the two engines, which hold the same entries."""
+
+    engines: dict[str, dict[str, Any]]
+
+    @contextmanager
+    def engine(self, name: str) -> Iterator[None]:
+        with override_settings(**self.engines[name]):
+            yield
+
+    def build(self, entries: Sequence[IndexEntry]) -> None:
+        for name in self.engines:
+            with self.engine(name):
+                build = current_engine().start_build()
+                build.add(entries)
+                build.publish(list)
+
+    def ask(self, query: SearchQuery) -> dict[str, Results]:
+        found = {}
+        for name in self.engines:
+            with self.engine(name):
+                found[name] = search(query)
+        return found
+
+
+@pytest.fixture
+def pair(cluster: Cluster, tmp_path: Path) -> Iterator[Pair]:
+    """An embedded engine and a cluster, without an index."""
+    yield Pair(
+        {
+            "embedded": {"SEARCH_ENGINE": {}, "SEARCH_INDEX_DIR": tmp_path / "search"},
+            "elasticsearch": {"SEARCH_ENGINE": cluster.search_engine("parity")},
+        }
+    )
+    cluster.delete("parity")
+
+
+class Questions:
+    """What people may type, made from documents and the lexicon; the same seed, the same ones."""
+
+    def __init__(self, documents: Sequence[ContentDocument], seed: int = 11) -> None:
+        self.draw = random.Random(seed)
+        self.documents = list(documents)
+        self.entries = current_lexicon().entries
+
+    def typed(self, count: int) -> Iterator[str]:
+        """So many texts of each sort."""
+        for _ in range(count):
+            one, other = self.draw.sample(self.documents, 2)
+            entry = self.draw.choice(self.entries)
+            yield one.title
+            yield one.title[: self.draw.randint(1, 8)]
+            yield self.phrase(one.body, 1)
+            yield self.phrase(one.body, self.draw.randint(2, 4))
+            yield f"{self.phrase(one.body, 1)} {self.phrase(other.lead, 1)}"
+            yield self.phrase(other.body, 12)
+            yield entry.ja or entry.en
+            yield entry.en or entry.ja
+            yield entry.kana or entry.ja
+            yield sound_key(entry.kana) or entry.en
+            yield self.misspelt(entry.en or entry.ja)
+            yield f'"{self.cut(one.body)}"'
+            yield f'{self.phrase(one.lead, 1)} "{self.cut(one.lead)}"'
+            yield f"{entry.ja or entry.en} -{self.phrase(one.lead, 1)}"
+        yield from ["", "県", "a", "の", "!?", "-防災", '"', '日本語 教室 -防災 "市"', "ﾌﾟﾚｽｸｰﾙ"]
+
+    def phrase(self, text: str, count: int) -> str:
+        """So many neighbouring words of a text."""
+        folded = fold(text)
+        found = words(folded)
+        if len(found) <= count:
+            return folded[:40]
+        first = self.draw.randrange(len(found) - count)
+        return folded[found[first].start : found[first + count - 1].end]
+
+    def cut(self, text: str) -> str:
+        """Letters that follow each other, words cut through."""
+        start = self.draw.randrange(max(len(text) - 8, 1))
+        return text[start : start + self.draw.randint(2, 8)].replace('"', "").strip()
+
+    def misspelt(self, text: str) -> str:
+        """The text without one of its letters."""
+        place = self.draw.randrange(len(text))
+        return text[:place] + text[place + 1 :]
+
+    def queries(self, count: int) -> Iterator[SearchQuery]:
+        """Texts with filters, orders and pages: most as people ask, some as nobody does."""
+        for text in self.typed(count):
+            facets: dict[str, tuple[str, ...]] = {}
+            if self.draw.random() < 0.4:
+                chosen = self.draw.choice(self.documents)
+                names = [name for name in FACETS if chosen.facets.get(name)]
+                for name in self.draw.sample(names, min(len(names), self.draw.randint(1, 3))):
+                    codes = chosen.facets[name]
+                    facets[name] = tuple(self.draw.sample(codes, min(len(codes), 2)))
+            yield SearchQuery(
+                text=text[:200],
+                locale=self.draw.choice(["ja", "ja", "ja", "en"]),
+                facets=facets,
+                sort=self.draw.choice(["relevance", "relevance", *SORTS]),
+                page=self.draw.choice([1, 1, 1, 2, 3, 7, 1_000]),
+            )
+
+
+def differences(found: dict[str, Results]) -> list[str]:
+    """What two pages of results say differently; scores may differ in the fifth digit."""
+    first, second = (results.as_dict() for results in found.values())
+    scores = [[hit.pop("score") for hit in page["hits"]] for page in (first, second)]
+    out = [
+        f"{name}: {first[name]!r:.300} ≠ {second[name]!r:.300}"
+        for name in first
+        if first[name] != second[name]
+    ]
+    if scores[0] != pytest.approx(scores[1], rel=1e-4, abs=2e-4):
+        out.append(f"scores: {scores[0]} ≠ {scores[1]}")
+    return out
+
+
+def compare(pair: Pair, documents: Sequence[ContentDocument], count: int) -> tuple[int, int]:
+    """Ask both engines the same. Returns how many queries were asked and how many found hits."""
+    asked = answered = 0
+    wrong = []
+    for query in Questions(documents).queries(count):
+        found = pair.ask(query)
+        asked += 1
+        answered += bool(found["embedded"].hits)
+        if differ := differences(found):
+            wrong.append("\n  ".join([f"{query.address()} ({query.locale})", *differ]))
+    assert not wrong, f"{len(wrong)} of {asked} differ:\n" + "\n".join(wrong[:5])
+    return asked, answered
+
+
+def test_real_content(site: Site, pair: Pair) -> None:
+    documents = list(documents_of(findable_ids()))
+    pair.build([entry_of(document) for document in documents])
+    asked, answered = compare(pair, documents, 25)
+    assert asked > 300
+    assert answered > 0.5 * asked
+    entries = random.Random(5).sample(current_lexicon().entries, 20)
+    for typed in ["た", "hama", "ﾌﾟﾚ", *(e.kana[:3] or e.ja[:2] for e in entries)]:
+        lists = []
+        for name in pair.engines:
+            with pair.engine(name):
+                lists.append(suggest(typed, "ja", "/search/"))
+        assert lists[0] == lists[1], typed
+
+
+def test_ten_thousand_cases(site: Site, pair: Pair) -> None:
+    stored = deque(store(synthetic_pages(SYNTHETIC)), maxlen=1)
+    assert stored
+    documents = list(documents_of(findable_ids()))
+    assert len(documents) > SYNTHETIC
+    pair.build([entry_of(document) for document in documents])
+    asked, answered = compare(pair, documents, 20)
+    assert asked > 250
+    assert answered > 0.5 * asked
