@@ -99,7 +99,7 @@ class ElasticsearchEngine:
                     index=self.prefix,
                     knn=nearest,
                     size=plan.limit,
-                    source=["card"],
+                    source={"includes": ["card"]},
                     preference=requests.preference(plan),
                 )
             except BadRequestError as error:
