@@ -141,8 +141,8 @@ class EmbeddedEngine:
             known = Query.term_set_query(self._schema, "key", keys)
             query = Query.boolean_query([(Occur.Must, known), (Occur.Must, self._filtered(plan))])
             addresses = [address for _score, address in searcher.search(query, limit=size).hits]
-            numbers = searcher.fast_field_values(NEWEST, addresses)
-            by_page = dict(zip(map(page_id_of, map(int, numbers)), addresses, strict=True))
+            numbers: list[Any] = searcher.fast_field_values(NEWEST, addresses)
+            by_page = dict(zip(map(page_id_of, numbers), addresses, strict=True))
             found += [(cosine, by_page[pk]) for pk, cosine in some if pk in by_page]
             start, size = start + size, 4 * size
         return tuple(
