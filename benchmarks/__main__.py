@@ -1,86 +1,49 @@
 """`make bench`: how fast pages and searches are, into docs/benchmarks/results.md.
 
 Works on a copy of the development site in a temporary folder, and changes nothing else. Takes about
-a quarter of an hour; `python -m benchmarks 1000 10000` leaves out the largest size.
+five minutes; `python -m benchmarks 1000` leaves out the larger size. `make bench-search` measures
+the search thoroughly.
 """
 
 from __future__ import annotations
 
-import os
-import platform
-import shutil
-import socket
-import sqlite3
-import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from benchmarks.searching import SearchResult
+from benchmarks.site import ROOT, copied_site, load, machine
 
-ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "benchmarks" / "results.md"
-SIZES = [1_000, 10_000, 100_000]
+SIZES = [1_000, 10_000]
 
 
 def main() -> None:
     """Measure, print, and write the report."""
-    sizes = [int(text) for text in sys.argv[1:]] or SIZES
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="nanif-bench-") as folder:
-        data_dir = Path(folder)
-        os.environ["DATA_DIR"] = folder
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nanif.settings.dev")
-        os.environ["LOG_LEVEL"] = "ERROR"
-        _copy_site(data_dir)
-        import django
-
-        django.setup()
-        lines = [*_heading(), *_page_tables(data_dir), *_search_tables(data_dir, sizes)]
+    sizes = sorted({int(text) for text in sys.argv[1:]}) or SIZES
+    began, load_before = time.monotonic(), load()
+    with copied_site() as folder:
+        lines = list(_page_tables())
+        lines += _search_tables(folder, sizes)
+        heading = _heading(load_before)
     minutes = (time.monotonic() - began) / 60
-    lines += ["", f"The whole run took {minutes:.0f} minutes.", ""]
+    lines = [*heading, *lines, "", f"The whole run took {minutes:.0f} minutes.", ""]
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text("\n".join(lines), encoding="utf-8")
     print(f"Written to {REPORT.relative_to(ROOT)}")
 
 
-def _copy_site(data_dir: Path) -> None:
-    """The development database if there is one, with all content and an index of its own."""
-    database = ROOT / "var" / "db.sqlite3"
-    if database.exists():
-        source = sqlite3.connect(database)
-        target = sqlite3.connect(data_dir / "db.sqlite3")
-        source.backup(target)
-        source.close()
-        target.close()
-        stamp = database.with_name("content.sha256")
-        if stamp.exists():
-            shutil.copy(stamp, data_dir)
-    subprocess.run(
-        [sys.executable, "manage.py", "site_prepare"],
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-
-
-def _heading() -> list[str]:
-    from django import get_version
-    from wagtail import __version__ as wagtail_version
-
+def _heading(load_before: str) -> list[str]:
     return [
         "# Benchmark results",
         "",
-        f"Made by `make bench` on {time.strftime('%Y-%m-%d')}: {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, Django {get_version()}, Wagtail {wagtail_version}, "
-        "SQLite. Times depend on the machine; ratios of one run can be compared.",
+        f"Made by `make bench` on {time.strftime('%Y-%m-%d')}: {machine()}. Load of the machine "
+        f"(mean over 1 and 5 minutes) before: {load_before}, after: {load()}. Times depend on the "
+        "machine and on what else it does; ratios of one run can be compared.",
     ]
 
 
-def _page_tables(data_dir: Path) -> list[str]:
+def _page_tables() -> Iterator[str]:
     """Pages served by gunicorn with production settings."""
     from benchmarks.pages import READERS, measure, serving
     from tests.page_examples import address
@@ -94,10 +57,7 @@ def _page_tables(data_dir: Path) -> list[str]:
         ("Search, one word", "/search/?q=%E9%98%B2%E7%81%BD"),
         ("Search, word and filters", "/search/?q=%E6%95%99%E5%AE%A4&region=23&actor=npo"),
     ]
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    lines = [
+    yield from (
         "",
         "## Pages",
         "",
@@ -106,95 +66,55 @@ def _page_tables(data_dir: Path) -> list[str]:
         "",
         "| Page | Pages per second | Median ms | 95 % within ms | kB |",
         "|---|--:|--:|--:|--:|",
-    ]
-    with serving(ROOT, data_dir, port):
+    )
+    with serving() as server:
         for name, path in wanted:
-            measure(name, path, port, seconds=1)
-            result = measure(name, path, port)
-            lines.append(
-                f"| {name} | {result.per_second:.0f} | {result.median_ms:.0f} "
-                f"| {result.slow_ms:.0f} | {result.size / 1000:.0f} |"
+            measure(name, [path], server.port, seconds=1)
+            result = measure(name, [path], server.port)
+            line = (
+                f"| {name} | {result.per_second:.0f} | {result.times.ms(50):.0f} "
+                f"| {result.times.ms(95):.0f} | {result.size / 1000:.0f} |"
             )
-            print(lines[-1])
-    return lines
+            print(line, flush=True)
+            yield line
 
 
-def _search_tables(data_dir: Path, sizes: list[int]) -> list[str]:
-    """Both kinds of search at every size."""
-    from itertools import islice
+def _search_tables(folder: Path, sizes: Sequence[int]) -> Iterator[str]:
+    """The embedded engine beside Wagtail's default, as `make bench-search` measures them."""
+    from benchmarks.search_run import SearchRun
 
-    from benchmarks import searching
-    from benchmarks.corpus import synthetic_cases
-    from casestudies.models import CasesFromPage
-    from search.index import documents_of, findable_ids
-
-    searching.let_wagtail_search_the_text()
-    real = list(documents_of(findable_ids()))
-    parent = CasesFromPage.objects.filter(locale__language_code="ja").order_by("path")[0]
-    lines = [
+    run = SearchRun(
+        folder,
+        ["embedded", "wagtail-fulltext"],
+        folder / "search.md",
+        parts=["rebuild", "search"],
+        judge=False,
+    )
+    run.measure(sizes)
+    yield from (
         "",
         "## Search",
         "",
-        "Synthetic case studies: sentences, places and codes of the real ones, dealt out anew. The "
-        "embedded engine answers with hits, highlights, addresses and counts of ten facets; "
-        "Wagtail's own search with ten pages and their total, no facets. Ratio: median against the "
-        f"embedded engine's. A query that takes more than {searching.LONGEST_QUERY} s is given up "
-        "and counts with that time.",
+        "Full searches (hits, marked passages, counts of ten facets) on the embedded engine beside "
+        "Wagtail's own search (ten pages and their number), with so many synthetic case studies. "
+        "Ratio: median against the embedded engine's. More, and how it is measured: "
+        "[How fast the search is](search.md), by `make bench-search`.",
         "",
-        "| Cases | Search | Index built in s | Index MB | Median ms | 95 % within ms | Ratio |",
-        "|--:|---|--:|--:|--:|--:|--:|",
-    ]
-    previous: dict[str, searching.SearchResult | None] = {}
-    stored = 0
-    for size in sizes:
-        searching.store_pages(islice(synthetic_cases(real, size), stored, None), parent)
-        stored = size
-        embedded = searching.measure_embedded(
-            synthetic_cases(real, size), size, data_dir / f"search-{size}"
-        )
-        lines.append(_row(embedded, embedded))
-        print(lines[-1], flush=True)
-        results = [embedded]
-        for name in searching.WAGTAIL_BACKENDS:
-            result = searching.measure_wagtail(name, size, previous.get(name))
-            previous[name] = result or previous.get(name)
-            if result:
-                results.append(result)
-                lines.append(_row(result, embedded))
-            else:
-                lines.append(
-                    f"| {size:,} | {name} | more than {searching.PATIENCE}: left out | | | | |"
-                )
-            print(lines[-1], flush=True)
-    return [*lines, *_hits_table(results)]
-
-
-def _row(result: SearchResult, embedded: SearchResult) -> str:
-    build = "–" if result.build is None else f"{result.build:.1f}"
-    megabytes = "–" if result.megabytes is None else f"{result.megabytes:.0f}"
-    return (
-        f"| {result.cases:,} | {result.name} | {build} | {megabytes} | {result.median_ms:.1f} "
-        f"| {result.slow_ms:.1f} | {result.median_ms / embedded.median_ms:.1f} |"
+        "| Cases | Search | Index built in s | Median ms | 95 % within ms | Ratio |",
+        "|--:|---|--:|--:|--:|--:|",
     )
-
-
-def _hits_table(results: list[SearchResult]) -> list[str]:
-    """What each search finds at the last size: speed means nothing where nothing is found."""
-    from benchmarks.searching import LONGEST_QUERY
-
-    queries = list(results[0].hits)
-    lines = [
-        "",
-        f"### Hits among {results[0].cases:,} cases",
-        "",
-        "| Query | " + " | ".join(result.name for result in results) + " |",
-        "|---|" + "--:|" * len(results),
-    ]
-    for query in queries:
-        found = [r.hits[query] for r in results]
-        cells = [f"> {LONGEST_QUERY} s" if hits is None else f"{hits:,}" for hits in found]
-        lines.append(f"| {query} | {' | '.join(cells)} |")
-    return lines
+    names = {"embedded": "Embedded engine", "wagtail-fulltext": "Wagtail, full text (its default)"}
+    for size in sizes:
+        own = run.results.get("embedded", size, "search_p50")
+        for system, name in names.items():
+            figures = run.results.figures.get((system, size), {})
+            if own and "search_p50" in figures:
+                yield (
+                    f"| {size:,} | {name} | {figures['rebuild']:.1f} "
+                    f"| {figures['search_p50']:.1f} | {figures['search_p95']:.1f} "
+                    f"| {figures['search_p50'] / own:.1f} |"
+                )
+    yield from (f"\n- {failure}" for failure in run.results.failures)
 
 
 if __name__ == "__main__":
