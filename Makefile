@@ -12,7 +12,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast lint types check format bench screenshots messages browser servers clean
+.PHONY: help run test test-fast lint types check format bench screenshots messages browser servers semantic clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ bench: $(VENV)/development ## Measure pages per second and the search engine, in
 screenshots: $(VENV)/development browser ## Take pictures of every page type in both languages, into var/screenshots/
 	@$(PY) -m tools.screenshots
 
+semantic: $(VENV)/runtime ## Install the optional search by meaning (about 110 MB), and rebuild the search index with it
+	@$(PIP) -r requirements-semantic.txt
+	@$(MANAGE) site_prepare
+	@$(MANAGE) search_rebuild
+
 messages: $(VENV)/development ## Collect the interface's texts into locale/ for translation
 	@command -v xgettext >/dev/null || { $(APT) update && $(APT) install -y gettext; }
 	@$(MANAGE) messages_compile --fold
@@ -68,9 +73,10 @@ $(VENV)/runtime: requirements.txt
 	@$(PIP) -r requirements.txt || { echo "The packages could not be installed: see the line above."; exit 1; }
 	@touch $@
 
-$(VENV)/development: requirements-dev.txt $(VENV)/runtime
+$(VENV)/development: requirements-dev.txt requirements-semantic.txt $(VENV)/runtime
 	@echo "Installing what tests need into $(VENV) (once) ..."
 	@$(PIP) -r requirements-dev.txt || { echo "The packages could not be installed: see the line above."; exit 1; }
+	@$(PIP) -r requirements-semantic.txt || echo "Search by meaning could not be installed here: its tests will be skipped."
 	@touch $@
 
 # Browser tests drive the system's own Chromium, with a font that has Japanese.

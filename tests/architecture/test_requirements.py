@@ -9,7 +9,9 @@ from importlib import metadata
 
 from tests.architecture.sources import APPS, ROOT, imported_modules, modules, name_of, tracked_files
 
-LISTS = ["requirements.txt", "requirements-dev.txt"]
+LISTS = ["requirements.txt", "requirements-dev.txt", "requirements-semantic.txt"]
+# Imported where it is installed, and pinned by hash.
+OPTIONAL = "requirements-semantic.txt"
 # Used without being imported by name.
 SILENT = {"gunicorn", "psycopg", "sudachidict-core", "tzdata"}
 
@@ -23,7 +25,8 @@ def _requirements(file: str, *, direct_only: bool = False) -> dict[str, str]:
     text = (ROOT / file).read_text("utf-8")
     if direct_only:
         text = text.split("# Needed by those above.")[0]
-    lines = [line.split("#")[0].strip() for line in text.splitlines()]
+    lines = [line.split("#")[0].strip(" \\") for line in text.splitlines()]
+    lines = [line for line in lines if not line.startswith("--hash=")]
     pairs = [line.partition("==") for line in lines if line and not line.startswith("-r ")]
     return {_normal(name): version for name, _, version in pairs}
 
@@ -40,9 +43,11 @@ def test_every_requirement_is_pinned() -> None:
 
 def test_everything_needed_is_pinned() -> None:
     """Also what a requirement needs in its turn, so that an install is the same everywhere."""
-    pinned = _requirements("requirements.txt") | _requirements("requirements-dev.txt")
+    pinned: dict[str, str] = {}
+    for file in LISTS:
+        pinned |= _requirements(file)
     missing = set()
-    for name in pinned:
+    for name in filter(_is_installed, pinned):
         for needed in metadata.requires(name) or []:
             if "extra ==" in needed or "extra==" in needed:
                 continue
@@ -70,6 +75,7 @@ def test_direct_requirements_are_what_the_code_uses() -> None:
         for provider in providers.get(top, [])
     }
     direct = set(_requirements("requirements.txt", direct_only=True))
+    optional = set(_requirements(OPTIONAL))
     installed_apps = (ROOT / "nanif/settings/base.py").read_text("utf-8")
     used |= {
         _normal(provider)
@@ -77,7 +83,7 @@ def test_direct_requirements_are_what_the_code_uses() -> None:
         for provider in names
         if f'"{top}' in installed_apps and _normal(provider) in direct
     }
-    hidden = sorted(used - direct)
+    hidden = sorted(used - direct - optional)
     unused = sorted(direct - used - SILENT)
     assert not hidden, f"used, but not named as direct requirements: {hidden}"
     assert not unused, f"named as direct requirements, but not used: {unused}"
