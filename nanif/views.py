@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nanif.api import described
+from opendata.rates import Rate
 
 __all__ = ["api_guide"]
 
@@ -37,9 +39,18 @@ def api_guide(request: HttpRequest) -> HttpResponse:
                 for status, response in _first(document)["responses"].items()
                 if int(status) >= 300
             ],
-            "rate": settings.RATES["api"],
+            "rate": _rate(),
         },
     )
+
+
+def _rate() -> str:
+    """The limit in words."""
+    rate = Rate.parse(settings.RATES["api"])
+    if not rate.limit:
+        return _("none")
+    words = {60: _("%(count)d requests a minute"), 3600: _("%(count)d requests an hour")}
+    return words.get(rate.seconds, _("%(count)d requests a day")) % {"count": rate.limit}
 
 
 def _first(document: dict[str, Any]) -> dict[str, Any]:

@@ -98,8 +98,8 @@ def count(name: str, who: str) -> Usage:
         return Usage(name, rate, 0, 0)
     digest = salted_hmac(f"rate:{name}", who).hexdigest()[:32]
     key = f"rate:{name}:{window}:{digest}"
-    cache = caches["shared"]
     try:
+        cache = caches["shared"]
         cache.add(key, 0, rate.seconds + 60)
         used = cache.incr(key)
     except ValueError:  # it was forgotten between the two

@@ -66,7 +66,9 @@ def title_of(query: SearchQuery) -> str:
         for name, codes in query.facets.items()
         for value in facets.ALL[name].values(codes, query.locale).values()
     ]
-    about = _(", ").join([*([f"“{query.text}”"] if query.text else []), *labels])
+    about = _(", ").join(
+        [*([_("“%(text)s”") % {"text": query.text}] if query.text else []), *labels]
+    )
     return _("NANIF: %(about)s") % {"about": about or _("everything new")}
 
 

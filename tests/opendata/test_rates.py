@@ -1,0 +1,101 @@
+"""Limits: how they are written, who is counted as whom, and that processes count together."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from opendata.rates import Rate, client_of, count
+from opendata.shared_cache import SharedFileCache
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [("120/minute", Rate(120, 60)), ("5/day", Rate(5, 86_400)), ("off", Rate(0, 1))],
+)
+def test_rate_is_read(text: str, rate: Rate) -> None:
+    assert Rate.parse(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "5", "5/second", "0/day", "-1/day", "x/hour", "5 / day"])
+def test_rate_written_otherwise_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a rate"):
+        Rate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "remote", "forwarded", "client"),
+    [
+        (False, "203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        (True, "127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        (True, "127.0.0.1", "1.2.3.4, 198.51.100.1", "198.51.100.1"),
+        (True, "203.0.113.7", "", "203.0.113.7"),
+        (False, "2001:db8:1:2:aaaa::1", "", "2001:db8:1:2::/64"),
+        (False, "::ffff:203.0.113.7", "", "203.0.113.7"),
+        (False, "", "", ""),
+        (True, "127.0.0.1", "'; DROP TABLE", ""),
+    ],
+)
+def test_client_is_the_address_that_can_be_believed(
+    settings: Any, trusted: bool, remote: str, forwarded: str, client: str
+) -> None:
+    settings.TRUSTED_PROXY = trusted
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    request = RequestFactory(headers=headers).get("/", REMOTE_ADDR=remote)
+    assert client_of(request) == client
+
+
+def test_uses_are_counted_for_each_client(settings: Any) -> None:
+    settings.RATES = {"try": "2/day"}
+    assert [count("try", "one").is_over for _ in range(3)] == [False, False, True]
+    assert not count("try", "other").is_over
+    assert count("try", "one").remaining == 0
+
+
+def test_limit_that_is_off_counts_nothing(settings: Any) -> None:
+    settings.RATES = {"try": "off"}
+    assert not any(count("try", "somebody").is_over for _ in range(50))
+
+
+def _count(folder: str, times: int) -> None:
+    cache = SharedFileCache(folder, {"timeout": 600})
+    for _ in range(times):
+        cache.add("key", 0)
+        cache.incr("key")
+
+
+def test_processes_count_together(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=_count, args=(str(tmp_path), 100)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert SharedFileCache(str(tmp_path), {"timeout": 600}).get("key") == 400
+
+
+def test_what_has_expired_is_removed_and_nothing_else(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("opendata.shared_cache._CLEAN_EVERY", 1)
+    cache = SharedFileCache(str(tmp_path), {"timeout": 600})
+    cache.set("kept", 1)
+    cache.set("old", 1, timeout=-1)
+    cache.set("new", 1)
+    assert len(list(tmp_path.glob("*.djcache"))) == 2
+    assert cache.get("kept") == cache.get("new") == 1
+
+
+def test_full_disk_stops_no_request(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings.CACHES = {
+        **settings.CACHES,
+        "shared": {
+            "BACKEND": "opendata.shared_cache.SharedFileCache",
+            "LOCATION": tmp_path / "file" / "cache",
+        },
+    }
+    settings.RATES = {"try": "1/day"}
+    assert not count("try", "somebody").is_over
