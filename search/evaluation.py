@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from search.judgements import Question
 from search.query import SearchQuery
 from search.selectors import search
 
-__all__ = ["CUT", "Measures", "Report", "Verdict", "evaluate", "found_pages", "measure"]
+__all__ = [
+    "CUT", "Answer", "Measures", "Report", "Verdict", "ask", "evaluate", "measure",
+]  # fmt: skip
 
 CUT = 10  # how far down a list people look
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Measures:
     """What is measured.
 
     Attributes:
-        ndcg: gain of the first ten hits, 2^grade − 1 each, less the further down (divided by
+        ndcg: gain of the first ten pages shown, 2^grade − 1 each, less the further down (divided by
             log₂(1 + place)), as a share of the best possible order of all judged pages.
         mrr: 1 divided by the place of the first relevant hit; 0 when it is not among the first ten.
         recall: relevant hits among the first ten, as a share of as many as could be there.
@@ -42,11 +45,30 @@ class Measures:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Ids of pages that the search page gives for a question.
+
+    Attributes:
+        found: all hits on all pages of results, in order.
+        beside: pages near in meaning that are shown below the first page of hits, where the extra
+            `semantic` is on. They are seen, but not among the hits that are counted.
+    """
+
+    found: tuple[int, ...]
+    beside: tuple[int, ...] = ()
+
+    @property
+    def seen(self) -> tuple[int, ...]:
+        """Pages in the order in which a reader sees them."""
+        return (*self.found[:CUT], *self.beside, *self.found[CUT:])
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """A question, the pages found for it in order, and how good that is."""
+    """A question, the answer to it, and how good that is."""
 
     question: Question
-    found: tuple[int, ...]
+    answer: Answer
     measures: Measures
 
 
@@ -92,7 +114,7 @@ class Report:
                     "locale": verdict.question.locale,
                     "kind": verdict.question.kind,
                     "relevant": len(verdict.question.relevant),
-                    "found": len(verdict.found),
+                    "found": len(verdict.answer.found),
                     **asdict(verdict.measures),
                 }
                 for verdict in self.verdicts
@@ -100,42 +122,38 @@ class Report:
         }
 
 
-def measure(found: Sequence[int], grades: Mapping[int, int]) -> Measures:
-    """Compare pages found, best first, with grades by page; pages without a grade have 0."""
+def measure(answer: Answer, grades: Mapping[int, int]) -> Measures:
+    """Compare an answer with grades by page; pages without a grade have 0."""
     relevant = {page for page, grade in grades.items() if grade > 0}
-    right = sum(page in relevant for page in found)
-    first = found[:CUT]
+    right = sum(page in relevant for page in answer.found)
+    first = answer.seen[:CUT]
     places = [place for place, page in enumerate(first, 1) if page in relevant]
     ideal = _gain(sorted(grades.values(), reverse=True)[:CUT])
     return Measures(
         ndcg=_gain(grades.get(page, 0) for page in first) / ideal if ideal else 0.0,
         mrr=1 / places[0] if places else 0.0,
         recall=len(places) / min(CUT, len(relevant)) if relevant else 0.0,
-        f1=2 * right / (len(found) + len(relevant)) if relevant else 0.0,
-        zero=float(not found),
+        f1=2 * right / (len(answer.found) + len(relevant)) if relevant else 0.0,
+        zero=float(not answer.found),
     )
 
 
-def found_pages(question: Question) -> tuple[int, ...]:
-    """Ids of all pages that the search page shows for a question, on all its pages of results."""
-    query = SearchQuery.from_params({"q": question.query}, question.locale)
+def ask(question: Question) -> Answer:
+    """What the search page gives for a question, on all its pages of results."""
+    query = SearchQuery(text=question.query, locale=question.locale, per_page=_AT_ONCE)
     first = search(query)
     found = [hit.page_id for hit in first.hits]
     for number in range(2, first.pages + 1):
-        params = {"q": question.query, "page": str(number)}
-        results = search(SearchQuery.from_params(params, question.locale))
-        found += [hit.page_id for hit in results.hits]
-    return tuple(found)
+        found += [hit.page_id for hit in search(replace(query, page=number)).hits]
+    return Answer(tuple(found), tuple(hit.page_id for hit in first.by_meaning))
 
 
-def evaluate(
-    questions: Iterable[Question], answer: Callable[[Question], tuple[int, ...]] = found_pages
-) -> Report:
+def evaluate(questions: Iterable[Question], answer: Callable[[Question], Answer] = ask) -> Report:
     """Ask all questions and judge the answers."""
     verdicts = []
     for question in questions:
-        found = answer(question)
-        verdicts.append(Verdict(question, found, measure(found, question.grades)))
+        given = answer(question)
+        verdicts.append(Verdict(question, given, measure(given, question.grades)))
     return Report(tuple(verdicts))
 
 

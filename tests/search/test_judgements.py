@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -142,17 +143,18 @@ def test_command_reports_and_ends_with_one_line(
     path = tmp_path / "queries.tsv"
     path.write_text("夜間中学\tja\tnight-school:3\tword\n夜間\ten\tnight-school:3\n", "utf-8")
     out = io.StringIO()
-    call_command("search_evaluate", str(path), engine="embedded", verbosity=0, stdout=out)
+    call_command("search_evaluate", str(path), verbosity=0, stdout=out)
     lines = out.getvalue().splitlines()
     assert lines[-1] == "nDCG@10=1.000 MRR@10=1.000 R@10=1.000 F1=1.000 zero=0.000"
     assert any(line.startswith("word") for line in lines)
 
 
-def test_command_says_what_is_wrong(index: Engine, tmp_path: Path) -> None:
+def test_command_says_what_is_wrong(index: Engine, tmp_path: Path, settings: Any) -> None:
     with pytest.raises(CommandError, match="There is no file"):
         call_command("search_evaluate", str(tmp_path / "none.tsv"), verbosity=0)
     (tmp_path / "q.tsv").write_text("q\tja\tnone:3\n", "utf-8")
     with pytest.raises(CommandError, match=r"q\.tsv, line 1: no page"):
         call_command("search_evaluate", str(tmp_path / "q.tsv"), verbosity=0)
-    with pytest.raises(CommandError, match="Set SEARCH_URL for elasticsearch"):
+    settings.SEARCH_ENGINE = {}
+    with pytest.raises(CommandError, match="Set SEARCH_URL and try again"):
         call_command("search_evaluate", str(tmp_path / "q.tsv"), engine="elasticsearch")
