@@ -28,7 +28,7 @@ _COPY_PATIENCE = "60s"
 class ElasticsearchBuild:
     """A new index. A second build at the same time is refused, on whatever machine it is.
 
-    While it is being built, the alias `<prefix>-next` names it.
+    While it is being built, the alias `<prefix>.next` names it.
     """
 
     def __init__(self, engine: ElasticsearchEngine, mark: str) -> None:
@@ -38,7 +38,7 @@ class ElasticsearchBuild:
             EngineBusy: another process is building.
         """
         self._engine = engine
-        self._alias = f"{engine.prefix}-next"
+        self._alias = f"{engine.prefix}.next"
         self._lock = BuildLock(engine.connection, engine.prefix)
         self._lock.take()
         try:

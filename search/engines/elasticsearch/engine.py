@@ -194,16 +194,19 @@ class ElasticsearchEngine:
         """Write changes, and wait until they can be found."""
         if not changes:
             return
+        refused = None
         try:
             self.write(self.prefix, changes)
         except EngineBusy:
             building.free_if_left(self)
             raise
-        finally:
-            self.forget_revision()
+        except ValueError as error:
+            refused = error
         with self.connection.use(_WRITE_SECONDS) as client:
             client.indices.refresh(index=self.prefix)
         self.forget_revision()
+        if refused:
+            raise refused
 
     def start_build(self, mark: str = "") -> building.ElasticsearchBuild:
         """Begin a new index beside the one in use, or take one up."""

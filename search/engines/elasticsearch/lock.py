@@ -32,7 +32,7 @@ class BuildLock:
     def __init__(self, connection: Connection, prefix: str) -> None:
         """Nothing is taken yet."""
         self._connection = connection
-        self._index = f"{prefix}-lock"
+        self._index = f"{prefix}.lock"
         self._owner = _owner()
         self._place: dict[str, Any] | None = None
         self._is_lost = False
