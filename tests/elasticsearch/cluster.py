@@ -312,7 +312,7 @@ class Cluster:
         """Remove all indexes that begin with a prefix."""
         address = f"http://{self.nodes[0].http}/{prefix}*"
         request = urllib.request.Request(address, method="DELETE")
-        urllib.request.urlopen(request, timeout=30).close()
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
 
     def urls(self, prefix: str = "") -> str:
         """Their addresses as SEARCH_URL wants them."""

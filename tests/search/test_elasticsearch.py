@@ -195,7 +195,7 @@ def hold_lock(cluster: Cluster, engine: ElasticsearchEngine, *, renewed: float) 
         {"content-type": "application/json"},
         method="PUT",
     )
-    urllib.request.urlopen(request, timeout=30).close()
+    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
 
 
 @on_a_cluster
