@@ -10,7 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -233,9 +233,10 @@ def throughput(engine: EngineInUse, asked: Sequence[Asked], typed: Sequence[str]
             result = measure(engine.name, paths, server.port, seconds=SECONDS_EACH, readers=clients)
             figures[f"rate_{clients}"] = result.per_second
             figures |= result.times.figures(f"clients_{clients}", 95)
-        figures["worker_mb"] = server.worker_mb()
-    if engine.node_mb:
-        figures["node_mb"] = engine.node_mb()
+        with suppress(OSError):  # told on Linux only
+            figures["worker_mb"] = server.worker_mb()
+            if engine.node_mb:
+                figures["node_mb"] = engine.node_mb()
     return figures
 
 

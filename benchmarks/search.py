@@ -1,6 +1,7 @@
 """`make bench-search`: the search at growing sizes, on both engines and beside others.
 
-    python -m benchmarks.search [SIZES ...] [--only SYSTEMS ...] [--minutes N] [--report FILE]
+    python -m benchmarks.search [SIZES ...] [--only SYSTEMS ...] [--minutes N] [--semantic]
+                                [--report FILE]
 
 Works on a copy of the development site in a temporary folder, and changes nothing else. The report,
 docs/benchmarks/search.md, is written anew after each part, so that a run that is stopped leaves
@@ -28,7 +29,7 @@ def main() -> None:
     chosen = _arguments()
     # Nodes, servers and the copy must be gone after a kill, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with copied_site() as folder:
+    with copied_site(semantic=chosen.semantic) as folder:
         from benchmarks.search_run import SearchRun
 
         command = " ".join(["python -m benchmarks.search", *sys.argv[1:]])
@@ -69,6 +70,9 @@ def _arguments() -> argparse.Namespace:
         type=float,
         default=MINUTES,
         help="begin nothing after so many minutes (%(default)s)",
+    )
+    parser.add_argument(
+        "--semantic", action="store_true", help="search by meaning too, where it is installed"
     )
     parser.add_argument("--report", type=Path, default=REPORT, help="file for the report")
     chosen = parser.parse_args()

@@ -20,11 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def copied_site() -> Iterator[Path]:
+def copied_site(*, semantic: bool = False) -> Iterator[Path]:
     """Set Django up on a copy of the development site, with all content and an index of its own.
 
     Runs with production settings. Whatever SEARCH_URL says, the embedded engine is in use until a
     benchmark chooses another. Yields the folder, which is removed at the end.
+
+    Args:
+        semantic: search by meaning too, where it is installed.
     """
     with tempfile.TemporaryDirectory(prefix="nanif-bench-") as folder:
         data_dir = Path(folder)
@@ -34,6 +37,7 @@ def copied_site() -> Iterator[Path]:
             "DATA_DIR": folder,
             "DATABASE_URL": "",
             "SEARCH_URL": "",
+            "SEARCH_SEMANTIC": "on" if semantic else "off",
             "TASK_WORKER": "off",
             "SECRET_KEY": "for-measuring-on-this-machine-alone-" + "0123456789" * 3,
             "ALLOWED_HOSTS": "127.0.0.1",
