@@ -34,7 +34,11 @@ class SearchOutbox(models.Model):
         verbose_name = _("change to deliver to the search")
         verbose_name_plural = _("changes to deliver to the search")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["delivered_at", "id"])]
+        # With a hundred thousand rows each batch is still found at once.
+        indexes = [
+            models.Index(fields=["delivered_at", "page_id"]),
+            models.Index(fields=["page_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}: page {self.page_id}, {self.event}"
