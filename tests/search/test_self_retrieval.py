@@ -1,0 +1,92 @@
+"""What stands on a page finds the page: noun phrases nearly always, quoted letters always.
+
+Samples are drawn from the real content with a fixed seed, so that a failure can be looked at again.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+from wagtail.models import Site
+
+from search.analysis import fold, parts_of_speech
+from search.document import ContentDocument
+from search.engines import current_engine
+from search.index import findable_ids
+from search.projection import documents_of
+from search.query import SearchQuery
+from search.selectors import understand
+
+SAMPLES = 2_000
+_NOUN_PARTS = {"名詞", "接頭辞", "接尾辞"}
+_LETTERS = re.compile(r"\w", re.UNICODE)
+_ENGLISH_PHRASE = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}(?: [A-Za-z][A-Za-z'’-]{2,}){0,2}")
+
+
+@pytest.fixture
+def documents(site: Site) -> list[ContentDocument]:
+    """All documents of the loaded site."""
+    return list(documents_of(findable_ids()))
+
+
+def texts(document: ContentDocument) -> list[str]:
+    return [text for text in (document.title, document.lead, document.body) if text.strip()]
+
+
+def noun_phrases(text: str) -> Iterator[str]:
+    """Runs of two to fifteen letters of nouns without numbers; one to three Latin words."""
+    run, has_number = "", False
+    for surface, kind in [*parts_of_speech(fold(text)), ("", ("",))]:
+        if kind[0] in _NOUN_PARTS:
+            run += surface
+            has_number |= kind[1:2] == ("数詞",)
+            continue
+        if 2 <= len(run) <= 15 and not has_number:
+            yield run
+        run, has_number = "", False
+    for match in _ENGLISH_PHRASE.finditer(text):
+        yield match[0]
+
+
+def finds(text: str, document: ContentDocument) -> bool:
+    """Whether the page is among all hits of the query, for a reader of its language."""
+    engine = current_engine()
+    meant = understand(SearchQuery.from_params({"q": text}, document.locale), engine)
+    everything = replace(meant.plan, facets=(), offset=0, limit=1_000)
+    return document.key in {hit.key for hit in engine.search(everything).hits}
+
+
+def share_found(samples: Sequence[tuple[str, ContentDocument]]) -> tuple[float, list[str]]:
+    missed = [f"{text} ({document.key})" for text, document in samples if not finds(text, document)]
+    return 1 - len(missed) / len(samples), missed
+
+
+def test_noun_phrase_of_a_page_finds_it(documents: list[ContentDocument]) -> None:
+    chance = random.Random(1)
+    samples: list[tuple[str, ContentDocument]] = []
+    while len(samples) < SAMPLES:
+        document = chance.choice(documents)
+        phrases = list(noun_phrases(chance.choice(texts(document))))
+        if phrases:
+            samples.append((chance.choice(phrases), document))
+    share, missed = share_found(samples)
+    print(f"{share:.4f}")
+    assert share >= 0.995, missed[:30]
+
+
+def test_quoted_letters_of_a_page_find_it(documents: list[ContentDocument]) -> None:
+    chance = random.Random(2)
+    samples: list[tuple[str, ContentDocument]] = []
+    while len(samples) < SAMPLES:
+        document = chance.choice(documents)
+        text = chance.choice(texts(document))
+        start = chance.randrange(len(text))
+        piece = text[start : start + chance.randint(2, 12)]
+        if '"' not in fold(piece) and len(_LETTERS.findall(piece)) >= 2:
+            samples.append((f'"{piece}"', document))
+    share, missed = share_found(samples)
+    assert share == 1, missed[:30]
