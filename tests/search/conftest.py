@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage, StandardPage
 from search.document import ContentDocument
@@ -122,3 +123,11 @@ def index(engine: Engine, home: HomePage) -> Engine:
     Locale.objects.get_or_create(language_code="en")
     rebuild(engine)
     return engine
+
+
+@pytest.fixture
+def own_index(site: Site, settings: Any, tmp_path: Path) -> Engine:
+    """The index of the loaded site as a copy that a test may change."""
+    shutil.copytree(settings.SEARCH_INDEX_DIR, tmp_path / "search")
+    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    return current_engine()
