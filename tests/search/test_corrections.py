@@ -57,7 +57,6 @@ def test_misspelt_words_are_corrected(site: Site, half: str) -> None:
         if not (words and surface_key(words[0]) in case.right) and not is_understood(case):
             wrong[case.typed] = words
     share = 1 - len(wrong) / len(misspelt)
-    print(f"{half}: {share:.3f} of {len(misspelt)}")
     assert share >= 0.95, wrong if half == "tuning" else f"{share:.3f}"
 
 
@@ -65,7 +64,6 @@ def test_misspelt_words_are_corrected(site: Site, half: str) -> None:
 def test_nothing_is_offered_for_other_words(site: Site, half: str) -> None:
     others = [case for case in cases(half) if not case.right]
     wrong = {case.typed: words for case in others if (words := offered(case))}
-    print(f"{half}: {len(wrong)} of {len(others)} wrongly corrected")
     assert not wrong, wrong if half == "tuning" else len(wrong)
 
 

@@ -1,7 +1,7 @@
 """How good the search is on the real content, by judged queries, and that it stays so.
 
-The bars are what holds, a little below it; raise them when the search gets better. Single queries of
-the reported half are not shown here, so that nobody tunes on them.
+The bars are what holds, a little below it; raise them when the search gets better. Single queries
+of the reported half are not shown here, so that nobody tunes on them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ def test_search_is_as_good_as_it_was(
     corpus: Corpus, half: str, ndcg: float, mrr: float, f1: float
 ) -> None:
     total = evaluate(read_questions(FOLDER / f"{half}.tsv", corpus)).total
-    print(f"{half}: {total}")
     assert total.ndcg >= ndcg
     assert total.mrr >= mrr
     assert total.f1 >= f1

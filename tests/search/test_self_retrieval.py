@@ -74,7 +74,6 @@ def test_noun_phrase_of_a_page_finds_it(documents: list[ContentDocument]) -> Non
         if phrases:
             samples.append((chance.choice(phrases), document))
     share, missed = share_found(samples)
-    print(f"{share:.4f}")
     assert share >= 0.995, missed[:30]
 
 
