@@ -26,11 +26,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-__all__ = ["VERSION", "CannotRun", "Cluster", "Node", "java", "prepare"]
+__all__ = ["NEXT_VERSION", "VERSION", "CannotRun", "Cluster", "Node", "java", "prepare"]
 
 SOURCES = Path(__file__).resolve().parent
 ROOT = SOURCES.parent.parent
 VERSION = os.environ.get("ELASTICSEARCH_VERSION", "") or "8.19.21"
+NEXT_VERSION = "9.5.3"
 MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 # What Java each version needs, the first that fits.
 JAVA_OF = {"8": 17, "9": 21}

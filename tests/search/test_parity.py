@@ -22,6 +22,7 @@ from benchmarks.rows import store, synthetic_pages
 from search.analysis import fold, words
 from search.document import ContentDocument
 from search.engines import current_engine
+from search.engines.base import Change
 from search.indexing import FACETS, IndexEntry, entry_of
 from search.lexicon import current_lexicon
 from search.projection import documents_of, findable_ids
@@ -30,7 +31,7 @@ from search.readings import sound_key
 from search.results import Results
 from search.selectors import search
 from search.suggestions import suggest
-from tests.elasticsearch.cluster import Cluster
+from tests.elasticsearch.cluster import NEXT_VERSION, CannotRun, Cluster, java
 
 SYNTHETIC = 10_000
 
@@ -61,15 +62,19 @@ class Pair:
         return found
 
 
-@pytest.fixture
-def pair(cluster: Cluster, tmp_path: Path) -> Iterator[Pair]:
-    """An embedded engine and a cluster, without an index."""
-    yield Pair(
+def pair_with(cluster: Cluster, folder: Path) -> Pair:
+    return Pair(
         {
-            "embedded": {"SEARCH_ENGINE": {}, "SEARCH_INDEX_DIR": tmp_path / "search"},
+            "embedded": {"SEARCH_ENGINE": {}, "SEARCH_INDEX_DIR": folder},
             "elasticsearch": {"SEARCH_ENGINE": cluster.search_engine("parity")},
         }
     )
+
+
+@pytest.fixture
+def pair(cluster: Cluster, tmp_path: Path) -> Iterator[Pair]:
+    """An embedded engine and a cluster, without an index."""
+    yield pair_with(cluster, tmp_path / "search")
     cluster.delete("parity")
 
 
@@ -181,6 +186,26 @@ def test_real_content(site: Site, pair: Pair) -> None:
             with pair.engine(name):
                 lists.append(suggest(typed, "ja", "/search/"))
         assert lists[0] == lists[1], typed
+
+
+def test_next_major_version(site: Site, tmp_path: Path) -> None:
+    """The same client speaks with the next version, where there is a Java for it."""
+    try:
+        java(NEXT_VERSION)
+    except CannotRun as error:
+        pytest.skip(str(error))
+    documents = list(documents_of(findable_ids()))[::3]
+    with Cluster(tmp_path / "next", version=NEXT_VERSION) as cluster:
+        pair = pair_with(cluster, tmp_path / "search")
+        entries = [entry_of(document) for document in documents]
+        pair.build(entries[:50])
+        pair.build(entries)
+        compare(pair, documents, 6)
+        with pair.engine("elasticsearch"):
+            engine = current_engine()
+            engine.apply([Change(entries[0].key, None)])
+            assert dict(engine.versions()) == {e.key: e.version for e in entries[1:]}
+            assert engine.health().documents == len(entries) - 1
 
 
 def test_ten_thousand_cases(site: Site, pair: Pair) -> None:
