@@ -63,6 +63,8 @@ _SENTENCE_END = re.compile(r"(?<=[。．！？!?\n])")
 _MIDDLE_DOT = re.compile(r"(?<=[ァ-ヺー])・(?=[ァ-ヺ])")
 # Sudachi takes 49,149 bytes at most; a character has up to four.
 _LONGEST = 12_000
+# Engines cut longer words, each in its own way.
+_LONGEST_WORD = 100
 _MOST_KNOWN = 200_000
 
 _DROPPED_CLASSES = {"助詞", "助動詞", "補助記号", "空白", "接続詞", "感動詞"}
@@ -307,7 +309,7 @@ def _look_at(morpheme: Morpheme) -> Iterator[tuple[str, int, int]]:
 
 @lru_cache(maxsize=100_000)
 def _form(normal_form: str) -> str:
-    form = fold(normal_form).replace(" ", "")
+    form = fold(normal_form).replace(" ", "")[:_LONGEST_WORD]
     # ごみ and ゴミ are one word written in two scripts.
     return katakana(form) if is_hiragana(form) else form
 
@@ -325,7 +327,7 @@ def _without_okurigana(normal_form: str) -> str:
 def _spaced_form(text: str) -> str:
     plain = "".join(
         c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
-    ).replace("đ", "d")
+    ).replace("đ", "d")[:_LONGEST_WORD]
     if plain in _ENGLISH_STOPWORDS:
         return ""
     if not plain.isascii() or not plain.isalpha():

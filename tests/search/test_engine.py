@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from search.analysis import fold, forms
 from search.document import ContentDocument
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
@@ -232,6 +233,21 @@ def test_codes_and_constants_score_what_they_say(filled: Fill) -> None:
     assert scores(AnyOf((Constant(Term("title", "浜松"), 3.5),))) == {1: 3.5}
     both = AnyOf((Boost(Term("facet_theme", "1"), 2.0), Constant(Prefix("keys", "東"), 1.5)))
     assert scores(both) == {1: 2.0, 2: 1.5, 3: 2.0}
+
+
+def test_words_without_end_are_cut_alike(filled: Fill) -> None:
+    """And strange spaces part words in both engines, or in none."""
+    spaces = "".join(map(chr, [0x0B, 0x1C, 0x85, 0xA0, 0x2007, 0x200B, 0x2028, 0x3000]))
+    endless = ["a" * 1_000, "ア" * 600, "한" * 400, "𝒳" * 300, "9" * 40_000]
+    body = spaces.join(["防災", *endless, "浜松"])
+    engine = filled([make_document(1, title=spaces, lead="\ud800", body=body)])
+    first, *_, last = entry_of(make_document(1, body=body)).fields.texts["body"].split(" ")
+    assert (first, last) == ("防災", "浜松")
+    assert found(engine, Term("body", "防災")) == found(engine, Term("body", "浜松")) == [1]
+    for word in endless:
+        form, *more = forms(fold(word))
+        assert not more
+        assert found(engine, Term("body", form)) == [1]
 
 
 def test_many_changes_at_once(filled: Fill) -> None:
