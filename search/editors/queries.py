@@ -229,7 +229,12 @@ class QueriesView(SpreadsheetMixin, ReportView):
         ),
         NumberColumn("last_hits", label=gettext_lazy("Hits"), sort_key="last_hits"),
         Column("last_rung", label=gettext_lazy("Found"), accessor=_rung),
-        Column("last_day", label=gettext_lazy("Last asked"), sort_key="last_day"),
+        Column(
+            "last_day",
+            label=gettext_lazy("Last asked"),
+            sort_key="last_day",
+            classname="w-whitespace-nowrap",
+        ),
         _ActionsColumn("actions", label=gettext_lazy("What to do"), width="24%"),
     ]
     list_export = [
