@@ -208,10 +208,13 @@ class WagtailSearch:
     def _searchable(self) -> Iterator[None]:
         before = CaseStudyPage.search_fields
         CaseStudyPage.search_fields = self._fields
+        # Wagtail looks for the class that a field belongs to.
+        CaseStudyPage.findable_text = ""
         try:
             yield
         finally:
             CaseStudyPage.search_fields = before
+            del CaseStudyPage.findable_text
 
 
 class _WagtailSubstring(WagtailSearch):
