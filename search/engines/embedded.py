@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -180,13 +181,15 @@ class EmbeddedEngine:
         with self._lock("write.lock"):
             path = self.folder / self._current()
             index = self._open(path)
-            append_vectors(path, _vectors(changes))
+            with _saying_why():
+                append_vectors(path, _vectors(changes))
             _write(index, self._schema, changes)
 
     def start_build(self, mark: str = "") -> EmbeddedBuild:
         """Begin a new index in a folder of its own, or take one up."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return EmbeddedBuild(self, mark)
+        with _saying_why():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return EmbeddedBuild(self, mark)
 
     # Inside
 
@@ -352,6 +355,7 @@ class EmbeddedBuild:
             raise
         self._waiting = 0
         self._vectors: list[tuple[str, bytes | None]] = []
+        self._has_failed = False
 
     def keys(self) -> set[str]:
         """Keys of all documents that were committed."""
@@ -360,7 +364,9 @@ class EmbeddedBuild:
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add entries, with a commit now and then."""
         for entry in entries:
-            self._writer.add_document(_document(self._engine._schema, entry))
+            document = _document(self._engine._schema, entry)
+            with self._writing():
+                self._writer.add_document(document)
             if entry.vector:
                 self._vectors.append((entry.key, entry.vector))
             if len(self._vectors) >= _VECTORS_AT_ONCE:
@@ -372,28 +378,36 @@ class EmbeddedBuild:
     def apply(self, changes: Sequence[Change]) -> None:
         """Write changes in one commit."""
         for change in changes:
-            self._writer.delete_documents_by_term("key", change.key)
-            if change.entry is not None:
-                self._writer.add_document(_document(self._engine._schema, change.entry))
+            entry = change.entry
+            document = _document(self._engine._schema, entry) if entry is not None else None
+            with self._writing():
+                self._writer.delete_documents_by_term("key", change.key)
+                if document is not None:
+                    self._writer.add_document(document)
         self._vectors += _vectors(changes)
         self._commit()
 
     def publish(self, catch_up: Callable[[], Sequence[Change]]) -> None:
         """Wait for the writer, catch up, and let `current` name the new index."""
         self._commit()
-        self._writer.wait_merging_threads()
+        with self._writing():
+            self._writer.wait_merging_threads()
         with self._engine._lock("write.lock", patience=_PATIENCE):
             changes = catch_up()
-            append_vectors(self.path, _vectors(changes))
-            _write(self._index, self._engine._schema, changes)
-            pointer = self._engine.folder / "current.new"
-            pointer.write_text(self.path.name, "utf-8")
-            (self.path / "mark").unlink()
-            os.replace(pointer, self._engine.folder / "current")
+            with self._writing():
+                append_vectors(self.path, _vectors(changes))
+                _write(self._index, self._engine._schema, changes)
+                pointer = self._engine.folder / "current.new"
+                pointer.write_text(self.path.name, "utf-8")
+                (self.path / "mark").unlink()
+                os.replace(pointer, self._engine.folder / "current")
         self._lock.__exit__(None, None, None)
 
     def pause(self) -> None:
-        """Commit what can be committed, and let go."""
+        """Commit what can be committed, and let go. What fills a disk is thrown away."""
+        if self._has_failed:
+            self.abandon()
+            return
         try:
             self._commit()
         finally:
@@ -406,12 +420,24 @@ class EmbeddedBuild:
 
     def _commit(self) -> None:
         self._write_vectors()
-        self._writer.commit()
+        with self._writing():
+            self._writer.commit()
         self._waiting = 0
 
     def _write_vectors(self) -> None:
-        append_vectors(self.path, self._vectors)
+        with self._writing():
+            append_vectors(self.path, self._vectors)
         self._vectors = []
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Remember that files could not be written, and say why."""
+        try:
+            with _saying_why():
+                yield
+        except EngineUnavailable:
+            self._has_failed = True
+            raise
 
     def _release(self) -> None:
         del self._writer
@@ -515,13 +541,33 @@ def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Chang
     documents = {
         change.key: _document(schema, change.entry) if change.entry else None for change in changes
     }
-    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-    for key, document in documents.items():
-        writer.delete_documents_by_term("key", key)
-        if document is not None:
-            writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+    with _saying_why():
+        writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        try:
+            for key, document in documents.items():
+                writer.delete_documents_by_term("key", key)
+                if document is not None:
+                    writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+        finally:
+            # Its lock goes with it, also where an error keeps this function alive for a while.
+            del writer
+
+
+@contextmanager
+def _saying_why() -> Iterator[None]:
+    """Say what to do when files cannot be written, which is not the fault of what was written."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        # The engine's own texts name the error of the system among much else.
+        found = re.search(r'message: "([^"]+)"', str(error))
+        raise EngineUnavailable(
+            f"The search index cannot be written ({found[1] if found else error}). Free space on "
+            "the disk, or let the site write there. Changes wait until then; "
+            "manage.py search_check delivers them."
+        ) from error
 
 
 def _vectors(changes: Sequence[Change]) -> list[tuple[str, bytes | None]]:
