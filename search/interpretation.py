@@ -47,10 +47,11 @@ _LONGEST_RUN = 5
 _COMMONPLACE = """
     時 とき 際 所 ところ 前 後 先 中 間 方 方法 仕方 例 事例 場合 仕組み 何 誰 どこ いつ どう 人
     人々 皆 外国 外国人 外国籍 日本 日本人 地域 住民 市民 町 村 街 国 多文化 共生 支援 活動 取組
-    お願い how when where who what which why can could do does did not no get find need want
-    make take use there about cannot speak any more other some them they you we i me my our us
-    your if so than then example case way people person local community city town area japan
-    japanese foreign foreigner resident support help work working
+    相談 相談先 情報 生活 社会 行政 団体 お願い how when where who what which why can could do
+    does did not no get find need want make take use there about cannot speak information any
+    more other some them they you we i me my our us your if so than then example case way people
+    person local community city town area japan japanese foreign foreigner resident support help
+    work working
 """
 _TELLING_CLASSES = {"名詞", "形状詞"}
 
@@ -291,6 +292,8 @@ class Interpretation:
             return None
         if clause.kind == "exact":
             return _inside(clause.text) or _over_fields(_forms(clause.text))
+        if is_kana(clause.text) and not _forms(clause.text) and is_known_word(clause.text):
+            return None  # こと and の say nothing, whatever else sounds so
         parts: list[Node] = []
         if _is_only_sound(clause.text):
             if literal := _inside(clause.text):

@@ -24,7 +24,8 @@ from search.selectors import understand
 SAMPLES = 2_000
 _NOUN_PARTS = {"名詞", "接頭辞", "接尾辞"}
 _LETTERS = re.compile(r"\w", re.UNICODE)
-_ENGLISH_PHRASE = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}(?: [A-Za-z][A-Za-z'’-]{2,}){0,2}")
+_OTHER_SCRIPTS = re.compile(r"[0-9A-Za-z]+")
+_ENGLISH_PHRASE = re.compile(r"\b[A-Za-z][A-Za-z'’-]{2,}(?: [A-Za-z][A-Za-z'’-]{2,}){0,2}\b")
 
 
 @pytest.fixture
@@ -38,16 +39,15 @@ def texts(document: ContentDocument) -> list[str]:
 
 
 def noun_phrases(text: str) -> Iterator[str]:
-    """Runs of two to fifteen letters of nouns without numbers; one to three Latin words."""
-    run, has_number = "", False
-    for surface, kind in [*parts_of_speech(fold(text)), ("", ("",))]:
-        if kind[0] in _NOUN_PARTS:
-            run += surface
-            has_number |= kind[1:2] == ("数詞",)
-            continue
-        if 2 <= len(run) <= 15 and not has_number:
-            yield run
-        run, has_number = "", False
+    """Runs of two to fifteen letters of nouns, counters aside; one to three Latin words."""
+    for number, part in enumerate(_OTHER_SCRIPTS.split(fold(text))):
+        runs = ["" if number == 0 else "?"]  # what follows a number counts something
+        for surface, kind in parts_of_speech(part):
+            if kind[0] in _NOUN_PARTS:
+                runs[-1] += surface
+            elif runs[-1]:
+                runs.append("")
+        yield from (run for run in runs if 2 <= len(run) <= 15 and run[0] != "?")
     for match in _ENGLISH_PHRASE.finditer(text):
         yield match[0]
 
