@@ -101,7 +101,7 @@ class Results:
 def report(results: Results) -> str:
     """The report as Markdown."""
     parts: list[Callable[[Results], Iterator[str]]] = [
-        _heading, _growth, _targets, _beside, _answers, _numbers, _others, _kinds, _failures, _how,
+        _heading, _ratios, _answers, _numbers, _others, _kinds, _failures, _how,
     ]  # fmt: skip
     return "\n".join(line for part in parts for line in part(results)).rstrip() + "\n"
 
@@ -116,13 +116,19 @@ def _heading(results: Results) -> Iterator[str]:
         yield "**This run has not ended: what is missing was not measured yet.**"
 
 
+def _ratios(results: Results) -> Iterator[str]:
+    lines = [*_growth(results), *_targets(results), *_beside(results)]
+    if lines:
+        yield from ("", "## Ratios", *lines)
+
+
 def _growth(results: Results) -> Iterator[str]:
     """How much more everything costs from one size to the next."""
     engines = _engines(results)
     pairs = list(zip(results.sizes, results.sizes[1:], strict=False))
     if not engines or not pairs:
         return
-    yield from ("", "## Ratios", "", "### Cost of more pages", "")
+    yield from ("", "### Cost of more pages", "")
     times = ", ".join(f"{more // less}-fold" for less, more in pairs)
     yield f"How many times as much as at the size before (pages: {times}). Rates are turned round."
     yield ""
