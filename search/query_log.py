@@ -131,7 +131,8 @@ def _dropped_when_busy() -> Iterator[str]:
                     cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
                 yield using
     except DatabaseError as error:
-        logger.warning("A search was not counted: %s", error)
+        # The message of some databases quotes the statement, and with it what was asked.
+        logger.warning("A search was not counted: %s", type(error).__name__)
 
 
 @contextmanager
