@@ -44,6 +44,7 @@ ROUNDS = 3
 PUBLICATIONS = 20
 CLIENTS = (1, 2, 4, 8)
 SECONDS_EACH = 5.0
+WARM_UP = 20.0
 _NEVER_FOUND = 30
 # A browser, whose searches are counted as readers' are.
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -115,11 +116,11 @@ def measures() -> dict[str, tuple[Measure, int]]:
     """What can be measured of an engine in use, in this order: name, how, seconds of patience."""
     return {
         "rebuild": (rebuild, 900),
-        "search": (searches, 180),
-        "suggestions": (suggestions, 60),
+        "search": (searches, 240),
+        "suggestions": (suggestions, 120),
         "freshness": (freshness, 120),
-        "pages": (pages, 90),
-        "throughput": (throughput, 120),
+        "pages": (pages, 150),
+        "throughput": (throughput, 150),
     }
 
 
@@ -228,7 +229,8 @@ def throughput(engine: EngineInUse, asked: Sequence[Asked], typed: Sequence[str]
     paths = addresses(asked)
     figures: Figures = {}
     with serving(**engine.environment) as server:
-        measure("warm-up", paths, server.port, seconds=2)
+        # Workers read dictionary, lexicon and templates with their first requests.
+        measure("warm-up", paths, server.port, seconds=WARM_UP, most=2 * len(paths))
         for clients in CLIENTS:
             result = measure(engine.name, paths, server.port, seconds=SECONDS_EACH, readers=clients)
             figures[f"rate_{clients}"] = result.per_second

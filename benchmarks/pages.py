@@ -108,8 +108,9 @@ def measure(
     *,
     seconds: float = SECONDS,
     readers: int = READERS,
+    most: int = MOST_REQUESTS,
 ) -> PageResult:
-    """Ask for pages in turn with a few readers at once, for some seconds or so many requests.
+    """Ask for pages in turn with a few readers at once, for some seconds or `most` requests.
 
     Raises:
         RuntimeError: a page was not answered with 200.
@@ -121,7 +122,7 @@ def measure(
 
     def read() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        while time.perf_counter() < deadline and len(result.times.seconds) < MOST_REQUESTS:
+        while time.perf_counter() < deadline and len(result.times.seconds) < most:
             path = paths[next(numbers) % len(paths)]
             try:
                 with result.times.one():

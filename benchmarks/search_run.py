@@ -310,7 +310,8 @@ class SearchRun:
             f"From publishing to found: {PUBLICATIONS} pages published by Wagtail one after the "
             "other, changes delivered by the same process, searched for every 10 ms until found.",
             f"Pages a second: two gunicorn workers on the same machine as the clients, "
-            f"{SECONDS_EACH:.0f} s for each number of clients; a worker's memory is read after it.",
+            f"{SECONDS_EACH:.0f} s for each number of clients after every query was asked twice; a "
+            "worker's memory is read after it.",
             "Index built anew: `manage.py search_rebuild`, which projects and analyses in as many "
             "processes as there are cores.",
             "Others: the words of all case studies (title and everything that this site's search "
