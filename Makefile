@@ -12,7 +12,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast lint types check format bench screenshots messages browser servers semantic clean
+.PHONY: help run test test-fast lint types check format bench bench-search screenshots messages browser servers semantic clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,8 +43,11 @@ format: $(VENV)/development ## Put the code in its usual form
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/development ## Measure pages per second and the search engine, into docs/benchmarks/
+bench: $(VENV)/development ## Measure pages per second and, in short, the search, into docs/benchmarks/
 	@$(PY) -m benchmarks
+
+bench-search: servers ## Measure the search at 1,000 to 100,000 cases, on both engines and beside others (40 minutes)
+	@$(PY) -m benchmarks.search
 
 screenshots: $(VENV)/development browser ## Take pictures of every page type in both languages, into var/screenshots/
 	@$(PY) -m tools.screenshots
