@@ -23,18 +23,26 @@ from importlib.metadata import version
 import snowballstemmer
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
+from search.hanzi import JAPANESE_FOR_SIMPLIFIED
 from search.readings import is_hiragana, katakana, sound_key
 
 __all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "forms", "grams",
            "is_known_word", "parts_of_speech", "sound_grams", "sounds", "words"]  # fmt: skip
 
-_RULES = 4
+_RULES = 5
 
 # Written variants that Unicode normalisation keeps apart; one character each, so offsets stay.
 _VARIANTS = str.maketrans(
     {
-        **dict(zip("髙﨑會學國廣澤濱龍櫻邊邉齋齊嶋壽惠圓榮應黑來縣區驛鐵總經濟關辯辨瓣醫圖團對戰",
-                   "高崎会学国広沢浜竜桜辺辺斎斉島寿恵円栄応黒来県区駅鉄総経済関弁弁弁医図団対戦",
+        **JAPANESE_FOR_SIMPLIFIED,
+        **dict(zip("髙﨑會學國廣澤濱龍櫻邊邉齋齊嶋壽惠圓榮應黑來縣區驛鐵總經濟關辯辨瓣醫圖團對戰"
+                   "譯證當發號體黨讀賣廳轉擇營勞灣處屬聲萬與兩辭亂傳價實寫專將燈獨獻畫觀覺變"
+                   "豐鄰釋險隨雜靈靜顯驗點齡歸氣滿擔據舉攝數斷爲狀獎產禮稱穩竝絲繼續聽藝藥蟲"
+                   "裝譽豫輕遲遞錢錄雙亞惡歐歡繪擴",
+                   "高崎会学国広沢浜竜桜辺辺斎斉島寿恵円栄応黒来県区駅鉄総経済関弁弁弁医図団対戦"
+                   "訳証当発号体党読売庁転択営労湾処属声万与両辞乱伝価実写専将灯独献画観覚変"
+                   "豊隣釈険随雑霊静顕験点齢帰気満担拠挙摂数断為状奨産礼称穏並糸継続聴芸薬虫"
+                   "装誉予軽遅逓銭録双亜悪欧歓絵拡",
                    strict=True)),
         "ヶ": "ケ", "ヵ": "カ", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
         "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "〝": '"', "〟": '"', "〜": "~",

@@ -26,11 +26,11 @@ OWN: dict[str, set[str]] = {
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "shapes"},
     "search": {
-        "analysis", "best_bets", "document", "editors", "engines", "evaluation", "facets",
-        "completion", "exports", "feeds", "highlight", "listing", "index", "personal", "query_log",
-        "indexing", "interpretation", "judgements", "lexicon", "outbox", "plan", "projection",
-        "query", "readings", "registry", "results", "signals", "similar", "suggestions", "tasks",
-        "visibility", "workers",
+        "analysis", "best_bets", "completion", "document", "editors", "engines", "evaluation",
+        "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing", "interpretation",
+        "judgements", "lexicon", "listing", "outbox", "personal", "plan", "projection", "query",
+        "query_log", "readings", "registry", "results", "signals", "similar", "suggestions",
+        "tasks", "visibility", "workers",
     },
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.analysis import fold, fold_with_map, grams, is_known_word, sounds, words
+from search.hanzi import JAPANESE_FOR_SIMPLIFIED
 from search.readings import is_romaji, sound_key
 
 
@@ -116,3 +117,17 @@ def test_readings_of_kanji() -> None:
 def test_english_is_not_taken_for_syllables() -> None:
     assert is_romaji("kyosei")
     assert not is_romaji("school")
+
+
+@pytest.mark.parametrize(
+    ("chinese", "japanese"),
+    [("防灾", "防災"), ("医疗口译", "医療口訳"), ("醫療通譯", "医療通訳"), ("日语", "日語")],
+)
+def test_chinese_characters_fold_into_the_japanese_ones(chinese: str, japanese: str) -> None:
+    assert fold(chinese) == japanese
+
+
+def test_no_character_that_japanese_writes_is_taken_for_a_simplified_one() -> None:
+    for character in JAPANESE_FOR_SIMPLIFIED:
+        with pytest.raises(UnicodeEncodeError):
+            character.encode("cp932")
