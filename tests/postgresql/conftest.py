@@ -1,10 +1,11 @@
-"""The site with its real content on PostgreSQL, as production has it."""
+"""The site on PostgreSQL, as production has it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 Manage = Callable[..., str]
 
+PAGES = """
+from home.models import HomePage, StandardPage
+home = HomePage.objects.get(locale__language_code="ja")
+for number in range(20):
+    page = StandardPage(title=f"防災の手引き{number}", slug=f"guide-{number}", summary="浜松市の例")
+    home.add_child(instance=page)
+    page.save_revision().publish()
+"""
+
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
@@ -23,22 +33,20 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
     Where there is no PostgreSQL CI fails, and other machines skip.
     """
-    folder = tmp_path_factory.mktemp("postgresql")
-    # The server may run as another user, who must be able to get there.
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o755)
-    (folder / "server").mkdir()
-    try:
-        with Server(folder / "server") as server:
-            yield {
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "nanif.settings.dev",
-                "DATABASE_URL": server.url,
-                "DATA_DIR": str(folder / "site"),
-            }
-    except CannotRun as error:
-        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        stop(str(error))
+    # Not in pytest's folder: the server may run as another user, who must be able to get there.
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as name:
+        Path(name).chmod(0o755)
+        try:
+            with Server(Path(name)) as server:
+                yield {
+                    **os.environ,
+                    "DJANGO_SETTINGS_MODULE": "nanif.settings.dev",
+                    "DATABASE_URL": server.url,
+                    "DATA_DIR": str(tmp_path_factory.mktemp("site")),
+                }
+        except CannotRun as error:
+            stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            stop(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +68,9 @@ def manage(environment: dict[str, str]) -> Manage:
 
 
 @pytest.fixture(scope="session")
-def loaded(manage: Manage) -> Manage:
-    """The same, on a database with the real content and a search index."""
+def filled(manage: Manage) -> Manage:
+    """The same, on a database with a few pages and a search index."""
     manage("migrate", "--verbosity=0")
-    manage("load_content")
+    manage("shell", "--verbosity=0", "--command", PAGES)
     manage("search_rebuild", "--no-progress", "--workers=2")
     return manage
