@@ -263,6 +263,8 @@ class Environment:
             problem = "has something else than api_key= and ca= after the question mark"
         elif options.get("ca") and not Path(options["ca"]).is_file():
             problem = f"names the file {options['ca']!r}, which is not there"
+        elif options.get("ca") and scheme == "http":
+            problem = "names a file for certificates, which http has none of"
         elif user and "api_key" in options:
             problem = "has both a user and an api_key; give one of them"
         if problem:

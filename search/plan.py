@@ -21,7 +21,7 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One index word, or one code of a keyword field."""
+    """One index word, or one code of a keyword field, which scores 1."""
 
     field: str
     text: str
@@ -37,7 +37,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Beginning of an index word; does not score."""
+    """Beginning of an index word; scores 1."""
 
     field: str
     text: str
@@ -45,7 +45,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """An index word with at most `distance` typing errors; does not score."""
+    """An index word with at most `distance` typing errors; scores 1."""
 
     field: str
     text: str

@@ -511,7 +511,7 @@ def _by_score(
         first, last = equals_around(scores, min(end, len(hits)) - 1)
         if len(hits) < wanted or last < len(hits) or last - first > _MOST_EQUALS:
             break
-        wanted = min(4 * wanted, first + _MOST_EQUALS + 2)
+        wanted = min(16 * wanted, first + _MOST_EQUALS + 2)
     place = start
     while place < min(end, len(hits)):
         first, last = equals_around(scores, place)

@@ -96,6 +96,26 @@ def test_search_documents_are_imported_only_when_apps_are_ready() -> None:
     assert not broken, "\n".join(broken)
 
 
+@pytest.mark.parametrize(
+    ("client", "home"),
+    [
+        ("tantivy", "search/engines/embedded.py"),
+        ("elasticsearch", "search/engines/elasticsearch/"),
+        ("elasticsearch_dsl", "search/engines/elasticsearch/"),
+        ("elastic_transport", "search/engines/elasticsearch/"),
+    ],
+)
+def test_only_its_engine_knows_a_search_client(client: str, home: str) -> None:
+    knowing = [
+        name_of(path)
+        for path in modules(*APPS)
+        for _line, name in imported_modules(path)
+        if name.split(".")[0] == client
+    ]
+    assert knowing
+    assert not [name for name in knowing if not name.startswith(home)]
+
+
 def test_nobody_imports_the_composition_root() -> None:
     broken = [
         f"{name_of(path)}:{line} imports {name}"

@@ -35,7 +35,7 @@ NEXT_VERSION = "9.5.3"
 MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 # What Java each version needs, the first that fits.
 JAVA_OF = {"8": 17, "9": 21}
-START_SECONDS = 120
+START_SECONDS = 240
 
 
 class CannotRun(Exception):

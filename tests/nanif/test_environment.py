@@ -113,6 +113,7 @@ def test_no_cluster_is_the_embedded_engine() -> None:
         "https://u:secret@host/x?api_key=secret",
         "https://u:secret@host/x?ca=nowhere.pem",
         "https://u:secret@host/x?verify=off",
+        f"http://u:secret@host/x?ca={__file__}",
     ],
 )
 def test_wrong_cluster_is_a_problem_without_its_password(text: str) -> None:

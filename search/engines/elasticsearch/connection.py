@@ -97,15 +97,18 @@ class Connection:
             options["basic_auth"] = (chosen["user"], chosen.get("password", ""))
         if chosen.get("ca"):
             options["ca_certs"] = chosen["ca"]
-        return Elasticsearch(
-            self.hosts,
-            node_class=_Node,
-            connections_per_node=32,
-            max_retries=len(self.hosts),
-            # A host that hangs must not be asked twice.
-            retry_on_timeout=len(self.hosts) > 1,
-            **options,
-        )
+        try:
+            return Elasticsearch(
+                self.hosts,
+                node_class=_Node,
+                connections_per_node=32,
+                max_retries=len(self.hosts),
+                # A host that hangs must not be asked twice.
+                retry_on_timeout=len(self.hosts) > 1,
+                **options,
+            )
+        except (ValueError, OSError) as error:
+            raise EngineUnavailable(f"SEARCH_URL cannot be used ({error}). Correct it.") from error
 
     def _in_words(self, error: TransportError | ApiError) -> str:
         where = f"Elasticsearch at {', '.join(self.hosts)}"
