@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from nanif.environment import VARIABLES, Environment
+from nanif.environment import VARIABLES, Environment, Mail
 
 
 def test_unset_variables_have_their_defaults() -> None:
@@ -136,3 +136,56 @@ def test_wrong_cluster_is_named_by_every_command() -> None:
     )
     assert result.returncode != 0
     assert "SEARCH_URL is not an address of Elasticsearch" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", Mail("dummy")),
+        ("console:", Mail("console")),
+        ("file:///var/mails", Mail("filebased", folder="/var/mails")),
+        ("smtp://mail.example.org", Mail("smtp", host="mail.example.org", port=25)),
+        (
+            "smtp+tls://ann%40example.org:p%2Fw@mail.example.org",
+            Mail("smtp", "mail.example.org", 587, "ann@example.org", "p/w", starts_tls=True),
+        ),
+        (
+            "smtps://mail.example.org:4465",
+            Mail("smtp", host="mail.example.org", port=4465, is_tls=True),
+        ),
+    ],
+)
+def test_mail_server_is_read(url: str, expected: Mail) -> None:
+    values = {"EMAIL_URL": url, "DEFAULT_FROM_EMAIL": "NANIF <a@example.org>"}
+    environment = Environment(values)
+    assert environment.mail("EMAIL_URL") == expected
+    assert not environment.problems
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "smtp://", "http://x", "smtp://h:port", "file:"]
+)
+def test_wrong_mail_server_is_named_and_sends_nothing(url: str) -> None:
+    environment = Environment({"EMAIL_URL": url, "DEFAULT_FROM_EMAIL": "a@example.org"})
+    assert environment.mail("EMAIL_URL") == Mail("dummy")
+    assert environment.problems[0].startswith("EMAIL_URL is not a mail server. Write smtp+tls://")
+
+
+def test_mail_server_needs_a_sender() -> None:
+    environment = Environment({"EMAIL_URL": "smtp://mail.example.org"})
+    environment.mail("EMAIL_URL")
+    assert "DEFAULT_FROM_EMAIL is not" in environment.problems[0]
+
+
+@pytest.mark.parametrize("rate", ["5/minute", "120/HOUR", "1/day", "off"])
+def test_rate_is_read(rate: str) -> None:
+    environment = Environment({"API_RATE": rate})
+    assert environment.rate("API_RATE") == rate.lower()
+    assert not environment.problems
+
+
+@pytest.mark.parametrize("rate", ["5", "0/day", "many", "5/second"])
+def test_wrong_rate_is_named_and_the_usual_one_holds(rate: str) -> None:
+    environment = Environment({"API_RATE": rate})
+    assert environment.rate("API_RATE") == "120/minute"
+    assert environment.problems[0].startswith(f"API_RATE='{rate}' is not a rate. Write it as 120/")
