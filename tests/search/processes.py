@@ -36,13 +36,18 @@ from django.apps import apps
 __all__ = ["Place", "Process", "Reader", "Server"]
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90
+PATIENCE = 180
 # Once prepared, this process is copied for each job, which is quicker than to start anew.
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
 
 if not apps.ready and not apps.apps_ready and "pytest" not in sys.modules:
     django.setup()
+
+    from search import analysis
+
+    # The dictionary is read once for all.
+    analysis.words("辞書")
 
 
 @dataclass(frozen=True)
@@ -531,3 +536,5 @@ class Reader:
                 self.answers += 1
             else:
                 self.failures.append(f"{path}: {status}")
+            # Somebody reads what was found.
+            self._ended.wait(0.05)

@@ -119,7 +119,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         stop(f"There is no Elasticsearch: {error}")
     yield cluster
-    cluster.stop()
+    cluster.kill()
 
 
 @pytest.fixture(scope="module", params=["embedded", "elasticsearch"])

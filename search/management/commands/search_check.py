@@ -49,7 +49,10 @@ class Command(BaseCommand):
             )
         deliver(engine)
         if waiting := pending():
-            self._say(options, f"{waiting} changes wait: another process is writing.")
+            self._say(
+                options,
+                f"{waiting} changes wait: another process writes, or the index cannot be written.",
+            )
         try:
             drift = check(engine, only_keys=options["quick"])
             for name in ("missing", "superfluous", "outdated"):
