@@ -64,7 +64,7 @@ messages: $(VENV)/development ## Collect the interface's texts into locale/ for 
 	@$(MANAGE) messages_compile
 
 clean: ## Remove the virtual environment and caches; var/ with database and uploads stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis var/tests
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis var/tests var/elasticsearch-*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two installs. Their files say when: a changed list of requirements installs again.
