@@ -23,13 +23,14 @@ accesslog = "-"
 errorlog = "-"
 
 
-def post_worker_init(worker):
+def post_worker_init(worker: object) -> None:
     """Let the word list be read before the first visitor types."""
     threading.Thread(target=_warm_up, daemon=True).start()
 
 
-def _warm_up():
+def _warm_up() -> None:
     from django.db import connection
+
     from search.lexicon import current_lexicon
 
     try:

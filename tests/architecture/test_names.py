@@ -28,9 +28,9 @@ OWN: dict[str, set[str]] = {
     "search": {
         "analysis", "best_bets", "completion", "document", "editors", "engines", "evaluation",
         "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing", "interpretation",
-        "judgements", "lexicon", "listing", "outbox", "personal", "plan", "projection", "query",
-        "query_log", "readings", "registry", "results", "signals", "similar", "suggestions",
-        "tasks", "visibility", "workers",
+        "judgements", "lexicon", "limited", "listing", "meaning", "outbox", "personal", "plan",
+        "projection", "query", "query_log", "readings", "registry", "results", "semantic",
+        "signals", "similar", "suggestions", "tasks", "visibility", "workers",
     },
 }  # fmt: skip
 
