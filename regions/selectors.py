@@ -99,7 +99,8 @@ def area_paths(areas: Iterable[Area]) -> list[str]:
 def area_names(areas: Iterable[Area]) -> str:
     """Names of the areas and of the cities, prefectures and countries they lie in, both languages.
 
-    Blocks are left out: 沖縄 would be in every page of 九州・沖縄. Load the areas as for `area_paths`.
+    Blocks are left out: 沖縄 would be in every page of 九州・沖縄. Load the areas as for
+    `area_paths`.
     """
     names: dict[str, None] = {}
     for area in areas:

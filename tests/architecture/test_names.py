@@ -11,8 +11,8 @@ from tests.architecture.sources import APPS, ROOT, modules, name_of, tracked_fil
 
 # The same inner names in every app ...
 USUAL = {
-    "__init__", "apps", "models", "api", "selectors", "services", "search_documents", "blocks", "forms",
-    "views", "urls", "wagtail_hooks", "management", "migrations", "templatetags",
+    "__init__", "apps", "models", "api", "selectors", "services", "search_documents", "blocks",
+    "forms", "views", "urls", "wagtail_hooks", "management", "migrations", "templatetags",
 }  # fmt: skip
 
 # ... and what an app has of its own, each for a reason told in its first line.
