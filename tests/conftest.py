@@ -65,7 +65,7 @@ def _kind(item: pytest.Item) -> str:
 
 
 def pytest_sessionstart() -> None:
-    """Compile the translations, which git does not keep, and forget texts looked up without them."""
+    """Compile the translations, which git does not keep; forget what was looked up before."""
     call_command("messages_compile")
     translation_file_changed(None, ROOT / "locale" / "ja" / "LC_MESSAGES" / "django.mo")
 
