@@ -20,6 +20,7 @@ __all__ = [
     "Area",
     "PlatformMember",
     "PlatformSource",
+    "Region",
     "RegionIndexPage",
     "RegionPage",
     "RegionalPlatformPage",
@@ -268,3 +269,69 @@ class RegionPage(BasePage):
     class Meta:
         verbose_name = _("page of a region")
         verbose_name_plural = _("pages of regions")
+
+
+class Region(models.Model):
+    """A region that keeps up its own part of the site: its pages, files and people.
+
+    `regions.services.provision_region` makes what belongs to it. The pages named here are those of
+    the Japanese tree; their translations belong to the region as well. Two regions may share a
+    platform.
+    """
+
+    area = models.OneToOneField(
+        Area,
+        verbose_name=_("area"),
+        on_delete=models.PROTECT,
+        related_name="region",
+        help_text=_("Usually a prefecture."),
+    )
+    platform = models.ForeignKey(
+        RegionalPlatformPage,
+        verbose_name=_("regional platform"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="regions",
+    )
+    cases_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("page with its case studies"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    collection = models.ForeignKey(
+        "wagtailcore.Collection",
+        verbose_name=_("collection of pictures and documents"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    editors = models.ForeignKey(
+        "auth.Group",
+        verbose_name=_("editors"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="regions_edited",
+    )
+    publishers = models.ForeignKey(
+        "auth.Group",
+        verbose_name=_("publishers"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="regions_published",
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["area__order", "area__code"]
+
+    def __str__(self) -> str:
+        return str(self.area)

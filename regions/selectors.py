@@ -6,17 +6,26 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from core.dossier import REGION_HOOK, Section, sections
 from core.selectors import translations_by_key
 from regions.codes import InvalidAreaCode, complete
-from regions.models import Area, PlatformMember, RegionalPlatformPage, RegionIndexPage, RegionPage
+from regions.models import (
+    Area,
+    PlatformMember,
+    Region,
+    RegionalPlatformPage,
+    RegionIndexPage,
+    RegionPage,
+)
 
 
 def prefectures() -> list[Area]:
@@ -284,3 +293,31 @@ def area_context(area: Area, request: HttpRequest) -> dict[str, Any]:
         "locator": locator([area]) if area.kind != Area.Kind.BLOCK else None,
         "sections": dossier_sections([area], request),
     }
+
+
+def region_of_page(page: Page) -> Region | None:
+    """The active region to which a page belongs by its place in the tree, in any language.
+
+    It belongs to the region whose platform or cases page (or their translations) it is, or below
+    which it stands. Where two regions share a platform, the one that comes first by its area.
+    """
+    step = Page.steplen
+    paths = [page.path[:end] for end in range(step, len(page.path) + 1, step)]
+    keys = Page.objects.filter(path__in=paths).values("translation_key")
+    return (
+        Region.objects.filter(is_active=True)
+        .filter(Q(platform__translation_key__in=keys) | Q(cases_page__translation_key__in=keys))
+        .select_related("area", "editors", "publishers")
+        .first()
+    )
+
+
+def regions_of_user(user: AbstractUser | AnonymousUser) -> QuerySet[Region]:
+    """The active regions for which somebody is an editor or a publisher.
+
+    Curators and administrators, who may work everywhere, are of no region.
+    """
+    groups = user.groups.all()
+    return Region.objects.filter(is_active=True).filter(
+        Q(editors__in=groups) | Q(publishers__in=groups)
+    )

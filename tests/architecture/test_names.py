@@ -25,6 +25,7 @@ OWN: dict[str, set[str]] = {
     "home": {"context_processors", "sitemaps"},
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "shapes"},
+    "users": {"roles"},
     "search": {
         "analysis", "best_bets", "completion", "document", "editors", "engines", "evaluation",
         "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing", "interpretation",
