@@ -19,6 +19,7 @@ from content.loaders.organisations import (
     read_organisations,
 )
 from content.loaders.pages import load_standard_pages, load_tree
+from content.loaders.people import load_people, read_people
 from content.loaders.platforms import (
     check_platforms,
     load_news,
@@ -53,6 +54,7 @@ class _Rows:
     cases: list[Row]
     platforms: list[Row]
     news: list[Row]
+    people: list[Row]
 
 
 def load_content(
@@ -81,6 +83,7 @@ def load_content(
         cases=read_cases(files),
         platforms=platforms,
         news=read_news(files, platforms),
+        people=read_people(files),
     )
     files.problems.check()
     if on_start:
@@ -112,6 +115,7 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     load_cases(files, rows.cases, records, tree, known, organisations)
     load_platforms(files, rows.platforms, records, tree, known, organisations)
     load_news(rows.news, records, tree)
+    changed += load_people(files, rows.people, records, organisations)
     changed += load_lexicon(files)
     files.problems.check()
     return changed

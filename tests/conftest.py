@@ -38,7 +38,16 @@ CONTENT_SOURCES = [
     "content/**/*",
     *(
         f"{app}/{name}.py"
-        for app in ["core", "images", "taxonomy", "regions", "organisations", "casestudies", "home"]
+        for app in [
+            "core",
+            "images",
+            "taxonomy",
+            "regions",
+            "organisations",
+            "people",
+            "casestudies",
+            "home",
+        ]
         for name in ["models", "services", "blocks", "migrations/*"]
     ),
 ]

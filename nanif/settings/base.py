@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "home",
     "content",
     "casestudies",
+    "people",
     "organisations",
     "regions",
     "taxonomy",

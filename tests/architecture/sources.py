@@ -14,6 +14,7 @@ APPS = [
     "content",
     "home",
     "casestudies",
+    "people",
     "organisations",
     "regions",
     "alerts",

@@ -14,9 +14,10 @@ KERNEL = ["taxonomy", "images", "core", "opendata"]
 REGISTRY = ["search.registry", "search.document"]
 LAW: dict[str, list[str]] = {
     "nanif": APPS,
-    "content": [*SECTIONS, *KERNEL, "home", "search", "users"],
+    "content": [*SECTIONS, *KERNEL, "home", "people", "search", "users"],
     "home": [*SECTIONS, *KERNEL, "search"],
     "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
+    "people": ["organisations", "regions", *KERNEL, "search.outbox"],
     "organisations": ["regions", *KERNEL, *REGISTRY],
     "regions": [*KERNEL, *REGISTRY],
     "alerts": ["search", "core", "opendata"],

@@ -1,0 +1,73 @@
+"""Reads about people: which pages name them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Model
+from modelcluster.fields import ParentalKey
+from wagtail.models import Page, Revision
+
+from people.models import Person, folded_name
+
+_ESCAPED = re.compile(r"\\+u([0-9a-f]{4})")
+
+
+def _letter(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
+
+
+@dataclass(frozen=True)
+class PersonRows:
+    """One kind of rows that name people: their model's field, and the page they hang on.
+
+    Attributes:
+        model: the model of the rows.
+        field: the foreign key to the person.
+        parent: the key to the page or other cluster that the rows belong to; None for rows that
+            stand alone.
+        relation: the name of the rows on that parent, as in its revisions.
+    """
+
+    model: type[Model]
+    field: str
+    parent: str | None
+    relation: str | None
+
+
+def rows_about_people() -> Iterator[PersonRows]:
+    """Every kind of rows in the project that name people, found by their foreign keys."""
+    for related in Person._meta.related_objects:
+        model, parent, relation = related.related_model, None, None
+        for key in model._meta.get_fields():
+            if isinstance(key, ParentalKey):
+                parent, relation = key.name, key.remote_field.get_accessor_name()
+        yield PersonRows(model, related.field.name, parent, relation)
+
+
+def pages_naming(person: Person) -> list[Page]:
+    """Pages with rows about the person, live or not, in the order of their titles."""
+    ids: set[int] = set()
+    for rows in rows_about_people():
+        if rows.parent and issubclass(rows.model._meta.get_field(rows.parent).related_model, Page):
+            found = rows.model._default_manager.filter(**{rows.field: person})
+            ids |= set(found.values_list(f"{rows.parent}_id", flat=True))
+    return list(Page.objects.filter(pk__in=ids).select_related("locale").order_by("title"))
+
+
+def pages_mentioning(person: Person) -> list[Page]:
+    """Pages in whose latest text the person's name stands as plain words. Slow: reads all pages."""
+    names = {folded_name(name) for name in (person.name_ja, person.name_en) if name}
+    found: list[int] = []
+    latest = Revision.page_revisions.filter(
+        pk__in=Page.objects.filter(latest_revision__isnull=False).values("latest_revision")
+    )
+    for revision in latest.iterator(chunk_size=100):
+        # Streams stand as JSON inside the JSON, with their letters escaped once more.
+        text = folded_name(_ESCAPED.sub(_letter, json.dumps(revision.content)))
+        if any(name in text for name in names):
+            found.append(int(revision.object_id))
+    return list(Page.objects.filter(pk__in=found).select_related("locale").order_by("title"))
