@@ -57,8 +57,10 @@ def pending() -> int:
 def withdrawn() -> tuple[str, ...]:
     """Keys of pages that must not be found any more, though the index may not know it yet.
 
-    One query, which is quick as long as few changes wait.
+    One query, which is quick as long as few changes wait; a small one where none does.
     """
+    if not SearchOutbox.objects.filter(delivered_at=None).exists():
+        return ()
     closed = PageViewRestriction.objects.alias(
         path=ExpressionWrapper(OuterRef("path"), models.CharField())
     ).filter(path__startswith=F("page__path"))
@@ -75,8 +77,10 @@ def deliver(engine: Engine) -> int:
     after letting it go.
     """
     written = 0
-    # A rebuild reads every page, so nothing is lost where there is no index.
-    while (page_ids := _waiting_pages()) and engine.health().is_ready:
+    # A rebuild reads every page, so nothing is lost where there is no index. Asked once: a busy
+    # engine may take longer to tell how it is than to write.
+    is_ready = _undelivered().exists() and engine.health().is_ready
+    while is_ready and (page_ids := _waiting_pages()):
         try:
             _deliver_pages(engine, page_ids)
             written += len(page_ids)

@@ -22,7 +22,7 @@ def test_first_hit_that_is_opened_is_counted(visit: Callable[..., Visit], langua
         "request", lambda request: sent.append(request) if "/click/" in request.url else None
     )
     window.go(f"{prefix(language)}/search/?q={quote(WORDS[language])}")
-    window.page.locator(".hit__title").first.click()
+    window.page.locator(".hit__kind").first.click()
     assert not sent, "a click beside the link opens nothing"
     with window.page.expect_event("requestfinished", lambda r: "/click/" in r.url):
         window.page.locator(".hit__link").nth(1).click(modifiers=["Control"])

@@ -37,6 +37,8 @@ __all__ = ["Place", "Process", "Reader", "Server"]
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180
+# Seconds within which a worker sees that a cluster answers again; generous, for a busy machine.
+NOTICED_WITHIN = 30
 # Once prepared, this process is copied for each job, which is quicker than to start anew.
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
@@ -377,7 +379,7 @@ def deliver_many(count: int) -> tuple[float, int]:
     from home.models import StandardPage
     from search.engines import current_engine
     from search.models import SearchOutbox
-    from search.outbox import deliver
+    from search.outbox import deliver, pending
 
     pages = list(StandardPage.objects.values_list("pk", flat=True))
     # Those that are there, changed a few times each, and many that were deleted.
@@ -389,7 +391,13 @@ def deliver_many(count: int) -> tuple[float, int]:
     engine.health()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
+    deadline = time.monotonic() + PATIENCE
     deliver(engine)
+    while pending() and time.monotonic() < deadline:
+        # As a worker does when the engine could not take a batch; not before it is well again.
+        while not engine.health().is_ready and time.monotonic() < deadline:
+            time.sleep(0.2)
+        deliver(engine)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return time.process_time() - began, (after - before) // 1024
 
@@ -457,6 +465,18 @@ class Server:
         found = re.search(r'id="search-count">\s*([0-9]+) hit', page)
         assert found, page
         return int(found[1]), "The search is limited" not in page
+
+    def finds_soon(self, text: str, count: int) -> bool:
+        """Whether so many pages are found by the engine, once every worker has noticed it again.
+
+        A worker leaves a cluster alone for some seconds after it did not answer, and searches
+        titles meanwhile: docs/explanation/search.md, "What happens when something breaks".
+        """
+        deadline = time.monotonic() + NOTICED_WITHIN
+        while (answer := self.search(text)) != (count, True):
+            assert time.monotonic() < deadline, (answer, self.log())
+            time.sleep(0.2)
+        return True
 
     def publish(self, session: str, page_id: int, title: str, slug: str) -> int:
         """Publish a page through the admin. Returns the status of the answer."""
