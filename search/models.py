@@ -122,6 +122,8 @@ class LexiconEntry(models.Model):
         verbose_name = _("entry of the search lexicon")
         verbose_name_plural = _("search lexicon")
         ordering = ["label_ja", "label_en"]
+        # Whether anything has changed is asked at each letter that somebody types.
+        indexes = [models.Index(fields=["status", "updated_at"], name="lexicon_state")]
 
     def __str__(self) -> str:
         return self.label_ja or self.label_en or self.identifier

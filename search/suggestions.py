@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -15,19 +16,19 @@ from search.analysis import fold
 from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.indexing import KEY_FIELD
-from search.lexicon import Lexicon, current_lexicon
+from search.lexicon import Entry, Lexicon, current_lexicon
 from search.outbox import withdrawn
 from search.plan import AnyOf, Everything, Plan, Prefix
 from search.query import SearchQuery
 from search.readings import sound_key
-from search.visibility import public_pages
+from search.visibility import public_addresses
 
 __all__ = ["Suggestion", "SuggestionGroup", "suggest"]
 
 _EACH = 4
 _LONGEST_TYPED = 24
-_ORGANISATIONS = ("organisation",)
-_OTHERS = ("case", "region", "page")
+# Kinds of pages that are offered under one heading.
+_GROUPS = (("case", "region", "page"), ("organisation",))
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,14 @@ def suggest(
         return []
     lexicon = current_lexicon()
     with override(locale):
-        titles, organisations = _pages(text, locale, (_OTHERS, _ORGANISATIONS), request)
+        titles, organisations = _pages(text, locale, request)
+        places, themes = _values(lexicon, text, locale, ("region", "theme"), search_url)
         groups = [
             SuggestionGroup("words", _("Words"), _words(lexicon, text, locale, search_url)),
             SuggestionGroup("titles", _("Pages"), titles),
-            SuggestionGroup(
-                "places", _("Places"), _values(lexicon, text, locale, "region", search_url)
-            ),
+            SuggestionGroup("places", _("Places"), places),
             SuggestionGroup("organisations", _("Organisations"), organisations),
-            SuggestionGroup(
-                "themes", _("Themes"), _values(lexicon, text, locale, "theme", search_url)
-            ),
+            SuggestionGroup("themes", _("Themes"), themes),
         ]
     return [group for group in groups if group.items]
 
@@ -95,21 +93,19 @@ def as_dict(groups: Iterable[SuggestionGroup], typed: str) -> dict[str, Any]:
     }
 
 
-def _pages(
-    text: str, locale: str, groups: Sequence[tuple[str, ...]], request: HttpRequest | None
-) -> list[tuple[Suggestion, ...]]:
+def _pages(text: str, locale: str, request: HttpRequest | None) -> list[tuple[Suggestion, ...]]:
     """Pages that begin so, for each group of kinds. Two queries in all."""
     try:
-        revision = current_engine().revision()
-        found = [_begins(revision, text, locale, kinds) for kinds in groups]
+        found = _begins(current_engine().revision(), text, locale)
     except EngineUnavailable:
-        return [() for _kinds in groups]
-    pages = public_pages([title.page_id for titles in found for title in titles], locale)
+        return [() for _kinds in _GROUPS]
+    page_ids = [title.page_id for titles in found for title in titles]
+    addresses = public_addresses(page_ids, locale, request)
     return [
         tuple(
-            Suggestion(title.label, pages[title.page_id].get_url(request) or "", title.language)
+            Suggestion(title.label, addresses[title.page_id], title.language)
             for title in titles
-            if title.page_id in pages
+            if title.page_id in addresses
         )
         for titles in found
     ]
@@ -122,44 +118,57 @@ class _Title(NamedTuple):
 
 
 @lru_cache(maxsize=5_000)
-def _begins(revision: str, text: str, locale: str, kinds: tuple[str, ...]) -> list[_Title]:
+def _begins(revision: str, text: str, locale: str) -> list[list[_Title]]:
     """Titles that begin so, kept until the index changes: short beginnings are typed the most."""
     keys = {fold(text).strip(), sound_key(text)} - {""}
-    plan = Plan(
-        query=AnyOf(tuple(Prefix(KEY_FIELD, key) for key in sorted(keys))),
-        audience=locale,
-        filters={"kind": kinds},
-        limit=_EACH,
-    )
+    query = AnyOf(tuple(Prefix(KEY_FIELD, key) for key in sorted(keys)))
+    plans = [
+        Plan(query=query, audience=locale, filters={"kind": kinds}, limit=_EACH)
+        for kinds in _GROUPS
+    ]
     return [
-        _Title(hit.card["page_id"], hit.card["title"], hit.card["locale"])
-        for hit in current_engine().search(plan).hits
+        [_Title(hit.card["page_id"], hit.card["title"], hit.card["locale"]) for hit in hits]
+        for hits in current_engine().first(plans)
     ]
 
 
 def _values(
-    lexicon: Lexicon, text: str, locale: str, facet: str, search_url: str
-) -> tuple[Suggestion, ...]:
-    """Values of a facet that find something, with how much."""
-    try:
-        engine = current_engine()
-        counts = _all_counts(engine.revision(), facet, locale, withdrawn())
-    except EngineUnavailable:
-        return ()
-    out: list[Suggestion] = []
-    for entry in lexicon.suggestions(text, facet, 60):
-        if count := counts.get(entry.code):
-            query = SearchQuery(locale=locale, facets={facet: (entry.code,)})
-            other = entry.en if locale == "ja" else entry.ja
-            out.append(
-                Suggestion(
-                    label=entry.label(locale),
-                    url=search_url + query.address(),
-                    language=locale,
-                    note=_("%(other)s · %(count)d") % {"other": other, "count": count},
-                )
+    lexicon: Lexicon, text: str, locale: str, names: Sequence[str], search_url: str
+) -> list[tuple[Suggestion, ...]]:
+    """For each facet, values that find something, with how much."""
+    entries = {name: lexicon.suggestions(text, name, 60) for name in names}
+    counts: dict[str, dict[str, int]] = {}
+    if any(entries.values()):
+        try:
+            revision, gone = current_engine().revision(), withdrawn()
+            counts = {name: _all_counts(revision, name, locale, gone) for name in names}
+        except EngineUnavailable:
+            pass
+    return [
+        tuple(
+            islice(
+                (
+                    _value(entry, name, counts[name][entry.code], locale, search_url)
+                    for entry in entries[name]
+                    if counts.get(name, {}).get(entry.code)
+                ),
+                _EACH,
             )
-    return tuple(out[:_EACH])
+        )
+        for name in names
+    ]
+
+
+def _value(entry: Entry, name: str, count: int, locale: str, search_url: str) -> Suggestion:
+    """A value of a facet, which leads to all that it finds."""
+    query = SearchQuery(locale=locale, facets={name: (entry.code,)})
+    other = entry.en if locale == "ja" else entry.ja
+    return Suggestion(
+        label=entry.label(locale),
+        url=search_url + query.address(),
+        language=locale,
+        note=_("%(other)s · %(count)d") % {"other": other, "count": count},
+    )
 
 
 def _words(lexicon: Lexicon, text: str, locale: str, search_url: str) -> tuple[Suggestion, ...]:

@@ -95,6 +95,9 @@ class Engine(Protocol):
     def count(self, plan: Plan) -> int:
         """The total alone."""
 
+    def first(self, plans: Sequence[Plan]) -> list[tuple[Found, ...]]:
+        """The newest hits of each plan, without totals and counts, while somebody types."""
+
     def near(self, vector: bytes, plan: Plan, least: float = 0.0) -> tuple[Found, ...]:
         """Of the documents that a plan finds, those nearest in meaning to a vector, nearest first.
 

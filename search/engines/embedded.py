@@ -130,6 +130,17 @@ class EmbeddedEngine:
         """The total alone."""
         return _total(self._searcher().search(self._filtered(plan), limit=1, count=True))
 
+    def first(self, plans: Sequence[Plan]) -> list[tuple[Found, ...]]:
+        """Newest first, one query for each plan."""
+        searcher = self._searcher()
+        return [
+            tuple(
+                self._found(searcher, score, address)
+                for score, address in _by_number(searcher, self._filtered(plan), plan, None)[1]
+            )
+            for plan in plans
+        ]
+
     def near(self, vector: bytes, plan: Plan, least: float = 0.0) -> tuple[Found, ...]:
         """Compare with all vectors, and ask the index which of the nearest the plan finds."""
         searcher = self._searcher()

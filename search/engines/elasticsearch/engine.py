@@ -83,6 +83,25 @@ class ElasticsearchEngine:
             )
         return int(answer["count"])
 
+    def first(self, plans: Sequence[Plan]) -> list[tuple[Found, ...]]:
+        """Newest first, in one request for all plans."""
+        lines: list[Mapping[str, Any]] = []
+        for plan in plans:
+            search = requests.by_number(requests.filtered(plan), plan).source(["card"])
+            body = search.extra(track_total_hits=False, timeout=f"{_SEARCH_SECONDS}s").to_dict()
+            lines += [{"preference": requests.preference(plan)}, body]
+        with self.connection.use(_SEARCH_SECONDS + 1) as client:
+            answers = client.msearch(index=self.prefix, searches=lines)["responses"]
+        if failed := [answer for answer in answers if "error" in answer or answer["timed_out"]]:
+            raise EngineUnavailable(f"Elasticsearch does not answer: {failed[0].get('error')}")
+        return [
+            tuple(
+                Found(hit["_id"], 0.0, json.loads(hit["_source"]["card"]))
+                for hit in answer["hits"]["hits"]
+            )
+            for answer in answers
+        ]
+
     def near(self, vector: bytes, plan: Plan, least: float = 0.0) -> tuple[Found, ...]:
         """Compare with the vectors of all documents that the plan finds."""
         nearest = {
