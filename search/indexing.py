@@ -2,21 +2,23 @@
 
 Text fields hold index words joined by spaces: `title`, `lead`, `body` and `other` (the page in
 other languages) hold words, `*_grams` pairs of letters for quoted text, `sound` how title and lead
-sound. `keys` are beginnings of names for suggestions. Keyword fields hold codes.
+sound. `keys` are beginnings of names for suggestions, and what these begin with while only few
+letters are typed. Keyword fields hold codes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from search.analysis import ANALYSIS_VERSION, fold, forms, grams, sound_grams, sounds, words
 from search.document import ContentDocument
+from search.plan import Node, Prefix, Term
 from search.readings import sound_key
 
 __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_FIELDS",
-           "IndexEntry", "IndexFields", "entry_of", "facet_field", "fields_of",
+           "IndexEntry", "IndexFields", "begins_with", "entry_of", "facet_field", "fields_of",
            "name_keys", "name_starts"]  # fmt: skip
 
 FACETS = (
@@ -28,6 +30,9 @@ KEY_FIELD = "keys"
 
 _LONGEST_TEXT = 100_000
 _LONGEST_KEY = 24
+# Up to so many letters a beginning is a word of the index itself: so short ones begin too many
+# names to be looked for among all of them at each letter.
+_SHORT_KEY = 6
 _MOST_STARTS = 10
 
 
@@ -38,7 +43,7 @@ def facet_field(name: str) -> str:
 
 KEYWORD_FIELDS = ("audience", "locale", KEY_FIELD, *(facet_field(name) for name in FACETS))
 
-_FIELDS_VERSION = 4
+_FIELDS_VERSION = 5
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 
@@ -105,7 +110,7 @@ def fields_of(document: ContentDocument) -> IndexFields:
         keywords={
             "audience": document.audience,
             "locale": (document.locale,),
-            KEY_FIELD: tuple(name_keys(document.title, *document.names)),
+            KEY_FIELD: tuple(_with_beginnings(name_keys(document.title, *document.names))),
             **{facet_field(name): tuple(document.facets.get(name, ())) for name in FACETS},
         },
         numbers={"published": document.published, "confirmed": document.confirmed},
@@ -119,6 +124,15 @@ def name_keys(*names: str) -> set[str]:
     input all lead to it.
     """
     return {key for name in names for key, _is_inner in name_starts(name)}
+
+
+def begins_with(key: str) -> Node:
+    """The query for pages of which a name begins so, as written or as it sounds."""
+    return Term(KEY_FIELD, key) if len(key) <= _SHORT_KEY else Prefix(KEY_FIELD, key)
+
+
+def _with_beginnings(keys: Iterable[str]) -> set[str]:
+    return {key[:length] for key in keys for length in (*range(1, _SHORT_KEY + 1), len(key))}
 
 
 def name_starts(name: str) -> Iterator[tuple[str, bool]]:

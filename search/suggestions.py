@@ -15,10 +15,10 @@ from django.utils.translation import override
 from search.analysis import fold
 from search.engines import current_engine
 from search.engines.base import EngineUnavailable
-from search.indexing import KEY_FIELD
+from search.indexing import begins_with
 from search.lexicon import Entry, Lexicon, current_lexicon
 from search.outbox import withdrawn
-from search.plan import AnyOf, Everything, Plan, Prefix
+from search.plan import AnyOf, Everything, Plan
 from search.query import SearchQuery
 from search.readings import sound_key
 from search.visibility import public_addresses
@@ -121,7 +121,7 @@ class _Title(NamedTuple):
 def _begins(revision: str, text: str, locale: str) -> list[list[_Title]]:
     """Titles that begin so, kept until the index changes: short beginnings are typed the most."""
     keys = {fold(text).strip(), sound_key(text)} - {""}
-    query = AnyOf(tuple(Prefix(KEY_FIELD, key) for key in sorted(keys)))
+    query = AnyOf(tuple(map(begins_with, sorted(keys))))
     plans = [
         Plan(query=query, audience=locale, filters={"kind": kinds}, limit=_EACH)
         for kinds in _GROUPS

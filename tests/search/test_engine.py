@@ -15,7 +15,7 @@ from search.analysis import fold, forms
 from search.document import ContentDocument
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
-from search.indexing import entry_of
+from search.indexing import begins_with, entry_of
 from search.plan import (
     AllOf,
     AnyOf,
@@ -30,6 +30,7 @@ from search.plan import (
     Prefix,
     Term,
 )
+from search.readings import sound_key
 from tests.search.conftest import make_document, make_entry
 
 Fill = Callable[[Sequence[ContentDocument]], Engine]
@@ -341,7 +342,7 @@ settings.SEARCH_INDEX_DIR = Path({str(settings.SEARCH_INDEX_DIR)!r})
 from search.document import ContentDocument
 from search.engines import current_engine
 from search.engines.base import Change
-from search.indexing import entry_of
+from search.indexing import begins_with, entry_of
 engine = current_engine()
 def die(): os.kill(os.getpid(), signal.SIGKILL)
 {code}
@@ -414,3 +415,18 @@ def test_old_indexes_are_removed(filled: Fill) -> None:
     for _ in range(3):
         filled(DOCUMENTS)
     assert len([path for path in engine.folder.iterdir() if path.is_dir()]) <= 2
+
+
+@pytest.mark.parametrize("typed", ["防災の手", "ぼうさいのてび", "手", "tebik", "zz"])
+def test_first_hits_are_those_of_a_search(filled: Fill, typed: str) -> None:
+    engine = filled(
+        [make_document(n, title=f"防災の手引き{n}", published=1_700_000_000 + n) for n in range(9)]
+    )
+    plans = [
+        Plan(AnyOf((begins_with(typed), begins_with(sound_key(typed)))), "ja", limit=limit)
+        for limit in (4, 20)
+    ]
+    assert [[hit.key for hit in hits] for hits in engine.first(plans)] == [
+        [hit.key for hit in engine.search(plan).hits] for plan in plans
+    ]
+    assert len(engine.first(plans)[1]) == (0 if typed == "zz" else 9)
