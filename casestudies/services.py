@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import slugify
 from wagtail.models import Page
 
-from casestudies.models import CasesFromPage, CaseStudyPage
+from casestudies.models import CasesFromPage, CaseStudyIndexPage, CaseStudyPage
 from core.services import PageContent, publish_page
 from regions.models import Area
 
@@ -43,3 +45,28 @@ def publish_cases_from(
         content=PageContent(fields={"title": title, "area": area}),
         translation_of=translation_of,
     )
+
+
+def ensure_cases_from(area: Area) -> CasesFromPage | None:
+    """The Japanese page that lists the cases of an area; made in all languages when missing.
+
+    Returns None where the section of case studies does not exist yet.
+    """
+    original: CasesFromPage | None = None
+    indexes = CaseStudyIndexPage.objects.filter(alias_of=None).select_related("locale")
+    by_language = {index.locale.language_code: index for index in indexes}
+    for language in sorted(by_language, key=lambda code: code != settings.LANGUAGE_CODE):
+        index = by_language[language]
+        is_japanese = language == settings.LANGUAGE_CODE
+        page = CasesFromPage.objects.descendant_of(index).filter(area=area).first()
+        if page is None or page.alias_of_id:
+            page = publish_cases_from(
+                parent=index,
+                slug=slugify(area.name_en) or area.code,
+                area=area,
+                title=f"{area.name_ja}の事例" if is_japanese else f"Cases from {area.name_en}",
+                translation_of=original,
+            )
+        if is_japanese:
+            original = page
+    return original

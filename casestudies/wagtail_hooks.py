@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from casestudies.selectors import cases_by_areas, cases_by_organisation
+from casestudies.services import ensure_cases_from
 from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
 from organisations.models import OrganisationPage
-from regions.models import Area
+from regions.models import Area, Region
+from regions.services import PROVISION_HOOK
 
 SHOWN = 6
 
@@ -52,3 +54,9 @@ def organisation_cases_section(
         order=10,
         context={"cases": found},
     )
+
+
+@hooks.register(PROVISION_HOOK, order=0)
+def provide_cases_page(region: Region) -> None:
+    """A region's cases stand below its "Cases from …" page, which others need to have."""
+    region.cases_page = ensure_cases_from(region.area)

@@ -327,6 +327,15 @@ class Region(models.Model):
         related_name="regions_published",
     )
     is_active = models.BooleanField(_("active"), default=True)
+    looked_after_by = models.ForeignKey(
+        "self",
+        verbose_name=_("looked after by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="looks_after",
+        help_text=_("The region to which a region that has left was handed over."),
+    )
 
     class Meta:
         verbose_name = _("region")

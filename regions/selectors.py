@@ -296,20 +296,43 @@ def area_context(area: Area, request: HttpRequest) -> dict[str, Any]:
 
 
 def region_of_page(page: Page) -> Region | None:
-    """The active region to which a page belongs by its place in the tree, in any language.
+    """The active region that keeps a page up, by the page's place in the tree, in any language.
 
-    It belongs to the region whose platform or cases page (or their translations) it is, or below
-    which it stands. Where two regions share a platform, the one that comes first by its area.
+    A page belongs to the region whose platform or cases page (or their translations) it is, or
+    below which it stands; after a hand-over, to the region that looks after it. Where two regions
+    share a platform, the one that comes first by its area.
     """
     step = Page.steplen
     paths = [page.path[:end] for end in range(step, len(page.path) + 1, step)]
     keys = Page.objects.filter(path__in=paths).values("translation_key")
-    return (
-        Region.objects.filter(is_active=True)
+    found = (
+        Region.objects.filter(Q(is_active=True) | Q(looked_after_by__is_active=True))
         .filter(Q(platform__translation_key__in=keys) | Q(cases_page__translation_key__in=keys))
-        .select_related("area", "editors", "publishers")
+        .select_related("area", "editors", "publishers", "looked_after_by__area")
+        .order_by("-is_active", "area__order", "area__code")
         .first()
     )
+    return found if found is None or found.is_active else found.looked_after_by
+
+
+def parts_condition(region: Region) -> Q:
+    """Condition that a page is one of the region's own, in any language."""
+    condition = Q(pk__in=())
+    for anchor in (region.platform, region.cases_page):
+        for page in anchor.get_translations(inclusive=True) if anchor else ():
+            condition |= Q(path__startswith=page.path)
+    return condition
+
+
+def regions_with_parts_in(pages: Iterable[Page]) -> list[Region]:
+    """The regions on board whose platform or cases page is one of these pages, or below one."""
+    below = Q(pk__in=())
+    for page in pages:
+        below |= Q(path__startswith=page.path)
+    keys = Page.objects.filter(below).values("translation_key")
+    parts = Q(platform__translation_key__in=keys) | Q(cases_page__translation_key__in=keys)
+    in_use = Q(is_active=True) | Q(looked_after_by__isnull=False)
+    return list(Region.objects.filter(in_use).filter(parts).select_related("area"))
 
 
 def regions_of_user(user: AbstractUser | AnonymousUser) -> QuerySet[Region]:

@@ -1,13 +1,25 @@
-"""Areas in the admin: names, places and validity dates, for mergers and ward changes."""
+"""In the admin: areas, and the regions that are on board with what protects their pages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
 
 from core.forms import FixedCodeForm
 from regions.models import Area
+from regions.onboarding import RegionViewSet
+from regions.selectors import regions_with_parts_in
 
 
 class AreaViewSet(ModelViewSet):
@@ -43,3 +55,54 @@ class AreaViewSet(ModelViewSet):
 def register_areas() -> AreaViewSet:
     """Put the areas into the admin's menu."""
     return AreaViewSet("areas")
+
+
+@hooks.register("register_admin_viewset")
+def register_regions() -> RegionViewSet:
+    """Put the regions that are on board into the admin's menu."""
+    return RegionViewSet("on_board")
+
+
+@hooks.register("register_log_actions")
+def register_region_actions(actions: LogActionRegistry) -> None:
+    """What the history says of bringing on board and handing over."""
+    actions.register_action(
+        "nanif.region.provision", _("Bring on board"), _("Brought on board, or put right")
+    )
+    actions.register_action("nanif.region.hand_over", _("Hand over"), _("Handed over"))
+
+
+@hooks.register("before_delete_page")
+@hooks.register("before_move_page")
+def keep_parts_in_place(
+    request: HttpRequest, page: Page, destination: Page | None = None
+) -> HttpResponse | None:
+    """The pages on which a region's rights hang stay where they are as long as it is on board."""
+    if destination is not None and page.is_child_of(destination):
+        return None
+    return _refusal(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_parts_in_place_together(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    """The same where several pages are chosen at once."""
+    if action_type not in {"delete", "move"} or not all(isinstance(o, Page) for o in objects):
+        return None
+    return _refusal(request, objects)
+
+
+def _refusal(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
+    regions = regions_with_parts_in(pages)
+    if not regions:
+        return None
+    messages.error(
+        request,
+        gettext(
+            "Pages on which the rights of a region hang (%(regions)s) cannot be moved or deleted. "
+            "Hand the region over first."
+        )
+        % {"regions": gettext(", ").join(str(region) for region in regions)},
+    )
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)

@@ -19,7 +19,7 @@ LAW: dict[str, list[str]] = {
     "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
     "people": ["organisations", "regions", *KERNEL, "search.outbox"],
     "organisations": ["regions", *KERNEL, *REGISTRY],
-    "regions": [*KERNEL, *REGISTRY],
+    "regions": [*KERNEL, *REGISTRY, "users"],
     "alerts": ["search", "core", "opendata"],
     "search": ["core", "opendata"],
     "taxonomy": ["core", "opendata"],

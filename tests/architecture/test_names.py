@@ -24,8 +24,8 @@ OWN: dict[str, set[str]] = {
     "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
     "home": {"context_processors", "sitemaps"},
     "casestudies": {"citations", "feeds", "similar"},
-    "regions": {"codes", "shapes"},
-    "users": {"roles"},
+    "regions": {"codes", "onboarding", "shapes"},
+    "users": {"grants", "mails", "rights", "roles", "second_factor", "tokens"},
     "search": {
         "analysis", "best_bets", "completion", "document", "editors", "engines", "evaluation",
         "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing", "interpretation",

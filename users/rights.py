@@ -1,0 +1,220 @@
+"""Who may do what, as data: groups get their rights from it; documentation and tests follow it.
+
+The tables of rights say what each role is given; the tables of actions say what of it each thing
+that people do needs, by the rules of Wagtail. What a role may do follows from both. `PAGES` and
+`EDITED_BY` have one row for each type of page, and for each other kind of content that stands in
+the admin; a test fails where one is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from users.roles import ADMINISTRATORS, CURATORS, TRANSLATORS
+
+
+class Role(models.TextChoices):
+    """What somebody does for the network or for a region."""
+
+    REGION_EDITOR = "region-editor", _("Region editor")
+    REGION_PUBLISHER = "region-publisher", _("Region publisher")
+    CURATOR = "curator", _("Curator")
+    TRANSLATOR = "translator", _("Translator")
+    ADMINISTRATOR = "administrator", _("Network administrator")
+
+
+GROUPS = {
+    Role.CURATOR: CURATORS,
+    Role.TRANSLATOR: TRANSLATORS,
+    Role.ADMINISTRATOR: ADMINISTRATORS,
+}
+REGION_ROLES = (Role.REGION_EDITOR, Role.REGION_PUBLISHER)
+
+# What each role is for, in a sentence, where a role is chosen.
+TASKS: dict[Role, Promise] = {
+    Role.REGION_EDITOR: _("Writes the region's pages and case studies; others publish them."),
+    Role.REGION_PUBLISHER: _(
+        "Publishes the region's pages, checks its case studies, and invites its editors."
+    ),
+    Role.CURATOR: _("Checks and publishes case studies, and keeps all pages of the network."),
+    Role.TRANSLATOR: _("Translates pages into English; others publish them."),
+    Role.ADMINISTRATOR: _("Does all that curators do, and brings regions and people on board."),
+}
+# Whom each role may invite, change and deactivate; region publishers in their own regions alone.
+INVITES: dict[Role, tuple[Role, ...]] = {
+    Role.REGION_EDITOR: (),
+    Role.REGION_PUBLISHER: (Role.REGION_EDITOR,),
+    Role.CURATOR: REGION_ROLES,
+    Role.TRANSLATOR: (),
+    Role.ADMINISTRATOR: tuple(Role),
+}
+
+
+# --- Pages ------------------------------------------------------------------------------------
+
+
+class Place(models.TextChoices):
+    """Where in the tree a page stands, as far as rights are concerned."""
+
+    PLATFORM = "platform", _("pages of a region")
+    CASES = "cases", _("case studies of a region")
+    NETWORK = "network", _("pages of the network")
+
+
+REGION_PLACES = (Place.PLATFORM, Place.CASES)
+
+# Every type of page, and where it stands.
+PAGES: dict[str, Place] = {
+    "home.HomePage": Place.NETWORK,
+    "home.StandardPage": Place.NETWORK,
+    "home.GlossaryPage": Place.NETWORK,
+    "regions.RegionIndexPage": Place.NETWORK,
+    "regions.RegionalPlatformPage": Place.PLATFORM,
+    "regions.RegionPage": Place.PLATFORM,
+    "casestudies.CaseStudyIndexPage": Place.NETWORK,
+    "casestudies.CasesFromPage": Place.CASES,
+    "casestudies.CaseStudyPage": Place.CASES,
+    "organisations.OrganisationIndexPage": Place.NETWORK,
+    "organisations.OrganisationPage": Place.NETWORK,
+}
+
+
+class Scope(models.TextChoices):
+    """Whose a thing is, seen by somebody of a region."""
+
+    OWN = "own", _("own region")
+    OTHER = "other", _("another region")
+    NETWORK = "network", _("network")
+
+
+WRITE = frozenset({"add", "change"})
+PUBLISH = WRITE | {"publish", "lock", "unlock"}
+CHECK = WRITE | {"lock", "unlock"}
+ALL = PUBLISH | {"bulk_delete"}
+
+# Wagtail's rights on the places of a role's own region. A region's case studies are published by
+# curators alone, after its publishers have checked them.
+PAGE_RIGHTS: dict[Role, dict[Place, frozenset[str]]] = {
+    Role.REGION_EDITOR: {Place.PLATFORM: WRITE, Place.CASES: WRITE},
+    Role.REGION_PUBLISHER: {Place.PLATFORM: PUBLISH, Place.CASES: CHECK},
+}
+# Wagtail's rights in the whole tree, or in the trees of one language.
+NETWORK_PAGE_RIGHTS: dict[Role, frozenset[str]] = {Role.CURATOR: ALL, Role.ADMINISTRATOR: ALL}
+TRANSLATION_PAGE_RIGHTS: dict[Role, frozenset[str]] = {Role.TRANSLATOR: WRITE}
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that people do with a page or a file, and the rights that it needs."""
+
+    name: str
+    label: Promise
+    needs: frozenset[str]
+
+
+PAGE_ACTIONS = [
+    Action("see-draft", _("see a draft"), frozenset({"change"})),
+    Action("history", _("see the history"), frozenset({"change"})),
+    Action("add", _("add below it"), frozenset({"add"})),
+    Action("change", _("change"), frozenset({"change"})),
+    Action("revert", _("go back to an earlier version"), frozenset({"change"})),
+    Action("move", _("move a draft"), frozenset({"add", "change"})),
+    Action("delete", _("delete a draft"), frozenset({"change"})),
+    Action("delete-published", _("delete what is published"), frozenset({"change", "publish"})),
+    Action("copy", _("copy"), frozenset({"add", "change"})),
+    Action("translate", _("begin a translation"), frozenset({"change"})),
+    Action("lock", _("lock"), frozenset({"lock"})),
+    Action("unlock", _("release a colleague's lock"), frozenset({"unlock"})),
+    Action("publish", _("publish"), frozenset({"publish"})),
+    Action("unpublish", _("take offline"), frozenset({"publish"})),
+    Action("privacy", _("restrict who reads it"), frozenset({"publish"})),
+]
+
+
+# --- Pictures and documents -------------------------------------------------------------------
+
+KEEP_FILES = frozenset({"add", "change", "choose"})
+CHOOSE = frozenset({"choose"})
+
+# Rights on the region's own collection, on the shared one, and on all.
+OWN_FILES: dict[Role, frozenset[str]] = {
+    Role.REGION_EDITOR: KEEP_FILES,
+    Role.REGION_PUBLISHER: KEEP_FILES,
+}
+SHARED_FILES: dict[Role, frozenset[str]] = {
+    Role.REGION_EDITOR: CHOOSE,
+    Role.REGION_PUBLISHER: CHOOSE,
+    Role.TRANSLATOR: CHOOSE,
+}
+ALL_FILES: dict[Role, frozenset[str]] = {Role.CURATOR: KEEP_FILES, Role.ADMINISTRATOR: KEEP_FILES}
+
+FILE_ACTIONS = [
+    Action("choose", _("choose for a page"), frozenset({"choose"})),
+    Action("add", _("upload"), frozenset({"add"})),
+    Action("change", _("change"), frozenset({"change"})),
+    Action("delete", _("delete"), frozenset({"change"})),
+]
+
+
+# --- Everything else in the admin --------------------------------------------------------------
+
+KEEPERS = (Role.CURATOR, Role.ADMINISTRATOR)
+
+# Every kind of content that is not a page or a file but stands in the admin, and who keeps it up.
+EDITED_BY: dict[str, tuple[Role, ...]] = {
+    "people.Person": KEEPERS,
+    "people.RemovedPerson": KEEPERS,
+    "regions.Area": KEEPERS,
+    "regions.Region": (Role.ADMINISTRATOR,),
+    "search.BestBet": KEEPERS,
+    "search.LexiconEntry": KEEPERS,
+    "search.QueryLog": KEEPERS,
+    "taxonomy.ActorType": KEEPERS,
+    "taxonomy.BridgingRole": KEEPERS,
+    "taxonomy.CaseStatus": KEEPERS,
+    "taxonomy.CostBand": KEEPERS,
+    "taxonomy.EvidenceGrade": KEEPERS,
+    "taxonomy.GlossaryTerm": KEEPERS,
+    "taxonomy.Keyword": KEEPERS,
+    "taxonomy.Language": KEEPERS,
+    "taxonomy.OrganisationKind": KEEPERS,
+    "taxonomy.ParticipationLevel": KEEPERS,
+    "taxonomy.ResidenceStatusGroup": KEEPERS,
+    "taxonomy.TargetGroup": KEEPERS,
+    "taxonomy.Theme": KEEPERS,
+    "wagtailredirects.Redirect": KEEPERS,
+}
+# Rights that Django itself does not give by model, by the roles that have them.
+EXTRA: dict[str, tuple[Role, ...]] = {
+    "wagtailadmin.access_admin": tuple(Role),
+    "wagtail_localize.submit_translation": tuple(Role),
+}
+
+
+def page_rights(role: Role, place: Place, scope: Scope, *, translated: bool = False) -> set[str]:
+    """The rights of a role on a page: where it stands, whose it is, and in which tree."""
+    rights = set(NETWORK_PAGE_RIGHTS.get(role, ()))
+    if scope == Scope.OWN:
+        rights |= PAGE_RIGHTS.get(role, {}).get(place, frozenset())
+    if translated:
+        rights |= TRANSLATION_PAGE_RIGHTS.get(role, frozenset())
+    return rights
+
+
+def file_rights(role: Role, scope: Scope) -> set[str]:
+    """The rights of a role on a file; those of the network stand in the shared collection."""
+    rights = set(ALL_FILES.get(role, ()))
+    if scope == Scope.OWN:
+        rights |= OWN_FILES.get(role, frozenset())
+    if scope == Scope.NETWORK:
+        rights |= SHARED_FILES.get(role, frozenset())
+    return rights
+
+
+def may(rights: set[str], action: Action) -> bool:
+    """Whether these rights are enough for an action."""
+    return action.needs <= rights

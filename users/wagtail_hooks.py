@@ -1,0 +1,69 @@
+"""Closes what Wagtail leaves open between people who may enter the admin, through its own hooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.models import Locale, Page
+from wagtail.permissions import policy_registry
+from wagtail.query import PageQuerySet
+from wagtail_localize.models import TranslationSource
+from wagtail_localize.views.submit_translations import SubmitPageTranslationView
+from wagtail_localize.views.update_translations import UpdateTranslationsView
+
+# Before wagtail-localize registers the same addresses.
+FIRST = -100
+
+
+@hooks.register("construct_page_chooser_queryset")
+def hide_drafts_of_others(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """In choosers everybody finds what is published, and the drafts that they may edit."""
+    policy = policy_registry.get_by_type(Page)
+    editable = policy.instances_user_has_permission_for(request.user, "change")
+    return pages.filter(Q(live=True) | Q(pk__in=editable.values("pk")))
+
+
+@hooks.register("register_admin_urls", order=FIRST)
+def guard_translations() -> list[URLPattern]:
+    """Beginning and updating a translation asks for the right on the page, not in general."""
+    return [
+        path("localize/submit/page/<int:page_id>/", begin_translation),
+        path("localize/update/<int:translation_source_id>/", update_translation),
+    ]
+
+
+def begin_translation(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Hand on to wagtail-localize when the person may edit the page, or the place it goes to."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not _may_translate(request.user, page):
+        raise PermissionDenied
+    return SubmitPageTranslationView.as_view()(request, page_id=page_id)
+
+
+def update_translation(request: HttpRequest, translation_source_id: int) -> HttpResponse:
+    """The same for bringing translations up to date with their source."""
+    source = get_object_or_404(TranslationSource, pk=translation_source_id)
+    page = source.get_source_instance()
+    if isinstance(page, Page) and not _may_translate(request.user, page):
+        raise PermissionDenied
+    return UpdateTranslationsView.as_view()(request, translation_source_id=translation_source_id)
+
+
+def _may_translate(user: Any, page: Page) -> bool:
+    """Who may edit a page may translate it; what is published also who writes where it goes."""
+    if page.permissions_for_user(user).can_edit():
+        return True
+    parent = page.get_parent()
+    if not page.live or parent is None:
+        return False
+    return any(
+        "add" in other.permissions_for_user(user).permissions
+        for locale in Locale.objects.exclude(pk=page.locale_id)
+        if (other := parent.get_translation_or_none(locale)) is not None
+    )
