@@ -98,6 +98,11 @@ VARIABLES = {
             "Sender of mails, as NANIF <alerts@example.org>.",
             default="NANIF <alerts@localhost>",
         ),
+        Variable(
+            "SECOND_FACTOR_REQUIRED",
+            "on: administrators must set up a second factor before they can work in the admin.",
+            default="off",
+        ),
         Variable("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", default="INFO"),
     ]
 }

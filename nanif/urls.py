@@ -6,6 +6,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -19,6 +20,7 @@ from nanif.views import api_guide
 SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap}
 
 urlpatterns = [
+    path("admin/", include("users.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api_urls),
@@ -45,6 +47,7 @@ urlpatterns += i18n_patterns(
     path("api/", api_guide, name="api-guide"),
     path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
     path("", include("regions.urls")),
+    path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

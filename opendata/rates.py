@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-__all__ = ["Rate", "Usage", "client_of", "count", "rate_limited", "refusal"]
+__all__ = ["Rate", "Usage", "client_of", "count", "look", "rate_limited", "refusal", "waiting_time"]
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +91,15 @@ def count(name: str, who: str) -> Usage:
     Args:
         who: whatever tells clients apart; only a digest of it is kept.
     """
+    return _usage(name, who, adding=1)
+
+
+def look(name: str, who: str) -> Usage:
+    """What `count` would say of one more request, without counting it."""
+    return _usage(name, who, adding=0)
+
+
+def _usage(name: str, who: str, *, adding: int) -> Usage:
     rate = Rate.parse(settings.RATES[name])
     now = int(time.time())
     window, gone = divmod(now, rate.seconds)
@@ -100,8 +109,11 @@ def count(name: str, who: str) -> Usage:
     key = f"rate:{name}:{window}:{digest}"
     try:
         cache = caches["shared"]
-        cache.add(key, 0, rate.seconds + 60)
-        used = cache.incr(key)
+        if not adding:
+            used = cache.get(key, 0) + 1
+        else:
+            cache.add(key, 0, rate.seconds + 60)
+            used = cache.incr(key)
     except ValueError:  # it was forgotten between the two
         used = 1
     except OSError as error:  # a full disk must not stop the site
@@ -128,11 +140,16 @@ def client_of(request: HttpRequest) -> str:
 
 def refusal(usage: Usage) -> str:
     """That there were too many requests, and when to come back."""
+    return _("Too many requests. Please try again in %(wait)s.") % {"wait": waiting_time(usage)}
+
+
+def waiting_time(usage: Usage) -> str:
+    """How long to wait, in words."""
     minutes = -(-usage.reset // 60)
     wait = ngettext("%(count)d second", "%(count)d seconds", usage.reset) % {"count": usage.reset}
     if usage.reset > 120:
         wait = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    return _("Too many requests. Please try again in %(wait)s.") % {"wait": wait}
+    return wait
 
 
 def rate_limited(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

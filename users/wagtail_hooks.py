@@ -1,4 +1,4 @@
-"""Closes what Wagtail leaves open between people who may enter the admin, through its own hooks."""
+"""Accounts in the menus, and what closes gaps of Wagtail between people of one admin."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Locale, Page
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 from wagtail_localize.models import TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
+
+from users.models import User
+from users.selectors import posts_given_by
 
 # Before wagtail-localize registers the same addresses.
 FIRST = -100
@@ -67,3 +73,41 @@ def _may_translate(user: Any, page: Page) -> bool:
         for locale in Locale.objects.exclude(pk=page.locale_id)
         if (other := parent.get_translation_or_none(locale)) is not None
     )
+
+
+class AccountsMenuItem(MenuItem):
+    """Shown to people who may invite somebody."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether there is a post that they may give."""
+        return isinstance(request.user, User) and bool(posts_given_by(request.user))
+
+
+@hooks.register("register_admin_menu_item")
+def accounts_menu_item() -> MenuItem:
+    """People stand in the menu beside the regions."""
+    return AccountsMenuItem(
+        gettext_lazy("Accounts"), reverse("accounts"), name="accounts", icon_name="user", order=606
+    )
+
+
+@hooks.register("register_account_menu_item")
+def second_factor_item(request: HttpRequest) -> dict[str, str]:
+    """Everybody finds the second factor on the page of their own account."""
+    return {
+        "url": reverse("second_factor"),
+        "label": gettext("Second factor"),
+        "help_text": gettext("Protect your account with a code from your telephone."),
+    }
+
+
+@hooks.register("register_log_actions")
+def register_account_actions(actions: LogActionRegistry) -> None:
+    """What the history says of accounts."""
+    for name, label, message in [
+        ("invite", gettext_lazy("Invite"), gettext_lazy("Invited")),
+        ("accept", gettext_lazy("Accept an invitation"), gettext_lazy("Accepted the invitation")),
+        ("change_post", gettext_lazy("Change the role"), gettext_lazy("Changed the role")),
+        ("deactivate", gettext_lazy("Close an account"), gettext_lazy("Closed the account")),
+    ]:
+        actions.register_action(f"nanif.account.{name}", label, message)

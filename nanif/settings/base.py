@@ -51,6 +51,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_filters",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,9 +69,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "users.middleware.SignInLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "users.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -129,6 +134,12 @@ RATES = {
     "alert": ENVIRONMENT.rate("ALERT_RATE"),
     # Mails that ask one address for a confirmation, whoever asks for them.
     "address": "5/day",
+    # Failed log-ins: to one account from one client, from one client, to one account from anywhere.
+    "login": "10/hour",
+    "login-client": "100/hour",
+    "login-account": "200/hour",
+    # Mails to reset a password, and invitations opened, that one client may ask for.
+    "account": "30/hour",
 }
 TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY")
 
@@ -161,6 +172,13 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     ]
 ]
+
+# Whether administrators must use a second factor; everybody else may.
+SECOND_FACTOR_REQUIRED = ENVIRONMENT.flag("SECOND_FACTOR_REQUIRED")
+OTP_TOTP_ISSUER = "NANIF"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "users.forms.PasswordResetForm"  # noqa: S105
+# Pages for members are opened with the same log-in, with its throttle and second factor.
+WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 
 # Japanese is the first locale: Wagtail makes its first Locale from LANGUAGE_CODE.
 LANGUAGE_CODE = "ja"

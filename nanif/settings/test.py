@@ -19,4 +19,4 @@ CACHES = {
     },
 }
 # Tests of limits set their own.
-RATES = {"api": "off", "export": "off", "alert": "off", "address": "off"}
+RATES = dict.fromkeys(RATES, "off")  # noqa: F405

@@ -26,7 +26,7 @@ LAW: dict[str, list[str]] = {
     "opendata": [],
     "core": [],
     "images": [],
-    "users": [],
+    "users": ["opendata"],
 }
 
 

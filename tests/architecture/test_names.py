@@ -25,7 +25,9 @@ OWN: dict[str, set[str]] = {
     "home": {"context_processors", "sitemaps"},
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "onboarding", "shapes"},
-    "users": {"grants", "mails", "rights", "roles", "second_factor", "tokens"},
+    "users": {
+        "accounts", "grants", "mails", "middleware", "rights", "roles", "second_factor", "tokens",
+    },
     "search": {
         "analysis", "best_bets", "completion", "document", "editors", "engines", "evaluation",
         "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing", "interpretation",

@@ -154,7 +154,7 @@ def _words_outside_gettext() -> Iterator[Place]:
             r"{% blocktranslate .*?{% endblocktranslate %}",
             r"{% blocktranslate %}.*?{% endblocktranslate %}",
             r"<(script|style)\b.*?</\1>",
-            r"{% block og_type %}.*?{% endblock.*?%}",  # a word for machines
+            r"{% block (?:og_type|bodyclass) %}.*?{% endblock.*?%}",  # words for machines
         ]:
             text = re.sub(hidden, _blank, text, flags=re.DOTALL)
         for block in re.finditer(r"{%.*?%}", text, flags=re.DOTALL):

@@ -1,0 +1,189 @@
+"""Writes to accounts: inviting, accepting, changing a post, and leaving."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_otp import devices_for_user
+from wagtail.log_actions import log
+from wagtail.models import APIToken, Page
+from wagtail.users.models import UserProfile
+
+from users.mails import invitation_mail
+from users.models import Invitation, User
+from users.selectors import Post, may_look_after, post_of, posts, posts_given_by
+
+__all__ = [
+    "VALID_FOR",
+    "CannotInvite",
+    "CannotLookAfter",
+    "accept",
+    "change_post",
+    "deactivate",
+    "invite",
+    "remove_second_factor",
+    "send",
+    "withdraw",
+]
+
+VALID_FOR = datetime.timedelta(days=7)
+
+logger = logging.getLogger(__name__)
+
+
+class CannotInvite(Exception):
+    """Nobody is invited, or the invitation cannot be accepted; the message says why."""
+
+
+class CannotLookAfter(Exception):
+    """Somebody may not do this with that account."""
+
+
+@transaction.atomic
+def invite(
+    *, inviter: User, email: str, role: str, region: Any = None, language: str
+) -> Invitation:
+    """Invite somebody to a post, and send the mail. An open invitation to it is sent again.
+
+    Raises:
+        CannotInvite: the inviter may not give this post, or the address has an account already.
+    """
+    email = User.objects.normalize_email(email.strip()).lower()
+    post = post_of(role, region)
+    if post is None or post not in posts_given_by(inviter):
+        raise CannotInvite(_("You may not invite to this role."))
+    if User.objects.filter(email__iexact=email, is_active=True).exists():
+        raise CannotInvite(
+            _("%(email)s has an account already. Change the role in the list of accounts.")
+            % {"email": email}
+        )
+    invitation = Invitation.objects.filter(
+        email=email, role=role, region=region, accepted_at=None, withdrawn_at=None
+    ).first() or Invitation(email=email, role=role, region=region)
+    invitation.language = language
+    invitation.invited_by = inviter
+    send(invitation=invitation)
+    return invitation
+
+
+def send(*, invitation: Invitation) -> None:
+    """Send an invitation, now valid for seven days from now; links sent earlier become void."""
+    invitation.sent_at = timezone.now()
+    invitation.expires_at = invitation.sent_at + VALID_FOR
+    invitation.save()
+    log(instance=invitation, action="nanif.account.invite", user=invitation.invited_by)
+    transaction.on_commit(lambda: _deliver(invitation))
+
+
+def _deliver(invitation: Invitation) -> None:
+    """A mail server that is away must not undo the invitation, which can be sent again."""
+    try:
+        invitation_mail(invitation).send()
+    except OSError:
+        logger.exception("The invitation %s could not be sent", invitation.pk)
+
+
+def withdraw(*, invitation: Invitation) -> None:
+    """Make an invitation void."""
+    invitation.withdrawn_at = timezone.now()
+    invitation.save(update_fields=["withdrawn_at"])
+
+
+@transaction.atomic
+def accept(
+    *, invitation: Invitation, last_name: str, first_name: str, affiliation: str, password: str
+) -> User:
+    """Make the account of somebody who accepts, or open again that of somebody who had left.
+
+    Raises:
+        CannotInvite: the invitation was used meanwhile, expired, or its post no longer exists.
+    """
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    post = post_of(invitation.role, invitation.region)
+    if not invitation.is_open or invitation.is_expired or post is None:
+        raise CannotInvite(_("This invitation is no longer valid."))
+    user = User.objects.filter(email__iexact=invitation.email).order_by("-is_active").first()
+    if user is not None and user.is_active:
+        raise CannotInvite(_("There is an account with this mail address already."))
+    if user is None:
+        user = User(username=_free_name(invitation.email), email=invitation.email)
+    user.is_active = True
+    user.is_superuser = False
+    user.last_name, user.first_name, user.affiliation = last_name, first_name, affiliation
+    user.set_password(password)
+    user.save()
+    user.groups.set([post.group_id])
+    profile = UserProfile.get_for_user(user)
+    profile.preferred_language = invitation.language
+    profile.save()
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    log(instance=user, action="nanif.account.accept", user=user)
+    return user
+
+
+def _free_name(email: str) -> str:
+    """People sign in with their mail address; a number is added where it is somebody's name."""
+    name, number = email[:150], 1
+    while User.objects.filter(username=name).exists():
+        number += 1
+        name = f"{email[:140]}-{number}"
+    return name
+
+
+@transaction.atomic
+def change_post(*, by: User, user: User, post: Post) -> None:
+    """Give somebody another post instead of those they have.
+
+    Raises:
+        CannotLookAfter: not an account that `by` looks after, or not a post that they may give.
+    """
+    if not may_look_after(by, user) or post not in posts_given_by(by):
+        raise CannotLookAfter
+    user.groups.remove(*Group.objects.filter(pk__in=[other.group_id for other in posts()]))
+    user.groups.add(post.group_id)
+    log(instance=user, action="nanif.account.change_post", user=by, data={"post": str(post)})
+
+
+@transaction.atomic
+def deactivate(*, by: User, user: User, receiver: User | None = None) -> None:
+    """Close the account of somebody who leaves. What they wrote stays.
+
+    Their pages go to the receiver (or to nobody in particular), what they had locked is opened,
+    they are signed out everywhere, and their rights, keys and open invitations end.
+
+    Raises:
+        CannotLookAfter: not an account that `by` looks after, or a receiver who is not active.
+    """
+    if not may_look_after(by, user) or (receiver is not None and not receiver.is_active):
+        raise CannotLookAfter
+    Page.objects.filter(owner=user).update(owner=receiver)
+    Page.objects.filter(locked_by=user).update(locked=False, locked_by=None, locked_at=None)
+    for invitation in user.invitations.filter(accepted_at=None, withdrawn_at=None):
+        withdraw(invitation=invitation)
+    remove_second_factor(user=user)
+    APIToken.objects.filter(user=user).delete()
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.is_superuser = user.is_active = False
+    # Sessions carry a digest of the password, so all of them end with it.
+    user.set_unusable_password()
+    user.save()
+    log(
+        instance=user,
+        action="nanif.account.deactivate",
+        user=by,
+        data={"receiver": receiver.pk if receiver else None},
+    )
+
+
+def remove_second_factor(*, user: User) -> None:
+    """Forget somebody's second factor, for instance when the telephone is lost."""
+    for device in devices_for_user(user, confirmed=None):
+        device.delete()

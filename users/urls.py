@@ -1,0 +1,28 @@
+"""Addresses below /admin/ that stand before Wagtail's own."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from users import accounts, views
+
+urlpatterns = [
+    path("login/", views.SignInView.as_view(), name="sign_in"),
+    path("login/code/", views.sign_in_code, name="sign_in_code"),
+    path("password_reset/", views.ForgottenPasswordView.as_view(), name="forgotten_password"),
+    path("invitation/<str:token>/", views.accept_invitation, name="accept_invitation"),
+    path("account/second-factor/", views.second_factor, name="second_factor"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/invite/", accounts.account_invite, name="account_invite"),
+    path("accounts/<int:pk>/role/", accounts.account_post, name="account_post"),
+    path("accounts/<int:pk>/leave/", accounts.account_leave, name="account_leave"),
+    path(
+        "accounts/<int:pk>/second-factor/",
+        accounts.account_second_factor,
+        name="account_second_factor",
+    ),
+    path("invitations/<int:pk>/send/", accounts.invitation_send, name="invitation_send"),
+    path(
+        "invitations/<int:pk>/withdraw/", accounts.invitation_withdraw, name="invitation_withdraw"
+    ),
+]
