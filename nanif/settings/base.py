@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "alerts",
     "search",
     "opendata",
+    "sheets",
     "images",
     "users",
     "core",

@@ -23,6 +23,7 @@ APPS = [
     "images",
     "users",
     "opendata",
+    "sheets",
     "core",
 ]
 

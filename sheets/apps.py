@@ -1,0 +1,16 @@
+"""Spreadsheets in, spreadsheets out."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class SheetsConfig(AppConfig):
+    """Finds the importers that apps offer in their `sheets.py`."""
+
+    name = "sheets"
+    verbose_name = _("Spreadsheets")
+
+    def ready(self) -> None:
+        """Import every app's `sheets` module, which registers its importers."""
+        autodiscover_modules("sheets")

@@ -1,0 +1,65 @@
+"""A column described once: template, export, reading and the reference are made from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import override
+
+from sheets.kinds import Kind, plain
+
+__all__ = ["MARK", "Column", "mapped"]
+
+# Begins the first cell of rows that hold no record: code names, notes, an example.
+MARK = "#"
+# What offices write around a heading: （必須）, ※, *, (例：…).
+_AROUND = re.compile(r"[(\[【<].*?[)\]】>]|[*※●○◎■□★☆]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet.
+
+    Attributes:
+        name: the code name, the same in every language.
+        label: heading, a lazy translation.
+        kind: what its cells hold.
+        required: whether a new record needs it.
+        note: what to write, a lazy translation.
+        example: a cell of the example row, as it would be written.
+        more: other headings under which offices have this column.
+        is_kept: the value is given once and never changed by a sheet, such as an identifier.
+    """
+
+    name: str
+    label: Any
+    kind: Kind = field(default_factory=Kind)
+    required: bool = False
+    note: Any = ""
+    example: str = ""
+    more: tuple[str, ...] = ()
+    is_kept: bool = False
+
+    @property
+    def headings(self) -> set[str]:
+        """Every text that names this column, for comparing."""
+        texts = [self.name, *self.more]
+        for language in ("ja", "en"):
+            with override(language):
+                texts.append(str(self.label))
+        return {plain(text) for text in texts}
+
+
+def mapped(columns: Sequence[Column], cells: Sequence[str]) -> dict[int, Column]:
+    """Which cells of a row are the headings of which columns, by position."""
+    by_heading = {heading: column for column in reversed(columns) for heading in column.headings}
+    found: dict[int, Column] = {}
+    for index, cell in enumerate(cells):
+        text = plain(cell)
+        column = by_heading.get(text) or by_heading.get(_AROUND.sub("", text))
+        if column is not None:
+            found[index] = column
+    return found

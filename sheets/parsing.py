@@ -1,0 +1,217 @@
+"""From tables to records: where the headings are, which rows are records, what each cell says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from sheets.columns import MARK, Column, mapped
+from sheets.dates import WrongValue, read_text
+from sheets.guard import LEFT_OUT, unguarded
+from sheets.reading import MOST_ROWS, Row, Table, UnreadableFile, Value
+from sheets.registry import Problem, Record
+
+__all__ = ["Parsed", "parse"]
+
+_MARKED = re.compile(rf"[{MARK}＃](?:$|\s|code|説明|例|記入例|note|example)", re.IGNORECASE)
+# Headings stand among the first rows; titles and notes of the file above them.
+_HEAD_ROWS = 30
+# A heading may be written above merged cells, up to so many rows higher.
+_MERGED_ROWS = 2
+_ERRORS = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
+_NOTE = re.compile(r"[※＊*]|[(（]?注[)）:：\d]|備考[:：]|出典[:：]|以上$")
+
+
+@dataclass
+class Parsed:
+    """What a file holds for one importer.
+
+    Attributes:
+        remarks: what is not wrong but good to know: rules applied, rows passed over.
+    """
+
+    records: list[Record] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Heading:
+    row: int
+    columns: dict[int, Column]
+    unknown: dict[int, str]
+
+
+def parse(
+    tables: Sequence[Table], columns: Sequence[Column], *, most_rows: int = MOST_ROWS
+) -> Parsed:
+    """The records of the first table that has headings of these columns.
+
+    Raises:
+        UnreadableFile: no table has such headings, or there are too many records.
+    """
+    table, heading = _table_with_heading(tables, columns)
+    parsed = Parsed()
+    _check_heading(heading, columns, parsed)
+    letters = {
+        column.name: get_column_letter(index + 1) for index, column in heading.columns.items()
+    }
+    for row in table.rows:
+        if row.number <= heading.row or _is_marked(row):
+            continue
+        if _is_note(row, heading):
+            parsed.remarks.append(Problem(_("This row was passed over as a note."), row.number))
+            continue
+        if not any(row.cell(index) is not None for index in heading.columns):
+            continue
+        parsed.records.append(_record(row, heading, table, letters, parsed))
+    if len(parsed.records) > most_rows:
+        raise UnreadableFile(
+            _("The file has %(found)d records; at most %(count)d are read at once. Divide it.")
+            % {"found": len(parsed.records), "count": most_rows}
+        )
+    if not parsed.records:
+        parsed.problems.append(Problem(_("There is no record below the headings.")))
+    return parsed
+
+
+def _table_with_heading(
+    tables: Sequence[Table], columns: Sequence[Column]
+) -> tuple[Table, _Heading]:
+    best: tuple[int, Table, _Heading] | None = None
+    for table in tables:
+        heading = _heading(table, columns)
+        if heading and (best is None or len(heading.columns) > best[0]):
+            best = (len(heading.columns), table, heading)
+    if best is None:
+        known = "、".join(str(column.label) for column in columns[:4])
+        raise UnreadableFile(
+            _(
+                "No row with the headings was found. One row must have the headings of the "
+                "template: %(columns)s …"
+            )
+            % {"columns": known}
+        )
+    return best[1], best[2]
+
+
+def _heading(table: Table, columns: Sequence[Column]) -> _Heading | None:
+    """The row with the most headings; the template has a second one, with code names."""
+    head = table.rows[:_HEAD_ROWS]
+    best: tuple[int, Row, dict[int, Column], dict[int, str]] | None = None
+    before = 0
+    for position, row in enumerate(head):
+        own = mapped(columns, _texts(row))
+        # Headings of cells that are merged over rows stand in the upper one.
+        texts = dict(enumerate(_texts(row)))
+        for upper in reversed(head[max(0, position - _MERGED_ROWS) : position]):
+            for index, text in enumerate(_texts(upper)):
+                if text and not texts.get(index):
+                    texts[index] = text
+        width = max(texts, default=-1) + 1
+        names = mapped(columns, [texts.get(index, "") for index in range(width)]) | own
+        is_heading = own and (len(own) == len(names) or len(names) > before)
+        if is_heading and (best is None or len(names) >= best[0]):
+            best = (len(names), row, names, texts)
+        before = len(names)
+    # One word alone can be anything, unless there is only one column.
+    if best is None or best[0] < min(2, len(columns)):
+        return None
+    _count, row, names, texts = best
+    unknown = {
+        index: text
+        for index, text in texts.items()
+        if text and index not in names and row.cell(index) is not None and not text.startswith(MARK)
+    }
+    return _Heading(row.number, names, unknown)
+
+
+def _texts(row: Row) -> list[str]:
+    return [read_text(cell) for cell in row.cells]
+
+
+def _check_heading(heading: _Heading, columns: Sequence[Column], parsed: Parsed) -> None:
+    """No column twice, none missing that every row needs; unknown ones are named."""
+    places: dict[str, list[int]] = {}
+    for index, column in heading.columns.items():
+        places.setdefault(column.name, []).append(index)
+    for name, indexes in places.items():
+        if len(indexes) > 1:
+            label = next(str(c.label) for c in columns if c.name == name)
+            parsed.problems.append(
+                Problem(
+                    _("The heading “%(label)s” stands twice, in %(letters)s. Remove one.")
+                    % {
+                        "label": label,
+                        "letters": ", ".join(get_column_letter(i + 1) for i in indexes),
+                    },
+                    heading.row,
+                    name,
+                    get_column_letter(indexes[-1] + 1),
+                )
+            )
+    for index, text in heading.unknown.items():
+        parsed.remarks.append(
+            Problem(
+                _("The column “%(text)s” is not known and was passed over.") % {"text": text[:60]},
+                heading.row,
+                "",
+                get_column_letter(index + 1),
+            )
+        )
+
+
+def _is_marked(row: Row) -> bool:
+    """Whether the row says of itself that it holds no record."""
+    first = row.cell(0)
+    return isinstance(first, str) and bool(_MARKED.match(first))
+
+
+def _is_note(row: Row, heading: _Heading) -> bool:
+    """Whether the row is a note: one cell alone, which begins as notes do."""
+    filled = [cell for cell in row.cells if cell is not None]
+    return (
+        len(filled) == 1
+        and len(heading.columns) > 2
+        and isinstance(filled[0], str)
+        and bool(_NOTE.match(filled[0]))
+    )
+
+
+def _record(
+    row: Row, heading: _Heading, table: Table, letters: dict[str, str], parsed: Parsed
+) -> Record:
+    values: dict[str, str] = {}
+    wrong: set[str] = set()
+    for index, column in heading.columns.items():
+        letter = get_column_letter(index + 1)
+        cell = row.cell(index)
+        if (row.number, index) in table.uncounted:
+            problem = _(
+                "The cell has a formula without a value. Open the file in Excel and save it again."
+            )
+        elif isinstance(cell, str) and _ERRORS.fullmatch(cell):
+            problem = _("The cell shows an error of Excel (%(text)s).") % {"text": cell}
+        elif cell == LEFT_OUT:
+            continue
+        else:
+            try:
+                reading = column.kind.read(_unguarded(cell), starts_1904=table.starts_1904)
+            except WrongValue as error:
+                problem = str(error)
+            else:
+                values[column.name] = reading.text
+                if reading.remark:
+                    parsed.remarks.append(Problem(reading.remark, row.number, column.name, letter))
+                continue
+        wrong.add(column.name)
+        parsed.problems.append(Problem(problem, row.number, column.name, letter))
+    return Record(row.number, values, letters, frozenset(wrong))
+
+
+def _unguarded(cell: Value) -> Value:
+    return unguarded(cell) if isinstance(cell, str) else cell
