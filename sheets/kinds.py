@@ -326,6 +326,11 @@ class Option:
         return self.en if (get_language() or "").startswith("en") else self.ja
 
 
+def _safe(label: str) -> str:
+    """A label without the sign that stands between several values."""
+    return re.sub(r"[;；]", ",", label)
+
+
 @dataclass(frozen=True)
 class Choice(Kind):
     """One value of a closed list: its code, its label, or both (`npo NPO`).
@@ -348,7 +353,7 @@ class Choice(Kind):
         found: dict[str, set[str]] = {}
         for option in self._options.values():
             for text in (option.ja, option.en, *option.more):
-                for spelling in (text, f"{option.code} {text}"):
+                for spelling in (text, f"{option.code} {text}", f"{option.code} {_safe(text)}"):
                     if text:
                         found.setdefault(plain(spelling), set()).add(option.code)
         # A code means itself alone, whatever labels look like it.
@@ -370,7 +375,7 @@ class Choice(Kind):
     def show(self, text: str) -> str:
         """Code and label."""
         option = self._options.get(text)
-        return f"{text} {option.label}" if option and option.label != text else text
+        return f"{text} {_safe(option.label)}" if option and option.label != text else text
 
     def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
         """The code."""

@@ -32,18 +32,19 @@ FORMATS: dict[str, Callable[[Any, Any], bytes]] = {
 
 
 @pytest.mark.parametrize("name", sorted(registered()))
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_export_comes_back_without_a_change(curator: Any, name: str, language: str) -> None:
+@pytest.mark.parametrize(("language", "form"), [("ja", "xlsx"), ("en", "csv")])
+def test_export_comes_back_without_a_change(
+    curator: Any, name: str, language: str, form: str
+) -> None:
     revisions = Revision.objects.count()
     with override(language):
         sent = importer(name, curator)
         assert sent is not None
-        records = list(sent.export())[:200]
-        for form in ("xlsx", "csv"):
-            received = importer(name, curator)
-            assert received is not None
-            plan = plan_of_file(received, FORMATS[form](sent, records))
-            assert plan.problems == []
-            assert [(c.stored.title, c.fields) for c in plan.to_write] == []
-            assert len(plan.unchanged) == len(records)
+        records = list(sent.export())[:120]
+        received = importer(name, curator)
+        assert received is not None
+        plan = plan_of_file(received, FORMATS[form](sent, records))
+        assert plan.problems == []
+        assert [(c.stored.title, c.fields) for c in plan.to_write] == []
+        assert len(plan.unchanged) == len(records)
     assert Revision.objects.count() == revisions
