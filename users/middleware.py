@@ -1,15 +1,19 @@
-"""The language of pages before signing in, and the second factor where it is required."""
+"""What happens before views of the admin: language, second factor, and whose pages are named."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from wagtail.admin.auth import permission_denied
 
+from users.guards import check_view
 from users.models import User
 from users.second_factor import has_second_factor, is_required
 
@@ -72,3 +76,26 @@ class SecondFactorMiddleware:
             if request.path_info not in open_pages:
                 return redirect(setup)
         return self.get_response(request)
+
+
+class OthersPagesMiddleware:
+    """Keeps views of the admin from naming pages and files in which somebody has no part."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing before the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Refuse in the way Wagtail does."""
+        if request.path_info.startswith("/admin/"):
+            try:
+                check_view(request, kwargs)
+            except PermissionDenied:
+                denied: HttpResponse = permission_denied(request)
+                return denied
+        return None

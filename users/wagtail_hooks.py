@@ -20,6 +20,7 @@ from wagtail_localize.models import TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
+from users.guards import oversees
 from users.models import User
 from users.selectors import posts_given_by
 
@@ -73,6 +74,17 @@ def _may_translate(user: Any, page: Page) -> bool:
         for locale in Locale.objects.exclude(pk=page.locale_id)
         if (other := parent.get_translation_or_none(locale)) is not None
     )
+
+
+@hooks.register("construct_reports_menu")
+def hide_reports_about_all(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Reports that are closed to somebody do not stand in the menu."""
+    hidden = {
+        name
+        for name, depth in {"page-types-usage": 1, "translations": 2}.items()
+        if not oversees(request.user, depth=depth)
+    }
+    items[:] = [item for item in items if item.name not in hidden]
 
 
 class AccountsMenuItem(MenuItem):

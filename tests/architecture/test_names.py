@@ -30,7 +30,8 @@ OWN: dict[str, set[str]] = {
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "onboarding", "shapes"},
     "users": {
-        "accounts", "grants", "mails", "middleware", "rights", "roles", "second_factor", "tokens",
+        "accounts", "grants", "guards", "mails", "middleware", "rights", "roles",
+        "second_factor", "tokens",
     },
     "search": {
         "analysis", "best_bets", "completion", "document", "editors", "engines", "evaluation",

@@ -1,0 +1,172 @@
+"""No page of the admin shows somebody the drafts and files of another region.
+
+All addresses of the admin are asked for, with the numbers of another region's draft, its
+versions, its picture and its document in every place where an address has one. So a new view is
+looked at here without being named.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Q
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction, Revision
+from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.operations import translate_object
+
+from casestudies.models import CaseStudyPage
+from tests.users.conftest import SECRET, Network, document_in, draft, picture_in
+
+# Signing out, and Wagtail's page that fails on purpose.
+LEFT_OUT = {"logout/", "failwhale/"}
+
+
+def admin_patterns() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every address of the admin as a template, with the converters of its parts."""
+
+    def walk(patterns: list[Any], route: str, parts: dict[str, Any]) -> Iterator[Any]:
+        for pattern in patterns:
+            here = route + str(pattern.pattern)
+            own = {**parts, **pattern.pattern.converters}
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, here, own)
+            elif isinstance(pattern, URLPattern):
+                yield here, own
+
+    for pattern in get_resolver().url_patterns:
+        if str(pattern.pattern) == "admin/":
+            yield from walk(pattern.url_patterns, "/admin/", {})
+
+
+def test_all_addresses_of_the_admin_are_found() -> None:
+    assert len(list(admin_patterns())) > 300
+
+
+@pytest.fixture
+def secrets(network: Network) -> dict[str, Any]:
+    """Drafts, versions, a translation and files of Tokyo, with a word that nobody else may see."""
+    case = draft(network.own.cases_page.specific, CaseStudyPage)
+    page = draft(network.own.platform)
+    translate_object(page, [network.english])
+    Page.objects.filter(pk=page.pk).update(
+        locked=True, locked_by=network.people["region-editor"], locked_at=timezone.now()
+    )
+    source = TranslationSource.objects.get()
+    return {
+        "page": page,
+        "case": case,
+        "picture": picture_in(network.own.collection),
+        "document": document_in(network.own.collection),
+        "source": source,
+        "translation": Translation.objects.get(),
+    }
+
+
+def _values(name: str, found: dict[str, Any]) -> list[Any]:
+    """What can stand in a part of an address with this name."""
+    page, case = found["page"], found["case"]
+    pages = [page.pk, case.pk, page.get_parent().pk]
+    if name.startswith("revision_id"):
+        return [page.latest_revision_id]
+    if name in {"image_id", "imageid"}:
+        return [found["picture"].pk]
+    if name in {"document_id", "doc_id"}:
+        return [found["document"].pk]
+    if name == "translation_source_id":
+        return [found["source"].pk]
+    if name == "translation_id":
+        return [found["translation"].pk]
+    if "page" in name or name == "destination_id":
+        return pages
+    if name in {"app_label", "content_type_app_name", "app_name"}:
+        return ["regions"]
+    if name in {"model_name", "content_type_model_name"}:
+        return ["regionpage"]
+    if name == "action":
+        return ["delete"]
+    return sorted({*pages, found["picture"].pk, found["document"].pk})
+
+
+def addresses(found: dict[str, Any]) -> Iterator[str]:
+    """Every address with every combination of values, those of searches with the word."""
+    for route, parts in admin_patterns():
+        if route.removeprefix("/admin/") in LEFT_OUT or "(?P" in route or "^" in route:
+            continue
+        names = list(parts)
+        for values in itertools.product(*[_values(name, found) for name in names]):
+            url = route
+            for name, value in zip(names, values, strict=True):
+                before, _sign, rest = url.partition("<")
+                inside, _sign, after = rest.partition(">")
+                assert inside.rpartition(":")[2] == name
+                url = f"{before}{value}{after}"
+            yield url
+            if not names:
+                yield f"{url}?q={SECRET[:3]}"
+    page = found["page"]
+    yield f"/admin/pages/{page.pk}/revisions/compare/live...latest/"
+    yield f"/admin/pages/{page.pk}/revisions/compare/earliest...latest/"
+    bulk = f"/admin/bulk/wagtailcore/page/move/?id={page.pk}&id={found['case'].pk}"
+    yield bulk
+    for kind in ("picture", "document"):
+        model = found[kind]._meta
+        yield f"/admin/bulk/{model.app_label}/{model.model_name}/delete/?id={found[kind].pk}"
+    for version in ("main",):
+        yield f"/admin/api/{version}/pages/?fields=*&limit=50"
+        yield f"/admin/api/{version}/images/?limit=50"
+        yield f"/admin/api/{version}/documents/?limit=50"
+
+
+# A publisher has all the rights of an editor.
+@pytest.mark.parametrize("who", ["other-publisher", "translator"])
+def test_nothing_shows_the_drafts_of_another_region(
+    who: str, network: Network, secrets: dict[str, Any]
+) -> None:
+    if who == "translator":  # who works in the whole English tree
+        secrets["page"].get_translation(network.english).delete()
+    client = Client(raise_request_exception=False)
+    client.force_login(network.people[who])
+    shown = set()
+    for url in addresses(secrets):
+        response = client.get(url, headers={"accept": "text/html, application/json"})
+        body = b"".join(response) if response.streaming else response.content
+        if SECRET in body.decode("utf-8", "replace") or SECRET.encode("unicode_escape") in body:
+            shown.add(url)
+    assert not shown, "\n".join(sorted(shown))
+
+
+def _state(found: dict[str, Any]) -> list[Any]:
+    """Everything that a stranger could do something to."""
+    page, case = found["page"], found["case"]
+    regions_pages = Page.objects.filter(
+        Q(path__startswith=page.get_parent().path) | Q(path__startswith=case.get_parent().path)
+    )
+    state: list[Any] = [list(regions_pages.order_by("pk").values())]
+    state += [list(type(found[kind]).objects.values()) for kind in ("picture", "document")]
+    state.append(Revision.page_revisions.filter(object_id__in=[page.pk, case.pk]).count())
+    state.append(list(PageViewRestriction.objects.values()))
+    state.append(list(Translation.objects.values()))
+    return state
+
+
+def test_nothing_sent_changes_what_belongs_to_another_region(
+    network: Network, secrets: dict[str, Any]
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(network.people["other-publisher"])
+    before = _state(secrets)
+    changing = []
+    for url in addresses(secrets):
+        with transaction.atomic():
+            client.post(url, {"title": "taken", "restriction_type": "login", "locales": ["2"]})
+            if _state(secrets) != before:
+                changing.append(url)
+            transaction.set_rollback(True)
+    assert not changing, "\n".join(changing)
