@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from casestudies.selectors import cases_by_areas, cases_by_organisation
+from casestudies.selectors import cases_by_areas, cases_by_organisation, cases_by_themes
 from casestudies.services import ensure_cases_from
-from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
+from core.dossier import ORGANISATION_HOOK, REGION_HOOK, THEME_HOOK, Link, Section
 from organisations.models import OrganisationPage
 from regions.models import Area, Region
 from regions.services import PROVISION_HOOK
 
 SHOWN = 6
+SHOWN_BY_THEME = 3
 
 
 @hooks.register(REGION_HOOK)
@@ -60,3 +61,16 @@ def organisation_cases_section(
 def provide_cases_page(region: Region) -> None:
     """A region's cases stand below its "Cases from …" page, which others need to have."""
     region.cases_page = ensure_cases_from(region.area)
+
+
+@hooks.register(THEME_HOOK)
+def cases_on_themes(themes: Sequence[str], request: HttpRequest) -> Mapping[str, list[Link]]:
+    """The newest cases on each theme."""
+    found = cases_by_themes(themes, get_language() or "ja", SHOWN_BY_THEME)
+    return {
+        code: [
+            Link(title=case.title, url=case.get_url(request) or "", language=case.content_language)
+            for case in cases
+        ]
+        for code, cases in found.items()
+    }

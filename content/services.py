@@ -27,6 +27,7 @@ from content.loaders.platforms import (
     read_news,
     read_platforms,
 )
+from content.loaders.surveys import load_residents, load_surveys
 from content.loaders.vocabularies import load_glossary, load_vocabularies
 from content.reading import ContentFiles, Row
 from content.records import Records
@@ -116,6 +117,8 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     load_platforms(files, rows.platforms, records, tree, known, organisations)
     load_news(rows.news, records, tree)
     changed += load_people(files, rows.people, records, organisations)
+    changed += load_surveys(files, records, tree, known, organisations)
+    changed += load_residents(files)
     changed += load_lexicon(files)
     files.problems.check()
     return changed

@@ -6,13 +6,16 @@ a function for that hook in its `wagtail_hooks.py`, which returns a `Section` or
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpRequest
 from wagtail import hooks
 
 REGION_HOOK = "nanif_region_sections"
 ORGANISATION_HOOK = "nanif_organisation_sections"
+THEME_HOOK = "nanif_theme_links"
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,23 @@ def sections(hook: str, *args: Any, **kwargs: Any) -> list[Section]:
     """All sections registered for the hook that have something to show, in their order."""
     found = [function(*args, **kwargs) for function in hooks.get_hooks(hook)]
     return sorted((section for section in found if section), key=lambda section: section.order)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page on a theme, for a short list beside something else; language is that of its title."""
+
+    title: str
+    url: str
+    language: str
+    note: str = ""
+
+
+def links_by_theme(themes: Sequence[str], request: HttpRequest) -> dict[str, list[Link]]:
+    """By theme code, the pages that other apps offer; each app is asked once for all themes."""
+    found: dict[str, list[Link]] = {code: [] for code in themes}
+    for function in hooks.get_hooks(THEME_HOOK) if themes else []:
+        offered: Mapping[str, Sequence[Link]] = function(themes=themes, request=request)
+        for code, links in offered.items():
+            found.setdefault(code, []).extend(links)
+    return found

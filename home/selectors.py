@@ -18,6 +18,7 @@ from home.models import HomePage, StandardPage
 from organisations.models import OrganisationIndexPage, OrganisationPage
 from regions.models import RegionIndexPage
 from regions.selectors import platform_cards, platforms_in_order
+from surveys.models import SurveyIndexPage
 
 
 def home_context(page: HomePage) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def frame_pages(language: str) -> list[Page]:
     """Pages of the main menu and the footer in one language, in order. One query each model."""
     sections = [
         model.objects.live().public().filter(locale__language_code=language).first()
-        for model in (CaseStudyIndexPage, RegionIndexPage, OrganisationIndexPage)
+        for model in (CaseStudyIndexPage, RegionIndexPage, OrganisationIndexPage, SurveyIndexPage)
     ]
     texts = (
         StandardPage.objects.live()

@@ -187,6 +187,7 @@ ALL: dict[str, Facet] = {
                 "case": gettext_lazy("Case studies"),
                 "organisation": gettext_lazy("Organisations"),
                 "region": gettext_lazy("Regional platforms"),
+                "survey": gettext_lazy("Surveys"),
                 "page": gettext_lazy("Pages"),
             },
             is_open=True,

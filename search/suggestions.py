@@ -28,7 +28,7 @@ __all__ = ["Suggestion", "SuggestionGroup", "suggest"]
 _EACH = 4
 _LONGEST_TYPED = 24
 # Kinds of pages that are offered under one heading.
-_GROUPS = (("case", "region", "page"), ("organisation",))
+_GROUPS = (("case", "region", "survey", "page"), ("organisation",))
 
 
 @dataclass(frozen=True)

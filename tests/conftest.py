@@ -46,6 +46,7 @@ CONTENT_SOURCES = [
             "organisations",
             "people",
             "casestudies",
+            "surveys",
             "home",
         ]
         for name in ["models", "services", "blocks", "migrations/*"]

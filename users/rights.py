@@ -78,6 +78,9 @@ PAGES: dict[str, Place] = {
     "casestudies.CaseStudyIndexPage": Place.NETWORK,
     "casestudies.CasesFromPage": Place.CASES,
     "casestudies.CaseStudyPage": Place.CASES,
+    "surveys.SurveyIndexPage": Place.NETWORK,
+    "surveys.SurveyPage": Place.NETWORK,
+    "surveys.SurveyWavePage": Place.NETWORK,
     "organisations.OrganisationIndexPage": Place.NETWORK,
     "organisations.OrganisationPage": Place.NETWORK,
 }

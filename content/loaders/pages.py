@@ -17,12 +17,14 @@ from core.services import PageContent, publish_page
 from home.models import GlossaryPage, HomePage, StandardPage
 from organisations.models import OrganisationIndexPage
 from regions.models import RegionIndexPage
+from surveys.models import SurveyIndexPage
 
 SKELETON = "pages/skeleton.json"
 SECTIONS: dict[str, type[Page]] = {
     "regions": RegionIndexPage,
     "cases": CaseStudyIndexPage,
     "organisations": OrganisationIndexPage,
+    "surveys": SurveyIndexPage,
     "glossary": GlossaryPage,
 }
 LANGUAGES = ("ja", "en")

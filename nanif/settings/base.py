@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "content",
     "casestudies",
     "people",
+    "surveys",
     "organisations",
     "regions",
     "taxonomy",

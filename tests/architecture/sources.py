@@ -15,6 +15,7 @@ APPS = [
     "home",
     "casestudies",
     "people",
+    "surveys",
     "organisations",
     "regions",
     "alerts",

@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.sources import APPS, imported_at_the_top, imported_modules, modules, name_of
 
 # What an app may import besides itself. A name with a dot opens that module alone.
-SECTIONS = ["casestudies", "organisations", "regions"]
+SECTIONS = ["casestudies", "surveys", "organisations", "regions"]
 KERNEL = ["taxonomy", "images", "core", "opendata", "sheets"]
 REGISTRY = ["search.registry", "search.document"]
 LAW: dict[str, list[str]] = {
@@ -18,6 +18,7 @@ LAW: dict[str, list[str]] = {
     "home": [*SECTIONS, *KERNEL, "search"],
     "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
     "people": ["organisations", "regions", *KERNEL, "search.outbox"],
+    "surveys": ["organisations", "regions", *KERNEL, *REGISTRY],
     "organisations": ["regions", *KERNEL, *REGISTRY],
     "regions": [*KERNEL, *REGISTRY, "users"],
     "alerts": ["search", "core", "opendata"],

@@ -29,6 +29,7 @@ OWN: dict[str, set[str]] = {
     "home": {"context_processors", "sitemaps"},
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "onboarding", "shapes"},
+    "surveys": {"categories", "charts", "exports", "residents", "suppression"},
     "users": {
         "accounts", "grants", "guards", "mails", "middleware", "rights", "roles",
         "second_factor", "tokens",
@@ -45,7 +46,7 @@ OWN: dict[str, set[str]] = {
 VAGUE = {"util", "utils", "base", "common", "helper", "helpers", "misc", "tools", "lib"}
 VAGUE_BUT_PLAIN = {"nanif/settings/base.py", "search/engines/base.py"}
 
-KERNEL_LINES = 900
+KERNEL_LINES = 960
 
 
 @pytest.mark.parametrize("app", APPS)

@@ -1,0 +1,15 @@
+"""Surveys of local governments, and figures by area."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SurveysConfig(AppConfig):
+    """Surveys of local governments, and figures by area."""
+
+    name = "surveys"
+    verbose_name = _("Surveys and figures")
+
+    def ready(self) -> None:
+        """Register what the public search knows of these pages."""
+        from . import search_documents  # noqa: F401

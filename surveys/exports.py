@@ -1,0 +1,205 @@
+"""Figures as files: CSV for spreadsheets and programs, Excel with a sheet that says what it is.
+
+CSV is UTF-8 with a mark at its beginning, by which Excel knows it, and CRLF; codes stand beside
+labels, areas carry the six digits of the local-government code.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from regions.codes import complete
+from regions.models import Area
+from surveys.models import Figure, Group, Question, ResidentCount, Wave
+from surveys.residents import SERIES
+
+__all__ = ["MEDIA_TYPES", "RESIDENT_COLUMNS", "WAVE_COLUMNS", "as_csv", "as_excel",
+           "resident_rows", "wave_about", "wave_rows"]  # fmt: skip
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+# The same names as in the spreadsheets from which waves are imported.
+WAVE_COLUMNS = (
+    "survey", "wave", "year", "title_ja", "title_en", "started", "ended", "published",
+    "source_title", "source_url",
+    "group", "group_ja", "group_en", "dimension", "asked", "responses", "rate",
+    "question", "question_ja", "question_en", "answers", "themes",
+    "option", "option_ja", "option_en", "count", "percent", "mark",
+)  # fmt: skip
+
+RESIDENT_COLUMNS = (
+    gettext_lazy("Local government code"),
+    gettext_lazy("Area (Japanese)"),
+    gettext_lazy("Area (English)"),
+    gettext_lazy("Month"),
+    gettext_lazy("Series"),
+    gettext_lazy("Counted by"),
+    gettext_lazy("Category"),
+    gettext_lazy("Foreign residents"),
+    gettext_lazy("Total population"),
+    gettext_lazy("Source"),
+    gettext_lazy("Source code"),
+)
+
+# What spreadsheets take for a formula when a cell begins with it.
+_FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠\t\r]")
+
+
+def wave_rows(wave: Wave) -> Iterator[list[Any]]:
+    """One row for each figure, each group without figures and each question without options."""
+    source = wave.sources.first()
+    head = [
+        wave.survey_id, wave.code, wave.year, wave.title_ja, wave.title_en, wave.started,
+        wave.ended, wave.published, source.title if source else "", source.url if source else "",
+    ]  # fmt: skip
+    groups = {group.pk: group for group in wave.groups.all()}
+    waiting = dict(groups)
+    questions = Question.objects.filter(wave=wave).prefetch_related("themes", "options__figures")
+    for question in questions:
+        asked = _question_cells(question)
+        options = list(question.options.all())
+        for option in options:
+            labels = [option.code, option.label_ja, option.label_en]
+            for figure in option.figures.all():
+                waiting.pop(figure.group_id, None)
+                group = _group_cells(groups[figure.group_id])
+                yield [*head, *group, *asked, *labels, figure.count, figure.percent, mark(figure)]
+        if not options:
+            yield [*head, *[""] * 7, *asked, *[""] * 6]
+    for group_without in waiting.values():
+        yield [*head, *_group_cells(group_without), *[""] * 11]
+
+
+def _group_cells(group: Group) -> list[Any]:
+    return [group.code, group.label_ja, group.label_en, group.dimension, group.asked,
+            group.responses, group.rate]  # fmt: skip
+
+
+def _question_cells(question: Question) -> list[Any]:
+    themes = " ".join(theme.code for theme in question.themes.all())
+    return [question.code, question.text_ja, question.text_en, question.answers, themes]
+
+
+def mark(figure: Figure) -> str:
+    """How a figure is to be read: approximate, suppressed, missing, or plainly."""
+    if figure.is_suppressed:
+        return "suppressed"
+    if figure.count is None and figure.percent is None:
+        return "missing"
+    return "approximate" if figure.is_approximate else ""
+
+
+def wave_about(wave: Wave) -> list[tuple[str, str]]:
+    """What a file of a wave says of itself."""
+    return [
+        (_("Survey"), wave.survey.title),
+        (_("Wave"), wave.title),
+        (_("Taken by"), wave.survey.owner),
+        (_("Notes"), wave.notes),
+        *[(_("Source"), f"{source.title} {source.url}") for source in wave.sources.all()],
+        (
+            _("Marks"),
+            _(
+                "approximate: as in the source; suppressed: hidden, so that nobody can be "
+                "recognised; missing: not in the source"
+            ),
+        ),
+        (_("From"), f"NANIF {settings.SITE_URL}"),
+        (_("Retrieved"), timezone.localdate().isoformat()),
+    ]
+
+
+def resident_rows(counts: Iterable[ResidentCount]) -> Iterator[list[Any]]:
+    """One row for each number; `area` should have been fetched with them."""
+    for count in counts:
+        area = count.area
+        yield [
+            area_code(area),
+            area.name_ja if area else "全国",
+            area.name_en if area else "Japan",
+            count.month,
+            count.series,
+            count.dimension,
+            count.category,
+            count.residents,
+            count.population,
+            str(SERIES[count.series].source),
+            count.source,
+        ]
+
+
+def area_code(area: Area | None) -> str:
+    """Six digits with the check digit; zeros for the country."""
+    if area is None:
+        return "000000"
+    return complete(f"{area.code}000") if len(area.code) == 2 else area.code
+
+
+def as_csv(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """A CSV file in pieces."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+
+    def written() -> bytes:
+        text = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        return text.encode("utf-8", "replace")
+
+    yield b"\xef\xbb\xbf"
+    writer.writerow([str(column) for column in columns])
+    for row in rows:
+        writer.writerow([_plain(value) for value in row])
+        if buffer.tell() > 50_000:
+            yield written()
+    yield written()
+
+
+def _plain(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def as_excel(
+    columns: Sequence[Any], rows: Iterable[Sequence[Any]], about: Iterable[tuple[str, str]]
+) -> bytes:
+    """An Excel file: the rows, and a sheet about them."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Figures"))
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, str(column), bold=True) for column in columns])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    notes = book.create_sheet(_("About"))
+    for name, text in about:
+        notes.append([_cell(notes, name, bold=True), _cell(notes, text)])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+    """A cell with text or a number; what looks like a formula stays text."""
+    if isinstance(value, str):
+        value = value[:32_000]  # no cell of Excel holds more
+    cell = WriteOnlyCell(sheet, value=value if value != "" else None)
+    if isinstance(value, str) and value:
+        cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,507 @@
+"""Surveys with their waves, questions and figures, and numbers of foreign residents by area.
+
+Figures are language-neutral rows, read by the pages of both languages; labels stand in both
+languages beside their codes. A figure that a source does not give is `None`, never 0.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+
+from core.blocks import ProseBlock
+from core.models import BasePage, PartialDateField, Source
+from regions.models import Area
+
+__all__ = [
+    "Comparison",
+    "Figure",
+    "Group",
+    "Option",
+    "Question",
+    "ResidentCount",
+    "Survey",
+    "SurveyIndexPage",
+    "SurveyPage",
+    "SurveyWavePage",
+    "Wave",
+    "WaveSource",
+]
+
+validate_code = RegexValidator(
+    r"^[a-z0-9]+(-[a-z0-9]+)*$", _("A code has a-z, 0-9 and single hyphens only.")
+)
+
+
+class CodeField(models.CharField):
+    """A language-neutral name, as it stands in spreadsheets, downloads and addresses."""
+
+    default_validators = [validate_code]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        super().__init__(*args, **kwargs)
+
+
+def in_language(ja: str, en: str) -> str:
+    """The text of the active language; the other one where it is missing."""
+    is_english = (get_language() or "").startswith("en")
+    return (en or ja) if is_english else (ja or en)
+
+
+class Survey(models.Model):
+    """A survey that is taken once or in waves, and who takes it."""
+
+    code = CodeField(_("code"), primary_key=True)
+    title_ja = models.CharField(_("title in Japanese"), max_length=200, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    owner_ja = models.CharField(_("taken by, in Japanese"), max_length=200, blank=True)
+    owner_en = models.CharField(_("taken by, in English"), max_length=200, blank=True)
+    owner_page = models.ForeignKey(
+        "organisations.OrganisationPage",
+        verbose_name=_("its page in the directory"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="surveys",
+    )
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the active language."""
+        return in_language(self.title_ja, self.title_en)
+
+    @property
+    def owner(self) -> str:
+        """Who takes it, in the active language; empty where the sources do not say."""
+        return in_language(self.owner_ja, self.owner_en)
+
+
+class Wave(models.Model):
+    """One time that a survey was taken.
+
+    `is_published` marks figures that the survey's owner has published: they are shown as they
+    stand there. In all others counts of 1 to 4 are not stored at all (surveys/suppression.py).
+    With `held_ja` figures are stored and not shown, for the reason given.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="waves")
+    code = CodeField(_("code"), help_text=_("The year, where it is known: 2015."))
+    title_ja = models.CharField(_("title in Japanese"), max_length=200, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1945), MaxValueValidator(2100)],
+    )
+    started = PartialDateField(_("asked from"), help_text=_("2024, 2024-05 or 2024-05-31"))
+    ended = PartialDateField(_("asked until"), help_text=_("2024, 2024-05 or 2024-05-31"))
+    published = PartialDateField(_("published"), help_text=_("2024, 2024-05 or 2024-05-31"))
+    period_ja = models.CharField(_("note on the period in Japanese"), max_length=200, blank=True)
+    period_en = models.CharField(_("note on the period in English"), max_length=200, blank=True)
+    basis_ja = models.CharField(_("basis of the numbers in Japanese"), max_length=300, blank=True)
+    basis_en = models.CharField(_("basis of the numbers in English"), max_length=300, blank=True)
+    notes_ja = models.TextField(_("notes in Japanese"), blank=True)
+    notes_en = models.TextField(_("notes in English"), blank=True)
+    held_ja = models.CharField(_("why figures are held back, Japanese"), max_length=300, blank=True)
+    held_en = models.CharField(_("why figures are held back, English"), max_length=300, blank=True)
+    is_published = models.BooleanField(_("figures were published by the owner"), default=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("wave of a survey")
+        verbose_name_plural = _("waves of surveys")
+        ordering = ["survey", models.F("year").desc(nulls_last=True), "-code"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "code"], name="surveys_wave_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.code}"
+
+    @property
+    def title(self) -> str:
+        """The title in the active language."""
+        return in_language(self.title_ja, self.title_en)
+
+    @property
+    def period_note(self) -> str:
+        """What is to be said of the period, in the active language."""
+        return in_language(self.period_ja, self.period_en)
+
+    @property
+    def basis(self) -> str:
+        """Where the numbers of bodies come from, in the active language."""
+        return in_language(self.basis_ja, self.basis_en)
+
+    @property
+    def notes(self) -> str:
+        """Notes in the active language."""
+        return in_language(self.notes_ja, self.notes_en)
+
+    @property
+    def held(self) -> str:
+        """Why the figures are not shown, in the active language; empty where they are."""
+        return in_language(self.held_ja, self.held_en)
+
+
+class WaveSource(Source):
+    """Where the facts of a wave were read, or its report or questionnaire."""
+
+    class Kind(models.TextChoices):
+        """What is found at the address."""
+
+        SOURCE = "source", _("source")
+        REPORT = "report", _("report")
+        QUESTIONNAIRE = "questionnaire", _("questionnaire")
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="sources")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SOURCE)
+
+    class Meta(Source.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+
+class Group(Orderable):
+    """Those who were asked in a wave, or a part of them: how many, and how many answered."""
+
+    class Dimension(models.TextChoices):
+        """By what a part is told from the others; the parts of one dimension make the whole."""
+
+        ALL = "all", _("all")
+        KIND = "kind", _("kind of local government")
+        SIZE = "size", _("size of local government")
+        OTHER = "other", _("another part")
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="groups")
+    code = CodeField(_("code"))
+    label_ja = models.CharField(_("label in Japanese"), max_length=120)
+    label_en = models.CharField(_("label in English"), max_length=120)
+    dimension = models.CharField(
+        _("dimension"), max_length=10, choices=Dimension, default=Dimension.ALL
+    )
+    asked = models.PositiveIntegerField(_("asked"), null=True, blank=True)
+    responses = models.PositiveIntegerField(_("answered"), null=True, blank=True)
+    rate = models.DecimalField(
+        _("response rate in percent"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    is_derived = models.BooleanField(_("number of answers is our arithmetic"), default=False)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("group of respondents")
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "code"], name="surveys_group_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The label in the active language."""
+        return in_language(self.label_ja, self.label_en)
+
+    @property
+    def rate_text(self) -> str:
+        """The response rate as it was stated, `57%` or `61.7%`; empty where it was not."""
+        return "" if self.rate is None else f"{self.rate.normalize():f}%"
+
+
+class Question(Orderable):
+    """A question of a wave, in the words of the questionnaire or, where so noted, in ours."""
+
+    class Answers(models.TextChoices):
+        """How many options one respondent may choose."""
+
+        ONE = "one", _("one answer")
+        SEVERAL = "several", _("several answers")
+        UNKNOWN = "unknown", _("not stated")
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="questions")
+    code = CodeField(_("code"))
+    text_ja = models.CharField(_("question in Japanese"), max_length=500, blank=True)
+    text_en = models.CharField(_("question in English"), max_length=500, blank=True)
+    basis_ja = models.CharField(_("whose words, in Japanese"), max_length=200, blank=True)
+    basis_en = models.CharField(_("whose words, in English"), max_length=200, blank=True)
+    note_ja = models.CharField(_("note in Japanese"), max_length=500, blank=True)
+    note_en = models.CharField(_("note in English"), max_length=500, blank=True)
+    answers = models.CharField(
+        _("answers"), max_length=10, choices=Answers, default=Answers.UNKNOWN
+    )
+    themes = models.ManyToManyField(
+        "taxonomy.Theme", verbose_name=_("themes"), blank=True, related_name="questions"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "code"], name="surveys_question_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The question in the active language."""
+        return in_language(self.text_ja, self.text_en)
+
+    @property
+    def basis(self) -> str:
+        """Whose words the question is in, in the active language."""
+        return in_language(self.basis_ja, self.basis_en)
+
+    @property
+    def note(self) -> str:
+        """The note in the active language."""
+        return in_language(self.note_ja, self.note_en)
+
+
+class Option(Orderable):
+    """An answer that could be chosen. Options with one code are the same across waves."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="options")
+    code = CodeField(_("code"))
+    label_ja = models.CharField(_("label in Japanese"), max_length=300, blank=True)
+    label_en = models.CharField(_("label in English"), max_length=300, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("option")
+        constraints = [
+            models.UniqueConstraint(fields=["question", "code"], name="surveys_option_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The label in the active language."""
+        return in_language(self.label_ja, self.label_en)
+
+
+class Figure(models.Model):
+    """How many in a group chose an option: count, percent of the group's answers, or both.
+
+    A suppressed figure has neither: small counts are not stored.
+    """
+
+    option = models.ForeignKey(Option, on_delete=models.CASCADE, related_name="figures")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="figures")
+    count = models.PositiveIntegerField(_("count"), null=True, blank=True)
+    percent = models.DecimalField(
+        _("percent"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
+    is_approximate = models.BooleanField(_("approximate"), default=False)
+    is_suppressed = models.BooleanField(_("not shown, to protect respondents"), default=False)
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        constraints = [
+            models.UniqueConstraint(fields=["option", "group"], name="surveys_figure_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_suppressed=False) | models.Q(count=None, percent=None),
+                name="surveys_suppressed_is_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.option_id} {self.group_id}"
+
+
+class Comparison(models.Model):
+    """Questions of several waves that look alike: whether they can be compared, and why (not)."""
+
+    code = CodeField(_("code"), primary_key=True)
+    label_ja = models.CharField(_("label in Japanese"), max_length=200)
+    label_en = models.CharField(_("label in English"), max_length=200, blank=True)
+    is_comparable = models.BooleanField(_("can be compared"), default=False)
+    reason_ja = models.CharField(_("reason in Japanese"), max_length=500)
+    reason_en = models.CharField(_("reason in English"), max_length=500, blank=True)
+    questions = models.ManyToManyField(
+        Question, verbose_name=_("questions"), blank=True, related_name="comparisons"
+    )
+
+    class Meta:
+        verbose_name = _("comparison of waves")
+        verbose_name_plural = _("comparisons of waves")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The label in the active language."""
+        return in_language(self.label_ja, self.label_en)
+
+    @property
+    def reason(self) -> str:
+        """The reason in the active language."""
+        return in_language(self.reason_ja, self.reason_en)
+
+
+class ResidentCount(models.Model):
+    """Foreign residents of an area at a date, in one of three series that are never mixed.
+
+    Without an area the whole country is meant. `population` is that of the same source and day.
+    """
+
+    class Series(models.TextChoices):
+        """What was counted: the series count different people on different days."""
+
+        REGISTER = "JUKI", _("Resident register (1 January)")
+        STATUS = "ISA", _("Statistics on foreign residents (end of June or December)")
+        CENSUS = "CENSUS", _("Population census (1 October)")
+
+    class Dimension(models.TextChoices):
+        """By what the people are counted."""
+
+        TOTAL = "total", _("total")
+        NATIONALITY = "nationality", _("nationality or region")
+        RESIDENCE = "residence_status", _("residence status")
+        RESIDENCE_DETAIL = "residence_status_detail", _("residence status in detail")
+
+    area = models.ForeignKey(
+        Area,
+        verbose_name=_("area"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="resident_counts",
+    )
+    month = models.CharField(_("month"), max_length=7)
+    series = models.CharField(_("series"), max_length=10, choices=Series)
+    dimension = models.CharField(_("counted by"), max_length=30, choices=Dimension)
+    category = models.CharField(_("category"), max_length=60)
+    residents = models.PositiveIntegerField(_("foreign residents"))
+    population = models.PositiveIntegerField(_("total population"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=20)
+
+    class Meta:
+        verbose_name = _("number of foreign residents")
+        verbose_name_plural = _("numbers of foreign residents")
+        indexes = [models.Index(fields=["area", "dimension", "series", "month"])]
+
+    def __str__(self) -> str:
+        return f"{self.area_id or 'JP'} {self.month} {self.series}"
+
+
+class SurveyIndexPage(BasePage):
+    """All surveys, and the foreign residents of the country and its prefectures."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    max_count_per_parent = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["surveys.SurveyPage"]
+    template = "surveys/survey_index_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("survey index")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the surveys and the national figures."""
+        from surveys.selectors import index_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(index_context(self))
+        return context
+
+
+class SurveyPage(BasePage):
+    """A survey: who takes it, its waves, and what can be compared between them."""
+
+    survey = models.ForeignKey(
+        Survey, verbose_name=_("survey"), on_delete=models.PROTECT, related_name="pages"
+    )
+    body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    parent_page_types = ["surveys.SurveyIndexPage"]
+    subpage_types = ["surveys.SurveyWavePage"]
+    template = "surveys/survey_page.html"
+    content_panels = (
+        BasePage.content_panels
+        + BasePage.card_panels
+        + [FieldPanel("survey"), FieldPanel("body"), FieldPanel("order")]
+    )
+
+    class Meta:
+        verbose_name = _("survey page")
+        verbose_name_plural = _("survey pages")
+
+    def structured_data(self) -> dict[str, Any]:
+        """The survey as a schema.org Dataset with its waves as parts."""
+        from surveys.selectors import survey_structured_data
+
+        return {**super().structured_data(), **survey_structured_data(self)}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the waves and the comparisons."""
+        from surveys.selectors import survey_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(survey_context(self))
+        return context
+
+
+class SurveyWavePage(BasePage):
+    """One wave: who was asked, how many answered, and the answers by question."""
+
+    wave = models.ForeignKey(
+        Wave, verbose_name=_("wave"), on_delete=models.PROTECT, related_name="pages"
+    )
+    body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
+
+    parent_page_types = ["surveys.SurveyPage"]
+    subpage_types: list[str] = []
+    template = "surveys/survey_wave_page.html"
+    content_panels = (
+        BasePage.content_panels + BasePage.card_panels + [FieldPanel("wave"), FieldPanel("body")]
+    )
+
+    class Meta:
+        verbose_name = _("page of a survey's wave")
+        verbose_name_plural = _("pages of surveys' waves")
+
+    def structured_data(self) -> dict[str, Any]:
+        """The wave as a schema.org Dataset with its downloads."""
+        from surveys.selectors import wave_structured_data
+
+        return {**super().structured_data(), **wave_structured_data(self)}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of the questions with their charts."""
+        from surveys.selectors import wave_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(wave_context(self, request))
+        return context

@@ -1,0 +1,344 @@
+"""Reads about surveys. Each function runs a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max, Prefetch
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.query import PageQuerySet
+
+from core.dossier import links_by_theme
+from core.pagination import paginate
+from core.selectors import translations_by_key
+from opendata.schemas import LICENCE
+from organisations.models import OrganisationPage
+from surveys.charts import BarChart, bar_chart, percent_text
+from surveys.models import (
+    Comparison,
+    Figure,
+    Group,
+    Option,
+    Question,
+    SurveyIndexPage,
+    SurveyPage,
+    SurveyWavePage,
+    Wave,
+    WaveSource,
+)
+from surveys.residents import national_figures
+
+QUESTIONS_PER_PAGE = 10
+TONES = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as text, and whether it is a number, hidden, or not in the source."""
+
+    text: str
+    state: str
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A question with its figures as a chart and as a table."""
+
+    question: Question
+    groups: list[Group]
+    table: list[tuple[Option, list[Cell]]]
+    chart: BarChart | None
+    links: list[Any]
+    comparisons: list[Comparison]
+    has_hidden: bool
+    has_missing: bool
+
+
+def survey_pages() -> PageQuerySet:
+    """Live, public pages of surveys with their survey."""
+    return (
+        SurveyPage.objects.live()
+        .public()
+        .select_related("locale", "alias_of__locale", "survey")
+        .order_by("order", "title")
+    )
+
+
+def wave_pages() -> PageQuerySet:
+    """Live, public pages of waves with their wave, newest first."""
+    return (
+        SurveyWavePage.objects.live()
+        .public()
+        .select_related("locale", "alias_of__locale", "wave__survey")
+        .order_by("wave__survey", "-wave__year", "-wave__code")
+    )
+
+
+def index_context(page: SurveyIndexPage) -> dict[str, Any]:
+    """The surveys with their years, and the figures of the country."""
+    surveys = list(survey_pages().child_of(page))
+    years: dict[str, list[int]] = {}
+    rows = Wave.objects.exclude(year=None).order_by("year").values_list("survey_id", "year")
+    for survey, year in rows:
+        years.setdefault(survey, []).append(year or 0)
+    for survey_page in surveys:
+        survey_page.years = years.get(survey_page.survey_id, [])
+    return {"surveys": surveys, "national": national_figures()}
+
+
+def waves_with_groups(waves: Any) -> Any:
+    """Waves with their groups and sources."""
+    return waves.prefetch_related("groups", "sources")
+
+
+def survey_context(page: SurveyPage) -> dict[str, Any]:
+    """The waves of a survey, each with its page, and what is said about comparing them."""
+    pages = {other.wave_id: other for other in wave_pages().child_of(page)}
+    waves = list(waves_with_groups(Wave.objects.filter(survey=page.survey_id)))
+    for wave in waves:
+        wave.page = pages.get(wave.pk)
+        wave.all = whole_of(list(wave.groups.all()))
+    comparisons = (
+        Comparison.objects.filter(questions__wave__survey=page.survey_id)
+        .distinct()
+        .prefetch_related("questions__wave")
+    )
+    return {
+        "waves": [wave for wave in waves if wave.page],
+        "comparisons": list(comparisons),
+        "owner_url": _owner_url(page),
+        "sources": sources_of([source for wave in waves for source in wave.sources.all()]),
+    }
+
+
+def whole_of(groups: Sequence[Group]) -> Group | None:
+    """The group that is everybody who was asked; the only group, where there is one."""
+    wholes = [group for group in groups if group.dimension == Group.Dimension.ALL]
+    return wholes[0] if wholes else (groups[0] if len(groups) == 1 else None)
+
+
+def sources_of(sources: Sequence[WaveSource]) -> list[WaveSource]:
+    """Each address once, in order."""
+    return list({source.url or source.title: source for source in sources}.values())
+
+
+def _owner_url(page: SurveyPage) -> str:
+    owner = page.survey.owner_page
+    if owner is None:
+        return ""
+    found = translations_by_key(
+        OrganisationPage, [owner.translation_key], page.locale.language_code
+    ).get(owner.translation_key)
+    return found.url if found else ""
+
+
+def wave_context(page: SurveyWavePage, request: HttpRequest) -> dict[str, Any]:
+    """One page of a wave's questions with charts and tables, and everything else of the wave."""
+    wave = waves_with_groups(Wave.objects.select_related("survey").filter(pk=page.wave_id)).get()
+    groups = list(wave.groups.all())
+    questions = paginate(
+        Question.objects.filter(wave=wave).prefetch_related(
+            "themes", "comparisons__questions__wave", *_answers(wave)
+        ),
+        request.GET.get("page"),
+        QUESTIONS_PER_PAGE,
+    )
+    themes = {theme.code for question in questions for theme in question.themes.all()}
+    links = links_by_theme(sorted(themes), request)
+    return {
+        "wave": wave,
+        "groups": groups,
+        "all": whole_of(groups),
+        "questions": questions,
+        "results": [result_of(question, groups, links) for question in questions],
+        "sources": sources_of(list(wave.sources.all())),
+        "downloads": downloads(wave) if not wave.held else [],
+        "siblings": list(wave_pages().sibling_of(page).exclude(pk=page.pk)),
+    }
+
+
+def _answers(wave: Wave) -> list[Any]:
+    """What to fetch of the answers; nothing of figures that are held back."""
+    if wave.held:
+        return []
+    return [Prefetch("options", Option.objects.prefetch_related("figures"))]
+
+
+def result_of(
+    question: Question, all_groups: Sequence[Group], links: dict[str, list[Any]]
+) -> Result:
+    """A question's figures, laid out; reads nothing beyond what was fetched."""
+    options = list(question.options.all()) if "options" in _fetched(question) else []
+    figures = {
+        (figure.option_id, figure.group_id): figure
+        for option in options
+        for figure in option.figures.all()
+    }
+    used = {group for _option, group in figures}
+    groups = [group for group in all_groups if group.pk in used]
+    table = [
+        (option, [cell_of(figures.get((option.pk, group.pk))) for group in groups])
+        for option in options
+    ]
+    cells = [cell for _option, row in table for cell in row]
+    seen: dict[str, Any] = {}
+    for theme in question.themes.all():
+        for link in links.get(theme.code, []):
+            seen.setdefault(link.url, link)
+    return Result(
+        question=question,
+        groups=groups,
+        table=table,
+        chart=_chart(question, groups, table),
+        links=list(seen.values())[:4],
+        comparisons=list(question.comparisons.all()),
+        has_hidden=any(cell.state == "hidden" for cell in cells),
+        has_missing=any(cell.state == "missing" for cell in cells),
+    )
+
+
+def _fetched(question: Question) -> Any:
+    return getattr(question, "_prefetched_objects_cache", {})
+
+
+def cell_of(figure: Figure | None) -> Cell:
+    """A figure in words."""
+    if figure is None or (
+        figure.count is None and figure.percent is None and not figure.is_suppressed
+    ):
+        return Cell(_("not given"), "missing", figure)
+    if figure.is_suppressed:
+        return Cell(_("not shown*"), "hidden", figure)
+    parts = []
+    if figure.percent is not None:
+        parts.append(percent_text(figure.percent, is_approximate=figure.is_approximate))
+    if figure.count is not None:
+        parts.append(f"{figure.count:,}")
+    text = (
+        _("%(percent)s (%(count)s)") % {"percent": parts[0], "count": parts[1]}
+        if len(parts) == 2
+        else parts[0]
+    )
+    return Cell(text, "number", figure)
+
+
+def _chart(
+    question: Question, groups: Sequence[Group], table: Sequence[tuple[Option, list[Cell]]]
+) -> BarChart | None:
+    """Bars in percent where there are percentages, else in counts; None without numbers."""
+    shown = [cell.figure for _option, row in table for cell in row if cell.state == "number"]
+    figures = [figure for figure in shown if figure is not None]
+    percents = [figure.percent for figure in figures if figure.percent is not None]
+    counts = [figure.count for figure in figures if figure.count is not None]
+    if not figures:
+        return None
+    name = "percent" if len(percents) >= len(counts) else "count"
+    top = 100 if name == "percent" else max([*counts, 1])
+    rows = []
+    for option, cells in table:
+        bars = []
+        for number, (group, cell) in enumerate(zip(groups, cells, strict=True)):
+            value = getattr(cell.figure, name) if cell.figure and cell.state == "number" else None
+            text = _("%(group)s: %(value)s") % {"group": group.label, "value": cell.text}
+            bars.append((text, None if value is None else float(value), number % TONES + 1))
+        rows.append((option.label, bars))
+    description = _(
+        "Bars from 0. %(options)s options, %(groups)s groups; the table has the same figures."
+    )
+    return bar_chart(
+        f"q-{question.code}",
+        question.text,
+        description % {"options": len(table), "groups": len(groups)},
+        rows,
+        top=top,
+        unit="%" if name == "percent" else "",
+    )
+
+
+def downloads(wave: Wave) -> list[dict[str, str]]:
+    """The files of a wave: label, address and media type."""
+    return [
+        {
+            "label": label,
+            "url": reverse("survey-wave-data", args=[wave.survey_id, wave.code, kind]),
+            "type": media,
+        }
+        for kind, label, media in (
+            ("csv", "CSV", "text/csv"),
+            (
+                "xlsx",
+                "Excel",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+        )
+    ]
+
+
+def survey_structured_data(page: SurveyPage) -> dict[str, Any]:
+    """A survey as a schema.org Dataset whose parts are its waves."""
+    survey = page.survey
+    parts = wave_pages().child_of(page)
+    return {
+        "@type": "Dataset",
+        **_creator(survey.owner),
+        "hasPart": [
+            {"@type": "Dataset", "name": part.title, "url": part.public_url} for part in parts
+        ],
+    }
+
+
+def wave_structured_data(page: SurveyWavePage) -> dict[str, Any]:
+    """A wave as a schema.org Dataset with what can be downloaded."""
+    wave = page.wave
+    data: dict[str, Any] = {"@type": "Dataset", **_creator(wave.survey.owner)}
+    if not data.get("description"):
+        data["description"] = page.summary or wave.title
+    if wave.started or wave.year:
+        period = [part for part in (wave.started or str(wave.year), wave.ended) if part]
+        data["temporalCoverage"] = "/".join(period)
+    if wave.published:
+        data["datePublished"] = wave.published
+    if not wave.held:
+        data["license"] = LICENCE.url
+        data["distribution"] = [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": file["type"],
+                "contentUrl": f"{settings.SITE_URL}{file['url']}",
+            }
+            for file in downloads(wave)
+        ]
+    return data
+
+
+def _creator(owner: str) -> dict[str, Any]:
+    return {"creator": {"@type": "Organization", "name": owner}} if owner else {}
+
+
+def wave_by_codes(survey: str, wave: str) -> Wave | None:
+    """A wave that has a live page and whose figures may be shown."""
+    found = (
+        Wave.objects.filter(survey=survey, code=wave, held_ja="", held_en="")
+        .filter(pk__in=SurveyWavePage.objects.live().public().values("wave"))
+        .select_related("survey")
+        .first()
+    )
+    return found
+
+
+def latest_year() -> int | None:
+    """The year of the newest wave."""
+    year: int | None = Wave.objects.aggregate(year=Max("year"))["year"]
+    return year
+
+
+def percent_of(count: int, responses: int) -> Decimal:
+    """A count as percent of the answers, to one decimal."""
+    return (Decimal(100) * count / responses).quantize(Decimal("0.1"))

@@ -1,0 +1,76 @@
+"""Figures as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from regions.models import Area
+from surveys.exports import (
+    MEDIA_TYPES,
+    RESIDENT_COLUMNS,
+    WAVE_COLUMNS,
+    as_csv,
+    as_excel,
+    resident_rows,
+    wave_about,
+    wave_rows,
+)
+from surveys.models import ResidentCount
+from surveys.residents import about_residents, counts_of
+from surveys.selectors import wave_by_codes
+
+
+@require_safe
+def wave_data(request: HttpRequest, survey: str, wave: str, kind: str) -> HttpResponseBase:
+    """The figures of a wave, one row for each."""
+    found = wave_by_codes(survey, wave)
+    if found is None:
+        raise Http404(f"{survey} {wave}")
+    name = f"nanif-{survey}-{wave}"
+    return _file(name, kind, WAVE_COLUMNS, wave_rows(found), wave_about(found))
+
+
+@require_safe
+def area_residents(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """All numbers of foreign residents of an area."""
+    area = get_object_or_404(Area, code=code)
+    counts = list(counts_of(area).select_related("area"))
+    if not counts:
+        raise Http404(code)
+    name = f"nanif-foreign-residents-{code}"
+    return _file(name, kind, RESIDENT_COLUMNS, resident_rows(counts), about_residents())
+
+
+@require_safe
+def all_residents(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """All numbers of foreign residents of all areas, read while they are sent."""
+    counts = ResidentCount.objects.select_related("area").order_by(
+        "series", "dimension", "month", "area", "category"
+    )
+    rows = resident_rows(counts.iterator(chunk_size=2_000))
+    return _file("nanif-foreign-residents", kind, RESIDENT_COLUMNS, rows, about_residents())
+
+
+def _file(
+    name: str,
+    kind: str,
+    columns: Sequence[Any],
+    rows: Iterable[Sequence[Any]],
+    about: Iterable[tuple[str, str]],
+) -> HttpResponseBase:
+    response: HttpResponseBase
+    if kind == "csv":
+        # The language is that of the request only as long as the request lasts.
+        response = StreamingHttpResponse(
+            as_csv([str(column) for column in columns], rows), content_type=MEDIA_TYPES[kind]
+        )
+    else:
+        response = HttpResponse(as_excel(columns, rows, about), content_type=MEDIA_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
