@@ -76,7 +76,7 @@ class _Provision:
 class RegionCreateView(_Provision, generic.CreateView):
     """Bring a region on board."""
 
-    page_title = _("Bring a region on board")
+    page_title = page_subtitle = _("Bring a region on board")
     submit_button_label = _("Bring on board")
     success_message = _("%(object)s is on board: pages, files, groups and rights are set up.")
 
@@ -99,6 +99,7 @@ class RegionDeleteView(generic.DeleteView):
 class RegionIndexView(generic.IndexView):
     """All regions, with how many people work for each."""
 
+    page_title = _("Regions on board")
     add_item_label = _("Bring a region on board")
 
     def get_base_queryset(self) -> QuerySet[Region]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Case, Count, When
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from wagtail import hooks
@@ -232,7 +232,7 @@ def _platform_of(area: Area) -> RegionalPlatformPage:
         RegionalPlatformPage.objects.child_of(index)
         .annotate(covered=Count("areas"))
         .filter(covered=1, areas=area)
-        .order_by("path")
+        .order_by(Case(When(kind=RegionalPlatformPage.Kind.NANIF, then=0), default=1), "path")
         .first()
     )
     if found is not None:

@@ -46,7 +46,8 @@ class _PostForm(forms.Form):
         }
         roles = [role for role in Role if any(post.role == role for post in given)]
         self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.value, f"{role.label} – {TASKS[role]}") for role in roles
+            (role.value, gettext("%(role)s: %(task)s") % {"role": role.label, "task": TASKS[role]})
+            for role in roles
         ]
         regions = {str(post.region.pk): str(post.region) for post in given if post.region}
         choices = list(regions.items())

@@ -15,6 +15,13 @@ class User(AbstractUser):
 
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
 
+    def get_full_name(self) -> str:
+        """Both names: the family name first where it is written in Japanese."""
+        names = [self.first_name, self.last_name]
+        if not self.last_name.isascii():
+            names.reverse()
+        return " ".join(name for name in names if name)
+
 
 class Invitation(models.Model):
     """An invitation by mail to take a role. It is used once, expires, and can be withdrawn."""

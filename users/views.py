@@ -76,6 +76,13 @@ class SignInView(LoginView):
 
     template_name = "users/sign_in.html"
 
+    def get_form(self, form_class: type[LoginForm] | None = None) -> LoginForm:
+        """Without the hints inside the fields, which say what the labels say."""
+        form = super().get_form(form_class)
+        for name in ("username", "password"):
+            form.fields[name].widget.attrs.pop("placeholder", None)
+        return form
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse before the password is looked at, whether the account exists or not."""
         usage = _refused(request, request.POST.get("username", ""))

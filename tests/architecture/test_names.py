@@ -29,7 +29,7 @@ OWN: dict[str, set[str]] = {
     "home": {"context_processors", "sitemaps"},
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "onboarding", "shapes"},
-    "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
+    "surveys": {"categories", "charts", "exports", "residents", "suppression"},
     "users": {
         "accounts", "grants", "guards", "mails", "middleware", "rights", "roles",
         "second_factor", "tokens",

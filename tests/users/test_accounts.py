@@ -65,7 +65,7 @@ def test_invited_person_chooses_a_password_and_works_for_the_region(
     client = Client()
     page = client.get(invited, follow=True)
     assert page.status_code == 200
-    assert "NANIFへようこそ" in page.content.decode()
+    assert "アカウントの作成" in page.content.decode()
     response = client.post(invited, accepting(), follow=True)
     assert "アカウントができました" in response.content.decode()
     user = get_user_model().objects.get(email=NEW)
