@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -25,6 +26,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
+from wagtail_localize.fields import SynchronizedField
 
 from casestudies.forms import CaseStudyForm, missing_fields
 from core.blocks import ProseBlock, StepBlock
@@ -242,6 +244,21 @@ class CaseStudyPage(BasePage, Contact):
     easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
     easy_body = models.TextField(_("main points in plain Japanese"), blank=True)
 
+    # Facts are shared by all languages, prose is translated segment by segment. wagtail-localize
+    # leaves out many-to-many fields, and takes every text for words, unless it is told otherwise.
+    override_translatable_fields = [
+        *(
+            SynchronizedField(name, overridable=False)
+            for name in [
+                *("actor_types", "bridging_roles", "themes", "target_groups", "languages"),
+                *("residence_status_groups", "started", "ended", "contact_phone"),
+                *("last_confirmed_by", "internal_note", "easy_title", "easy_summary"),
+                *("easy_body", "related_cases"),
+            ]
+        ),
+        SynchronizedField("slug"),
+    ]
+
     base_form_class = CaseStudyForm
     parent_page_types = ["casestudies.CasesFromPage"]
     subpage_types: list[str] = []
@@ -354,6 +371,42 @@ class CaseStudyPage(BasePage, Contact):
         """Whether editors compiled the case from public sources."""
         return self.provenance == self.Provenance.COMPILED
 
+    @property
+    def has_plain_japanese(self) -> bool:
+        """Whether there is a version in plain Japanese to switch to."""
+        return bool(self.easy_summary or self.easy_body)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """The editor previews the page itself, its other language, and its plain Japanese."""
+        return [
+            ("", _("This page")),
+            ("translation", _("In the other language")),
+            ("easy", _("Plain Japanese with furigana")),
+        ]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the draft in the way that was chosen.
+
+        A page without a translation is shown as it stands in the other language: with its own
+        words, labelled.
+        """
+        if mode_name == "easy":
+            request.GET = QueryDict("reading=easy&furigana=on")  # type: ignore[assignment]
+        if mode_name != "translation":
+            response: HttpResponse = super().serve_preview(request, "")
+            return response
+        other = next(
+            (page for page in self.get_translations().select_related("locale")
+             if page.alias_of_id is None),
+            None,
+        )  # fmt: skip
+        shown = other.get_latest_revision_as_object() if other else self
+        codes = [code for code, _name in settings.LANGUAGES if code != self.locale.language_code]
+        with override(codes[0]):
+            response = super(CaseStudyPage, shown).serve_preview(request, "")
+            return response.render() if hasattr(response, "render") else response
+
     def missing_for_publication(self) -> dict[str, Any]:
         """What must be filled before this case may be published: {field name: what to do}."""
 
@@ -408,6 +461,9 @@ class CaseStudyPage(BasePage, Contact):
 
         context = super().get_context(request, *args, **kwargs)
         context.update(case_context(self))
+        is_plain = request.GET.get("reading") == "easy" and self.has_plain_japanese
+        context["reading"] = "easy" if is_plain else ""
+        context["with_furigana"] = is_plain and request.GET.get("furigana") == "on"
         return context
 
 

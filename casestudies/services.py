@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,7 +11,7 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from casestudies.models import CasesFromPage, CaseStudyIndexPage, CaseStudyPage
-from core.services import PageContent, publish_page
+from core.services import PageContent, draft_page, publish_page
 from regions.models import Area
 
 
@@ -32,6 +34,20 @@ def publish_case(
         if missing := page.missing_for_publication():
             raise ValidationError({name: str(text) for name, text in missing.items()})
     return page
+
+
+def draft_case(
+    *, parent: CasesFromPage, slug: str, content: PageContent, owner: Any = None
+) -> CaseStudyPage:
+    """Create a case study as a draft, which may be incomplete.
+
+    Args:
+        owner: the user in whose name it is written.
+
+    Raises:
+        ValidationError: a value does not fit its field; nothing has been written then.
+    """
+    return draft_page(model=CaseStudyPage, parent=parent, slug=slug, content=content, owner=owner)
 
 
 def publish_cases_from(

@@ -77,6 +77,12 @@ class BasePage(Page):
         abstract = True
 
     @property
+    def preview_sizes(self) -> list[dict[str, Any]]:
+        """The editor's preview in the widths that matter: a narrow phone, a tablet, a desk."""
+        phone, *others = Page.DEFAULT_PREVIEW_SIZES
+        return [{**phone, "device_width": 360}, *others]
+
+    @property
     def is_stale(self) -> bool:
         """Whether the last confirmation is more than eighteen months old."""
         confirmed = self.last_confirmed_at

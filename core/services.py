@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -58,19 +59,7 @@ def publish_page(
         page = model(slug=slug, locale=parent.locale)
         if translation_of is not None:
             page.translation_key = translation_of.translation_key
-    for name, value in content.fields.items():
-        setattr(page, name, value)
-    page.draft_title = page.title
-    for name, objects in content.choices.items():
-        setattr(page, name, list(objects))
-    for name, rows in content.rows.items():
-        child_model = model._meta.get_field(name).related_model
-        children = [child_model(**row, sort_order=order) for order, row in enumerate(rows)]
-        for order, child in enumerate(children, start=1):
-            _check_row(child, name, order)
-        setattr(page, name, children)
-    for name, words in content.tags.items():
-        getattr(page, name).set(words)
+    _fill(page, content)
     if is_new:
         page.live = False
         parent.add_child(instance=page)
@@ -78,6 +67,42 @@ def publish_page(
     # Publishing works on the revision's own copy of the page.
     page.refresh_from_db()
     return page
+
+
+def draft_page(
+    *, model: type[PageType], parent: Page, slug: str, content: PageContent, owner: Any = None
+) -> PageType:
+    """Create a draft below the parent, in its language; a taken slug gets a number.
+
+    Raises:
+        ValidationError: a value does not fit its field; nothing has been written then.
+    """
+    parent.refresh_from_db()
+    taken = set(parent.get_children().values_list("slug", flat=True))
+    free = (name for number in count(2) for name in [f"{slug}-{number}"] if name not in taken)
+    page = model(slug=next(free) if slug in taken else slug, locale=parent.locale, live=False)
+    page.owner = owner
+    _fill(page, content)
+    parent.add_child(instance=page)
+    page.save_revision(user=owner, clean=False)
+    return page
+
+
+def _fill(page: Page, content: PageContent) -> None:
+    """Give the page, not yet saved, what it shall hold."""
+    for name, value in content.fields.items():
+        setattr(page, name, value)
+    page.draft_title = page.title
+    for name, objects in content.choices.items():
+        setattr(page, name, list(objects))
+    for name, rows in content.rows.items():
+        child_model = type(page)._meta.get_field(name).related_model
+        children = [child_model(**row, sort_order=order) for order, row in enumerate(rows)]
+        for order, child in enumerate(children, start=1):
+            _check_row(child, name, order)
+        setattr(page, name, children)
+    for name, words in content.tags.items():
+        getattr(page, name).set(words)
 
 
 def _check_row(row: models.Model, name: str, number: int) -> None:

@@ -88,6 +88,11 @@ VARIABLES = {
         ),
         Variable("ALERT_RATE", "How often one client may ask for a mail alert.", default="10/hour"),
         Variable(
+            "PROPOSAL_RATE",
+            "How often one client may send the form that proposes a case, mistakes included.",
+            default="30/hour",
+        ),
+        Variable(
             "EMAIL_URL",
             "Mail server, as smtp+tls://user:password@host:587, smtps://… or smtp://…; console: or "
             "file:///folder to try out. Empty: no mail, so no mail alerts.",

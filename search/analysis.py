@@ -24,10 +24,11 @@ import snowballstemmer
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
 from search.hanzi import JAPANESE_FOR_SIMPLIFIED
-from search.readings import is_hiragana, katakana, sound_key
+from search.readings import hiragana, is_hiragana, katakana, sound_key
 
 __all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "forms", "grams",
-           "is_known_word", "parts_of_speech", "sound_grams", "sounds", "words"]  # fmt: skip
+           "is_known_word", "parts_of_speech", "readings", "sound_grams", "sounds",
+           "words"]  # fmt: skip
 
 _RULES = 5
 
@@ -209,6 +210,21 @@ def is_known_word(text: str) -> bool:
 def parts_of_speech(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """Each Japanese word of a folded text with its part of speech, from the general down."""
     return [(m.surface(), tuple(m.part_of_speech())) for m, _ in _all_morphemes(text)]
+
+
+def readings(text: str) -> list[tuple[str, str]]:
+    """The whole text in pieces, each with its reading in hiragana; empty where it has none."""
+    pieces: list[tuple[str, str]] = []
+    position = 0
+    for morpheme, offset in _all_morphemes(text):
+        start, end = morpheme.begin() + offset, morpheme.end() + offset
+        if start > position:
+            pieces.append((text[position:start], ""))
+        pieces.append((text[start:end], hiragana(morpheme.reading_form())))
+        position = end
+    if position < len(text):
+        pieces.append((text[position:], ""))
+    return pieces
 
 
 _local = threading.local()

@@ -83,5 +83,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "search without hits": lambda language: f"{prefix(language)}/search/?q=qwxzqwxz",
     "prefecture": lambda language: f"{prefix(language)}/areas/13/",
     "municipality": lambda language: f"{prefix(language)}/areas/221309/",
+    "proposal form": lambda language: f"{prefix(language)}/proposals/",
+    "proposal sent": lambda language: f"{prefix(language)}/proposals/sent/",
     "not found": lambda language: f"{prefix(language)}/no-such-page/",
 }

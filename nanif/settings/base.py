@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "regions",
     "taxonomy",
     "alerts",
+    "proposals",
+    "writing",
     "search",
     "opendata",
     "sheets",
@@ -135,6 +137,7 @@ RATES = {
     "api": ENVIRONMENT.rate("API_RATE"),
     "export": ENVIRONMENT.rate("EXPORT_RATE"),
     "alert": ENVIRONMENT.rate("ALERT_RATE"),
+    "proposal": ENVIRONMENT.rate("PROPOSAL_RATE"),
     # Mails that ask one address for a confirmation, whoever asks for them.
     "address": "5/day",
     # Failed log-ins: to one account from one client, from one client, to one account from anywhere.
@@ -143,6 +146,7 @@ RATES = {
     "login-account": "200/hour",
     # Mails to reset a password, and invitations opened, that one client may ask for.
     "account": "30/hour",
+    "proposal_address": "5/day",
 }
 TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY")
 

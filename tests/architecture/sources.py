@@ -19,6 +19,8 @@ APPS = [
     "organisations",
     "regions",
     "alerts",
+    "proposals",
+    "writing",
     "search",
     "taxonomy",
     "images",

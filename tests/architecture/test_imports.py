@@ -22,6 +22,8 @@ LAW: dict[str, list[str]] = {
     "organisations": ["regions", *KERNEL, *REGISTRY],
     "regions": [*KERNEL, *REGISTRY, "users"],
     "alerts": ["search", "core", "opendata"],
+    "writing": ["taxonomy", "core", "users", "search.analysis", "search.readings"],
+    "proposals": ["casestudies", "organisations", "regions", *KERNEL, "users"],
     "search": ["core", "opendata"],
     "taxonomy": ["core", "opendata", "sheets"],
     "sheets": [],

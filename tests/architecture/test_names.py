@@ -21,6 +21,8 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {"dossier", "pagination", "prose", "rich_text", "styleguide"},
     "alerts": {"mails", "tokens"},
+    "writing": {"checks", "eras", "furigana", "plain"},
+    "proposals": {"mails", "private_files", "queue", "tokens", "uploads"},
     "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
     "sheets": {
         "bindings", "columns", "dates", "guard", "kinds", "pages", "parsing", "prose", "reading",
@@ -46,7 +48,7 @@ OWN: dict[str, set[str]] = {
 VAGUE = {"util", "utils", "base", "common", "helper", "helpers", "misc", "tools", "lib"}
 VAGUE_BUT_PLAIN = {"nanif/settings/base.py", "search/engines/base.py"}
 
-KERNEL_LINES = 960
+KERNEL_LINES = 1000
 
 
 @pytest.mark.parametrize("app", APPS)

@@ -1,0 +1,95 @@
+"""The mails of a proposal, in plain text and HTML, in the language of who reads them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from wagtail.users.models import UserProfile
+
+from opendata.rates import count
+from proposals.models import Proposal
+from proposals.tokens import follow_url
+
+__all__ = ["arrival_mail", "decided_mail", "receipt_mail"]
+
+
+def receipt_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
+    """That the proposal has arrived, with the private link. None where no mail may be sent.
+
+    One address gets few of them, whoever asks: the form must not be a way to bother others.
+    """
+    if not _may_write_to(proposal):
+        return None
+    if count("proposal_address", proposal.proposer_mail.lower()).is_over:
+        return None
+    with override(proposal.locale):
+        return _mail(proposal, _("Your proposal has arrived"), "receipt")
+
+
+def decided_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
+    """What was decided. None where no mail may be sent."""
+    if not _may_write_to(proposal):
+        return None
+    with override(proposal.locale):
+        if proposal.state == Proposal.State.TAKEN_UP:
+            return _mail(proposal, _("Your proposal was taken up"), "taken_up")
+        return _mail(proposal, _("About your proposal"), "declined")
+
+
+def arrival_mail(proposal: Proposal, user: AbstractUser) -> EmailMultiAlternatives | None:
+    """Tell somebody who decides that a proposal waits, in their own language."""
+    if not settings.MAIL_IS_SET_UP:
+        return None
+    language = UserProfile.get_for_user(user).get_preferred_language()
+    with override(language):
+        return _mail(
+            proposal,
+            _("A proposal waits for your decision"),
+            "arrived",
+            to=user.email,
+            language=language,
+            url=f"{settings.SITE_URL}{reverse('proposal_queue:proposal', args=[proposal.pk])}",
+        )
+
+
+def _may_write_to(proposal: Proposal) -> bool:
+    return bool(settings.MAIL_IS_SET_UP and proposal.proposer_mail)
+
+
+def _mail(
+    proposal: Proposal,
+    subject: str,
+    template: str,
+    *,
+    to: str = "",
+    language: str = "",
+    url: str = "",
+) -> EmailMultiAlternatives:
+    """A mail from the templates of that name, to the proposer unless to somebody else.
+
+    Call it in the reader's language.
+    """
+    context = {
+        "subject": subject,
+        "proposal": proposal,
+        "url": url or follow_url(proposal),
+        "site_url": settings.SITE_URL,
+    }
+    mail = EmailMultiAlternatives(
+        subject=f"{subject} – NANIF",
+        body=render_to_string(f"proposals/mail/{template}.txt", context),
+        to=[to or proposal.proposer_mail],
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": language or proposal.locale,
+        },
+    )
+    mail.attach_alternative(
+        render_to_string(f"proposals/mail/{template}.html", context), "text/html"
+    )
+    return mail

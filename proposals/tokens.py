@@ -1,0 +1,96 @@
+"""Signed texts: the private link of a proposal, and what a form carries instead of a session."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import override
+
+from proposals.models import Attachment, Proposal
+
+__all__ = [
+    "FORM_VALID",
+    "LINK_VALID",
+    "FormStamp",
+    "attachment_token",
+    "follow_url",
+    "read_attachment",
+    "read_follow",
+    "read_stamp",
+    "stamp",
+]
+
+LINK_VALID = datetime.timedelta(days=365)
+FORM_VALID = datetime.timedelta(hours=24)
+# Nobody fills in the form faster.
+FORM_LEAST = datetime.timedelta(seconds=4)
+
+_FOLLOW = "proposals.follow"
+_FORM = "proposals.form"
+_FILE = "proposals.file"
+
+
+def follow_url(proposal: Proposal) -> str:
+    """The private link. It is valid for a year, and until the proposal is deleted."""
+    token = signing.dumps([proposal.pk, proposal.key.hex], salt=_FOLLOW)
+    with override(proposal.locale):
+        return f"{settings.SITE_URL}{reverse('proposals:follow', args=[token])}"
+
+
+def read_follow(token: str) -> tuple[int, uuid.UUID] | None:
+    """Number and key of the proposal that a link shows; None for an expired or wrong one."""
+    try:
+        number, key = signing.loads(token, salt=_FOLLOW, max_age=LINK_VALID)
+        return int(number), uuid.UUID(key)
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+
+
+class FormStamp:
+    """What a form says about itself when it comes back.
+
+    Attributes:
+        key: of this one form; sent twice it stores once.
+        version: of the proposal that it shows; 0 for a new one.
+        is_fresh: whether it is neither too old nor sent faster than anybody writes.
+        was_fast: whether it was sent faster than anybody writes.
+    """
+
+    def __init__(self, key: uuid.UUID, version: int, age: datetime.timedelta) -> None:
+        self.key = key
+        self.version = version
+        self.was_fast = age < FORM_LEAST
+        self.is_fresh = FORM_LEAST <= age <= FORM_VALID
+
+
+def stamp(version: int = 0) -> str:
+    """A signed stamp for a form that is shown now."""
+    now = datetime.datetime.now(datetime.UTC).timestamp()
+    return signing.dumps([uuid.uuid4().hex, version, now], salt=_FORM)
+
+
+def read_stamp(text: str) -> FormStamp | None:
+    """The stamp of a form that came back; None for a forged or missing one."""
+    try:
+        key, version, shown = signing.loads(text, salt=_FORM)
+        age = datetime.datetime.now(datetime.UTC).timestamp() - float(shown)
+        return FormStamp(uuid.UUID(key), int(version), datetime.timedelta(seconds=age))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+
+
+def attachment_token(attachment: Attachment) -> str:
+    """What a form carries for a file that is already here."""
+    return signing.dumps(attachment.key.hex, salt=_FILE)
+
+
+def read_attachment(token: str) -> uuid.UUID | None:
+    """The key of a file that is already here; None for a forged or old token."""
+    try:
+        return uuid.UUID(signing.loads(token, salt=_FILE, max_age=FORM_VALID * 2))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None

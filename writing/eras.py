@@ -1,0 +1,41 @@
+"""Years of Japanese eras that stand without the year of the common era."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+__all__ = ["EraYear", "era_years"]
+
+# The year before the first of each era.
+_BEFORE = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+_ERA = re.compile(rf"({'|'.join(_BEFORE)})\s*(元|\d{{1,2}})\s*年度?")
+# How far away the other way to write the year may stand.
+_NEAR = 8
+
+
+@dataclass(frozen=True)
+class EraYear:
+    """A year such as 令和5年, and which year that is."""
+
+    text: str
+    year: int
+
+    @property
+    def plain(self) -> str:
+        """The year of the common era, as it is written in Japanese."""
+        return f"{self.year}年"
+
+
+def era_years(text: str) -> list[EraYear]:
+    """Years that are told by their era alone; `2023年（令和5年）` and the reverse are left out."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = []
+    for match in _ERA.finditer(plain):
+        number = 1 if match[2] == "元" else int(match[2])
+        year = _BEFORE[match[1]] + number
+        around = plain[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+        if str(year) not in around:
+            found.append(EraYear(match.group(), year))
+    return found
