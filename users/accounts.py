@@ -19,7 +19,7 @@ from wagtail.models import Page
 
 from users.forms import ChangePostForm, DeactivateForm, InviteForm
 from users.models import Invitation, User
-from users.second_factor import has_second_factor
+from users.second_factor import who_has_second_factor
 from users.selectors import (
     may_look_after,
     open_invitations,
@@ -70,7 +70,7 @@ def _looked_after(request: HttpRequest, pk: int) -> User:
 
 def _invitation(request: HttpRequest, pk: int) -> Invitation:
     """An open invitation that whoever asks could have sent."""
-    for invitation in open_invitations(_me(request)):
+    for invitation, _post in open_invitations(_me(request)):
         if invitation.pk == pk:
             return invitation
     raise PermissionDenied
@@ -80,12 +80,14 @@ def _invitation(request: HttpRequest, pk: int) -> Invitation:
 def accounts(request: HttpRequest) -> HttpResponse:
     """Everybody whom one may look after, and the invitations that are open."""
     me = _me(request)
+    with_factor = who_has_second_factor()
+    given = set(posts_given_by(me))
     rows = [
         {
             "user": user,
             "posts": held,
-            "can_change": user.is_active and may_look_after(me, user),
-            "has_second_factor": has_second_factor(user),
+            "can_change": user.is_active and may_look_after(me, user, held=held, given=given),
+            "has_second_factor": user.pk in with_factor,
         }
         for user, held in people(me)
     ]

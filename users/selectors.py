@@ -87,16 +87,23 @@ def posts_given_by(user: User) -> list[Post]:
     return list(dict.fromkeys(given))
 
 
-def may_look_after(user: User, other: User) -> bool:
+def may_look_after(
+    user: User,
+    other: User,
+    *,
+    held: Iterable[Post] | None = None,
+    given: Iterable[Post] | None = None,
+) -> bool:
     """Whether somebody may change or deactivate another one: all of whose posts they give.
 
     Nobody does so with their own account. Superusers are looked after by superusers alone, and
-    people without a post by those who may give every post.
+    people without a post by those who may give every post. Lists name the posts that `other` holds
+    and `user` gives, which are looked up here otherwise.
     """
     if user == other or not user.is_active or (other.is_superuser and not user.is_superuser):
         return False
-    given = set(posts_given_by(user))
-    held = posts_held_by(other)
+    given = set(posts_given_by(user) if given is None else given)
+    held = posts_held_by(other) if held is None else list(held)
     if not held:
         return user.is_superuser or Role.ADMINISTRATOR in {post.role for post in given}
     return bool(given) and set(held) <= given
@@ -117,13 +124,17 @@ def people(user: User) -> list[tuple[User, list[Post]]]:
     ]
 
 
-def open_invitations(user: User) -> list[Invitation]:
+def open_invitations(user: User) -> list[tuple[Invitation, Post]]:
     """Invitations to posts that somebody may give, not yet accepted."""
-    given = {(post.role.value, post.region) for post in posts_given_by(user)}
+    given = {(post.role.value, post.region): post for post in posts_given_by(user)}
     found = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related(
         "region__area", "invited_by"
     )
-    return [invitation for invitation in found if (invitation.role, invitation.region) in given]
+    return [
+        (invitation, given[place])
+        for invitation in found
+        if (place := (invitation.role, invitation.region)) in given
+    ]
 
 
 def receivers(user: User, leaving: User) -> QuerySet[User]:
