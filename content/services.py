@@ -27,6 +27,13 @@ from content.loaders.platforms import (
     read_news,
     read_platforms,
 )
+from content.loaders.programmes import (
+    load_grants,
+    load_programmes,
+    read_grants,
+    read_programmes,
+)
+from content.loaders.recommended import load_recommended, read_recommended
 from content.loaders.surveys import load_residents, load_surveys
 from content.loaders.vocabularies import load_glossary, load_vocabularies
 from content.reading import ContentFiles, Row
@@ -55,6 +62,9 @@ class _Rows:
     cases: list[Row]
     platforms: list[Row]
     news: list[Row]
+    programmes: list[Row]
+    grants: list[Row]
+    recommended: list[Row]
     people: list[Row]
 
 
@@ -79,11 +89,15 @@ def load_content(
     """
     files = ContentFiles(directory)
     platforms = read_platforms(files)
+    programmes = read_programmes(files)
     rows = _Rows(
         organisations=read_organisations(files),
         cases=read_cases(files),
         platforms=platforms,
         news=read_news(files, platforms),
+        programmes=programmes,
+        grants=read_grants(files, programmes),
+        recommended=read_recommended(files),
         people=read_people(files),
     )
     files.problems.check()
@@ -116,6 +130,9 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     load_cases(files, rows.cases, records, tree, known, organisations)
     load_platforms(files, rows.platforms, records, tree, known, organisations)
     load_news(rows.news, records, tree)
+    programmes = load_programmes(files, rows.programmes, records, tree, known, organisations)
+    changed += load_grants(files, rows.grants, known, organisations, programmes)
+    changed += load_recommended(files, rows.recommended, tree)
     changed += load_people(files, rows.people, records, organisations)
     changed += load_surveys(files, records, tree, known, organisations)
     changed += load_residents(files)

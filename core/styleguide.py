@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from core.dossier import STYLEGUIDE_HOOK, sections
+
 
 def _all(*items: Any) -> dict[str, list[Any]]:
     """Stand in for a related manager: templates only ask it for `all`."""
@@ -203,7 +205,9 @@ def _samples() -> dict[str, Any]:
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component with sample data."""
-    return render(request, "styleguide.html", _samples())
+    return render(
+        request, "styleguide.html", {**_samples(), "contributed": sections(STYLEGUIDE_HOOK)}
+    )
 
 
 urlpatterns = [path("", styleguide, name="styleguide")]

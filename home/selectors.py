@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyIndexPage
@@ -16,9 +17,19 @@ from casestudies.selectors import (
 )
 from home.models import HomePage, StandardPage
 from organisations.models import OrganisationIndexPage, OrganisationPage
+from programmes.models import ProgrammeIndexPage
 from regions.models import RegionIndexPage
 from regions.selectors import platform_cards, platforms_in_order
 from surveys.models import SurveyIndexPage
+
+# The sections of the main menu, in order.
+SECTION_INDEXES = (
+    CaseStudyIndexPage,
+    RegionIndexPage,
+    ProgrammeIndexPage,
+    OrganisationIndexPage,
+    SurveyIndexPage,
+)
 
 
 def home_context(page: HomePage) -> dict[str, Any]:
@@ -45,11 +56,15 @@ def home_context(page: HomePage) -> dict[str, Any]:
 
 
 def frame_pages(language: str) -> list[Page]:
-    """Pages of the main menu and the footer in one language, in order. One query each model."""
-    sections = [
-        model.objects.live().public().filter(locale__language_code=language).first()
-        for model in (CaseStudyIndexPage, RegionIndexPage, OrganisationIndexPage, SurveyIndexPage)
-    ]
+    """Pages of the main menu and the footer in one language, in order. Two queries."""
+    types = ContentType.objects.get_for_models(*SECTION_INDEXES)
+    found = {
+        page.content_type_id: page
+        for page in Page.objects.live()
+        .public()
+        .filter(locale__language_code=language, content_type__in=types.values())
+    }
+    sections = [found.get(types[model].pk) for model in SECTION_INDEXES]
     texts = (
         StandardPage.objects.live()
         .public()

@@ -50,6 +50,7 @@ urlpatterns += i18n_patterns(
     path("", include("surveys.urls")),
     path("", include("regions.urls")),
     path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
+    path("", include("programmes.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,15 @@ from core.models import BasePage, Source
 from regions.models import Area
 
 __all__ = ["OrganisationIndexPage", "OrganisationPage", "OrganisationSource"]
+
+
+def validate_corporate_number(number: str) -> None:
+    """Check the digits of a corporate number; the first is the check digit of the others."""
+    if not (len(number) == 13 and number.isascii() and number.isdigit()):
+        raise ValidationError(_("Write thirteen digits without spaces or hyphens."))
+    weighted = sum(int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(number[1:])))
+    if int(number[0]) != 9 - weighted % 9:
+        raise ValidationError(_("The check digit does not fit. Compare the number once more."))
 
 
 class OrganisationIndexPage(BasePage):
@@ -68,6 +78,13 @@ class OrganisationPage(BasePage):
     areas = ParentalManyToManyField(
         Area, verbose_name=_("places"), blank=True, related_name="organisations"
     )
+    corporate_number = models.CharField(
+        _("corporate number"),
+        max_length=13,
+        blank=True,
+        validators=[validate_corporate_number],
+        help_text=_("Thirteen digits, as the National Tax Agency publishes them."),
+    )
     website = models.URLField(_("site"), max_length=600, blank=True)
     body = StreamField(ProseBlock(), verbose_name=_("what it does"), blank=True)
 
@@ -85,6 +102,7 @@ class OrganisationPage(BasePage):
                     FieldPanel("actor_type"),
                     FieldPanel("kind"),
                     FieldPanel("areas"),
+                    FieldPanel("corporate_number"),
                     FieldPanel("website"),
                 ],
                 heading=_("Facts"),

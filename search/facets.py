@@ -137,6 +137,48 @@ class VocabularyFacet(Facet):
 
 
 @dataclass(frozen=True)
+class PageFacet(Facet):
+    """Pages of one model, named as `app.Model`: the code is the slug, the label the title."""
+
+    model: str = ""
+
+    def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
+        """Look the titles up. One query; none when there is nothing to look up."""
+        wanted = set(codes)
+        return self._look_up(Q(slug__in=wanted), locale) if wanted else {}
+
+    def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
+        """All live pages. One query."""
+        return self._look_up(Q(), locale)
+
+    def _look_up(self, condition: Q, locale: str) -> dict[str, Value]:
+        pages = apps.get_model(self.model).objects.live().public()
+        rows = pages.filter(condition, locale__language_code=locale).order_by("title")
+        return {
+            slug: Value(slug, title, order=(title,))
+            for slug, title in rows.values_list("slug", "title")
+        }
+
+
+@dataclass(frozen=True)
+class YearFacet(Facet):
+    """Single years, newest first."""
+
+    def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
+        """Years between 1800 and 2199."""
+        return {
+            code: Value(code, _("%(year)s") % {"year": code}, order=(-int(code),))
+            for code in codes
+            if re.fullmatch(r"(18|19|20|21)[0-9]{2}", code)
+        }
+
+    def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
+        """The last ten years, and those chosen."""
+        latest = timezone.localdate().year
+        return self.values([*(str(latest - back) for back in range(10)), *chosen], locale)
+
+
+@dataclass(frozen=True)
 class AreaFacet(VocabularyFacet):
     """Places: blocks, prefectures, municipalities. Old codes lead to their successors."""
 
@@ -188,6 +230,7 @@ ALL: dict[str, Facet] = {
                 "organisation": gettext_lazy("Organisations"),
                 "region": gettext_lazy("Regional platforms"),
                 "survey": gettext_lazy("Surveys"),
+                "programme": gettext_lazy("Programmes"),
                 "page": gettext_lazy("Pages"),
             },
             is_open=True,
@@ -200,6 +243,8 @@ ALL: dict[str, Facet] = {
         VocabularyFacet("lang", gettext_lazy("Language of support"), model="taxonomy.Language"),
         VocabularyFacet("evidence", gettext_lazy("Evidence"), model="taxonomy.EvidenceGrade"),
         VocabularyFacet("status", gettext_lazy("Status"), model="taxonomy.CaseStatus"),
+        PageFacet("programme", gettext_lazy("Programme"), model="programmes.ProgrammePage"),
+        YearFacet("year", gettext_lazy("Year")),
         PeriodFacet("period", gettext_lazy("Period (start)")),
     ]
 }

@@ -22,7 +22,8 @@ __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_F
            "name_keys", "name_starts"]  # fmt: skip
 
 FACETS = (
-    "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "period",
+    "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "programme",
+    "year", "period",
 )  # fmt: skip
 TEXT_FIELDS = ("title", "lead", "body", "other", "title_grams", "lead_grams", "body_grams", "sound")
 NUMBER_FIELDS = ("published", "confirmed")

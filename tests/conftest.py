@@ -47,6 +47,7 @@ CONTENT_SOURCES = [
             "people",
             "casestudies",
             "surveys",
+            "programmes",
             "home",
         ]
         for name in ["models", "services", "blocks", "migrations/*"]

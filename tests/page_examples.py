@@ -81,6 +81,8 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "search with hits": lambda language: f"{prefix(language)}/search/?q=%E9%98%B2%E7%81%BD",
     "search with filters": lambda language: f"{prefix(language)}/search/?region=13&theme=1-1",
     "search without hits": lambda language: f"{prefix(language)}/search/?q=qwxzqwxz",
+    "grants": lambda language: f"{prefix(language)}/grants/",
+    "grant": lambda language: f"{prefix(language)}/grants/diverse-roots-2020-02/",
     "prefecture": lambda language: f"{prefix(language)}/areas/13/",
     "municipality": lambda language: f"{prefix(language)}/areas/221309/",
     "proposal form": lambda language: f"{prefix(language)}/proposals/",

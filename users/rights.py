@@ -81,6 +81,9 @@ PAGES: dict[str, Place] = {
     "surveys.SurveyIndexPage": Place.NETWORK,
     "surveys.SurveyPage": Place.NETWORK,
     "surveys.SurveyWavePage": Place.NETWORK,
+    "programmes.ProgrammeIndexPage": Place.NETWORK,
+    "programmes.ProgrammePage": Place.NETWORK,
+    "programmes.SynthesisPage": Place.NETWORK,
     "organisations.OrganisationIndexPage": Place.NETWORK,
     "organisations.OrganisationPage": Place.NETWORK,
 }
@@ -171,6 +174,7 @@ KEEPERS = (Role.CURATOR, Role.ADMINISTRATOR)
 EDITED_BY: dict[str, tuple[Role, ...]] = {
     "people.Person": KEEPERS,
     "people.RemovedPerson": KEEPERS,
+    "programmes.Grant": KEEPERS,
     "regions.Area": KEEPERS,
     "regions.Region": (Role.ADMINISTRATOR,),
     "search.BestBet": KEEPERS,

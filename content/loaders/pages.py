@@ -16,6 +16,7 @@ from content.records import Records
 from core.services import PageContent, publish_page
 from home.models import GlossaryPage, HomePage, StandardPage
 from organisations.models import OrganisationIndexPage
+from programmes.models import ProgrammeIndexPage
 from regions.models import RegionIndexPage
 from surveys.models import SurveyIndexPage
 
@@ -23,6 +24,7 @@ SKELETON = "pages/skeleton.json"
 SECTIONS: dict[str, type[Page]] = {
     "regions": RegionIndexPage,
     "cases": CaseStudyIndexPage,
+    "programmes": ProgrammeIndexPage,
     "organisations": OrganisationIndexPage,
     "surveys": SurveyIndexPage,
     "glossary": GlossaryPage,

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "nanif",
     "home",
     "content",
+    "programmes",
     "casestudies",
     "people",
     "surveys",

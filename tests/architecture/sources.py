@@ -13,6 +13,7 @@ APPS = [
     "nanif",
     "content",
     "home",
+    "programmes",
     "casestudies",
     "people",
     "surveys",

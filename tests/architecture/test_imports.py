@@ -9,13 +9,14 @@ import pytest
 from tests.architecture.sources import APPS, imported_at_the_top, imported_modules, modules, name_of
 
 # What an app may import besides itself. A name with a dot opens that module alone.
-SECTIONS = ["casestudies", "surveys", "organisations", "regions"]
+SECTIONS = ["programmes", "casestudies", "surveys", "organisations", "regions"]
 KERNEL = ["taxonomy", "images", "core", "opendata", "sheets"]
 REGISTRY = ["search.registry", "search.document"]
 LAW: dict[str, list[str]] = {
     "nanif": APPS,
     "content": [*SECTIONS, *KERNEL, "home", "people", "search", "users"],
     "home": [*SECTIONS, *KERNEL, "search"],
+    "programmes": ["casestudies", "people", "organisations", "regions", *KERNEL, *REGISTRY],
     "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
     "people": ["organisations", "regions", *KERNEL, "search.outbox"],
     "surveys": ["organisations", "regions", *KERNEL, *REGISTRY],

@@ -29,6 +29,7 @@ OWN: dict[str, set[str]] = {
         "records", "registry", "writing",
     },
     "home": {"context_processors", "sitemaps"},
+    "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "onboarding", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression"},

@@ -1,0 +1,15 @@
+"""The network's programmes, their calls and grants."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgrammesConfig(AppConfig):
+    """The network's programmes, their calls and grants."""
+
+    name = "programmes"
+    verbose_name = _("Programmes")
+
+    def ready(self) -> None:
+        """Register what the public search knows of these pages."""
+        from . import search_documents  # noqa: F401

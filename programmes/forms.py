@@ -1,0 +1,16 @@
+"""The form of a grant in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminModelForm
+
+
+class GrantForm(WagtailAdminModelForm):
+    """The identifier can be chosen for a new grant and never changed: published data carry it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "identifier" in self.fields:
+            self.fields["identifier"].disabled = True

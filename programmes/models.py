@@ -1,0 +1,587 @@
+"""The network's programmes: what they are for, who takes part, what happened, and their grants.
+
+What the network knows of a programme is kept as rows, each with where it was read: `ProgrammeFact`
+(facts, meetings, visits, outputs, recommendations: whatever has a text and perhaps a day),
+`ProgrammeBody` (partners, supporters, members), `ProgrammeCall`, `ProgrammeComparison`. A grant is
+a record of its own and belongs to both languages: docs/decisions/0011.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+
+from casestudies.models import CaseStudyPage
+from core.blocks import ProseBlock, StepBlock
+from core.models import BasePage, Contact, PartialDateField
+from organisations.models import OrganisationPage
+from people.models import Person
+from regions.models import Area
+
+__all__ = [
+    "Grant",
+    "ProgrammeBody",
+    "ProgrammeCall",
+    "ProgrammeComparison",
+    "ProgrammeFact",
+    "ProgrammeIndexPage",
+    "ProgrammePage",
+    "SynthesisPage",
+]
+
+
+class Cited(models.Model):
+    """Abstract: where a row was read: addresses or names of documents, one a line."""
+
+    sources = models.TextField(
+        _("sources"), help_text=_("Addresses, or names of documents, one a line.")
+    )
+    accessed = PartialDateField(_("read on"), help_text=_("2026-11 or 2026-11-23"))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def source_lines(self) -> list[str]:
+        """The sources one by one."""
+        return [line.strip() for line in self.sources.splitlines() if line.strip()]
+
+
+class ProgrammeIndexPage(BasePage):
+    """Home of the programmes, with a timeline of the network's work."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    max_count_per_parent = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["programmes.ProgrammePage"]
+    template = "programmes/programme_index_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("programme index")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the programmes, the calls that are open, and one page of the timeline."""
+        from programmes.selectors import index_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(index_context(self, request.GET))
+        return context
+
+
+class ProgrammePage(BasePage, Contact):
+    """A programme of the network.
+
+    `kind` decides which parts the page shows beside those that every programme has; a part without
+    data is left out.
+    """
+
+    class Kind(models.TextChoices):
+        """What sort of work the programme is."""
+
+        NETWORK = "network", _("network of regions")
+        STUDY = "study", _("study")
+        SURVEY = "survey", _("survey")
+        GRANTS = "grants", _("grant programme")
+        AID = "aid", _("emergency aid through grants")
+        EXCHANGE = "exchange", _("exchange")
+        ROUNDTABLE = "roundtable", _("roundtable")
+
+    class State(models.TextChoices):
+        """Whether the programme goes on, as far as the sources say."""
+
+        ONGOING = "ongoing", _("in progress")
+        ENDED = "ended", _("has ended")
+        UNKNOWN = "unknown", _("not stated in the sources")
+
+    short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    formal_name = models.CharField(_("full name"), max_length=300, blank=True)
+    other_name = models.CharField(_("name in the other language"), max_length=300, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.UNKNOWN)
+    started = PartialDateField(_("started"))
+    ended = PartialDateField(_("ended"))
+    period_note = models.CharField(_("period as the sources say it"), max_length=300, blank=True)
+    aim = StreamField(ProseBlock(), verbose_name=_("aim"), blank=True)
+    themes = ParentalManyToManyField("taxonomy.Theme", verbose_name=_("themes"), blank=True)
+    areas = ParentalManyToManyField(
+        Area, verbose_name=_("places"), blank=True, related_name="programmes"
+    )
+    languages = ParentalManyToManyField(
+        "taxonomy.Language",
+        verbose_name=_("languages of the aid"),
+        blank=True,
+        help_text=_("Empty where the sources do not say."),
+    )
+    total_amount = models.PositiveBigIntegerField(_("grants in all, in yen"), null=True, blank=True)
+    amount_note = models.CharField(_("amount as the sources say it"), max_length=300, blank=True)
+    follows = models.ForeignKey(
+        "self",
+        verbose_name=_("follows the programme"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="followed_by",
+    )
+    cases = ParentalManyToManyField(
+        CaseStudyPage, verbose_name=_("case studies"), blank=True, related_name="+"
+    )
+    steps = StreamField([("step", StepBlock())], verbose_name=_("how to start"), blank=True)
+    unknown = models.TextField(_("what is not known"), blank=True, help_text=_("One thing a line."))
+
+    parent_page_types = ["programmes.ProgrammeIndexPage"]
+    subpage_types = ["programmes.SynthesisPage"]
+    template = "programmes/programme_page.html"
+    content_panels = (
+        BasePage.content_panels
+        + BasePage.card_panels
+        + [
+            MultiFieldPanel(
+                [
+                    FieldPanel("short_name"),
+                    FieldPanel("formal_name"),
+                    FieldPanel("other_name"),
+                    FieldPanel("kind"),
+                    FieldPanel("state"),
+                    FieldPanel("started"),
+                    FieldPanel("ended"),
+                    FieldPanel("period_note"),
+                    FieldPanel("follows"),
+                ],
+                heading=_("Facts"),
+            ),
+            FieldPanel("aim"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("total_amount"),
+                    FieldPanel("amount_note"),
+                    FieldPanel("themes"),
+                    FieldPanel("areas"),
+                    FieldPanel("languages"),
+                ],
+                heading=_("Amount, themes and places"),
+            ),
+            InlinePanel("calls", label=_("Call"), heading=_("Calls for applications")),
+            InlinePanel("facts", label=_("Entry"), heading=_("Facts, meetings and outputs")),
+            InlinePanel("bodies", label=_("Body"), heading=_("Partners, supporters and members")),
+            InlinePanel("comparisons", label=_("Topic"), heading=_("Japan and Korea by topic")),
+            FieldPanel("cases"),
+            FieldPanel("steps"),
+            FieldPanel("unknown"),
+            *Contact.contact_panels,
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+
+    @property
+    def name(self) -> str:
+        """The short name where there is one, else the title."""
+        return self.short_name or self.title
+
+    @property
+    def unknown_lines(self) -> list[str]:
+        """What is not known, one by one."""
+        return [line.strip() for line in self.unknown.splitlines() if line.strip()]
+
+    @property
+    def gives_grants(self) -> bool:
+        """Whether grants are part of the programme."""
+        return self.kind in {self.Kind.GRANTS, self.Kind.AID}
+
+    def structured_data(self) -> dict[str, Any]:
+        """The programme as a schema.org FundingScheme or Project."""
+        data = super().structured_data()
+        data["@type"] = "FundingScheme" if self.gives_grants else "Project"
+        if not self.gives_grants and self.started:
+            data["foundingDate"] = self.started
+        if self.other_name:
+            data["alternateName"] = self.other_name
+        supporters = [
+            {"@type": "Organization", "name": body.name}
+            for body in self.bodies.all()
+            if body.part == ProgrammeBody.Part.SUPPORTER
+        ]
+        if supporters:
+            data["funder"] = supporters
+        return data
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the rows by their kind, the grants, and what other sections contribute."""
+        from programmes.selectors import programme_context
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(programme_context(self, request))
+        return context
+
+
+class ProgrammeFact(Cited, Orderable):
+    """Something the sources say of a programme: a fact, a meeting, a visit, an output."""
+
+    class Kind(models.TextChoices):
+        """What the entry is; the page shows each kind in a part of its own."""
+
+        FACT = "fact", _("fact")
+        MEETING = "meeting", _("meeting")
+        SYMPOSIUM = "symposium", _("symposium")
+        HANDOVER = "handover", _("proposal handed over")
+        VISIT = "visit", _("visit")
+        AID = "aid", _("kind of aid")
+        OUTPUT = "output", _("output")
+        RECOMMENDATION = "recommendation", _("recommendation")
+
+    page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="facts")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.FACT)
+    date = PartialDateField(_("date"))
+    until = PartialDateField(_("last day"))
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    attendance = models.CharField(_("who took part"), max_length=200, blank=True)
+    url = models.URLField(_("address of the document"), max_length=600, blank=True)
+
+    panels = [
+        FieldPanel("kind"),
+        FieldPanel("date"),
+        FieldPanel("until"),
+        FieldPanel("title"),
+        FieldPanel("text"),
+        FieldPanel("place"),
+        FieldPanel("attendance"),
+        FieldPanel("url"),
+        FieldPanel("sources"),
+        FieldPanel("accessed"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("entry")
+
+    def __str__(self) -> str:
+        return self.title or self.text[:80]
+
+    def clean(self) -> None:
+        """An entry says something."""
+        super().clean()
+        if not self.title and not self.text:
+            raise ValidationError({"text": gettext("Write a title or a text.")})
+
+
+class ProgrammeBody(Cited, Orderable):
+    """A body or a public role that takes part in a programme, with its sector."""
+
+    class Part(models.TextChoices):
+        """The part that it takes."""
+
+        PARTNER = "partner", _("partner")
+        SUPPORTER = "supporter", _("supporter")
+        MEMBER = "member", _("member")
+
+    page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="bodies")
+    part = models.CharField(_("part"), max_length=20, choices=Part, default=Part.PARTNER)
+    sector = models.CharField(_("sector"), max_length=100, blank=True)
+    name = models.CharField(
+        _("name or public role"),
+        max_length=300,
+        help_text=_("A body, or the office that somebody holds; never a private person."),
+    )
+    organisation = models.ForeignKey(
+        OrganisationPage,
+        verbose_name=_("page in the directory"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="programme_bodies",
+    )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person in this public role"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="programme_bodies",
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    panels = [
+        FieldPanel("part"),
+        FieldPanel("sector"),
+        FieldPanel("name"),
+        FieldPanel("organisation"),
+        FieldPanel("person"),
+        FieldPanel("note"),
+        FieldPanel("sources"),
+        FieldPanel("accessed"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("body")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgrammeCall(Cited, Orderable):
+    """A call for applications; it closes at the end of its last day, Japanese time.
+
+    `uid` names the call in calendars: it stays when the days change.
+    """
+
+    page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="calls")
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=300)
+    opens = PartialDateField(_("opens"))
+    closes = PartialDateField(_("last day"))
+    closes_at = models.TimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Japanese time; empty: end of the day.")
+    )
+    amount = models.CharField(_("amount"), max_length=300, blank=True)
+    eligibility = models.TextField(_("who can apply"), blank=True)
+    applications = models.PositiveIntegerField(_("applications"), null=True, blank=True)
+    selected = models.PositiveIntegerField(_("selected"), null=True, blank=True)
+    url = models.URLField(_("how to apply"), max_length=600, blank=True)
+
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("opens"),
+        FieldPanel("closes"),
+        FieldPanel("closes_at"),
+        FieldPanel("amount"),
+        FieldPanel("eligibility"),
+        FieldPanel("applications"),
+        FieldPanel("selected"),
+        FieldPanel("url"),
+        FieldPanel("sources"),
+        FieldPanel("accessed"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("call")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """A call ends after it began; a time needs a day."""
+        super().clean()
+        if self.opens and self.closes and self.closes < self.opens[: len(self.closes)]:
+            raise ValidationError(
+                {"closes": gettext("The last day lies before the first. Correct one of the two.")}
+            )
+        if self.closes_at and len(self.closes) != 10:
+            raise ValidationError(
+                {"closes_at": gettext("A time needs a full last day, such as 2026-12-25.")}
+            )
+
+
+class ProgrammeComparison(Orderable):
+    """One topic side by side: what Japan does and what Korea does, each with its source."""
+
+    page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="comparisons")
+    topic = models.CharField(_("topic"), max_length=120)
+    japan = models.TextField(_("In Japan"))
+    japan_sources = models.TextField(
+        _("sources for Japan"), help_text=_("Addresses, or names of documents, one a line.")
+    )
+    japan_case = models.ForeignKey(
+        CaseStudyPage,
+        verbose_name=_("Japanese case study"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    korea = models.TextField(_("In Korea"))
+    korea_sources = models.TextField(
+        _("sources for Korea"), help_text=_("Addresses, or names of documents, one a line.")
+    )
+    korea_case = models.ForeignKey(
+        CaseStudyPage,
+        verbose_name=_("Korean case study"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    panels = [
+        FieldPanel("topic"),
+        FieldPanel("japan"),
+        FieldPanel("japan_sources"),
+        FieldPanel("japan_case"),
+        FieldPanel("korea"),
+        FieldPanel("korea_sources"),
+        FieldPanel("korea_case"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("topic")
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class SynthesisPage(BasePage):
+    """What the case studies of a study say together: roles, actors and regions, counted."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    parent_page_types = ["programmes.ProgrammePage"]
+    subpage_types: list[str] = []
+    template = "programmes/synthesis_page.html"
+    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("synthesis page")
+        verbose_name_plural = _("synthesis pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the numbers, counted here and now."""
+        from programmes.selectors import synthesis
+
+        context = super().get_context(request, *args, **kwargs)
+        context.update(synthesis(self.locale.language_code))
+        return context
+
+
+class Grant(Cited):
+    """A grant: one record for both languages, in the words of the 360Giving Data Standard.
+
+    Amounts are whole yen. `identifier` is this site's own number; published with the prefix of
+    `programmes.giving.PREFIX`. Pages are those of the Japanese tree; readers see their translation.
+    """
+
+    # The programme in the reader's language; set by `selectors.with_programme_pages`.
+    programme_page: ProgrammePage
+
+    identifier = models.CharField(
+        _("identifier"),
+        max_length=80,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9]+(-[a-z0-9]+)*\Z",
+                _("Small letters, digits and single hyphens only, as in hamis-2021-03."),
+            )
+        ],
+        help_text=_("Stays for ever: the grant's address and the published data carry it."),
+    )
+    programme = models.ForeignKey(
+        ProgrammePage, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="grants"
+    )
+    grantee = models.ForeignKey(
+        OrganisationPage,
+        verbose_name=_("grantee's page in the directory"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="grants_received",
+    )
+    grantee_name = models.CharField(_("grantee as the source names it"), max_length=200)
+    funder = models.ForeignKey(
+        OrganisationPage,
+        verbose_name=_("funder's page in the directory"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="grants_made",
+    )
+    funder_name = models.CharField(_("funder"), max_length=200)
+    title_ja = models.CharField(_("title (Japanese)"), max_length=140, blank=True)
+    title_en = models.CharField(_("title (English)"), max_length=140, blank=True)
+    description_ja = models.TextField(_("activity (Japanese)"), blank=True)
+    description_en = models.TextField(_("activity (English)"), blank=True)
+    amount = models.PositiveBigIntegerField(_("amount in yen"), null=True, blank=True)
+    amount_note = models.CharField(_("amount as the source says it"), max_length=200, blank=True)
+    award_date = PartialDateField(_("award date"), help_text=_("Day of the decision."))
+    starts = PartialDateField(_("starts"))
+    ends = PartialDateField(_("ends"))
+    areas = models.ManyToManyField(
+        Area, verbose_name=_("places"), blank=True, related_name="grants"
+    )
+    themes = models.ManyToManyField(
+        "taxonomy.Theme", verbose_name=_("themes (kinds of support)"), blank=True
+    )
+    cases = models.ManyToManyField(
+        CaseStudyPage,
+        verbose_name=_("case studies that came of it"),
+        blank=True,
+        related_name="+",
+    )
+    note_ja = models.CharField(_("note (Japanese)"), max_length=500, blank=True)
+    note_en = models.CharField(_("note (English)"), max_length=500, blank=True)
+    created = models.DateTimeField(_("entered on"), auto_now_add=True)
+    modified = models.DateTimeField(_("changed on"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ["-award_date", "-starts", "identifier"]
+        indexes = [models.Index(fields=["programme", "starts"])]
+
+    def __str__(self) -> str:
+        return self.heading
+
+    def get_absolute_url(self) -> str:
+        """Address of the grant in the active language."""
+        return reverse("grant", args=[self.identifier])
+
+    @property
+    def title(self) -> str:
+        """The title in the active language, else in the other; empty where there is none."""
+        if (get_language() or "ja").startswith("en"):
+            return self.title_en or self.title_ja
+        return self.title_ja or self.title_en
+
+    @property
+    def description(self) -> str:
+        """What is done with it, in the active language, else in the other."""
+        if (get_language() or "ja").startswith("en"):
+            return self.description_en or self.description_ja
+        return self.description_ja or self.description_en
+
+    @property
+    def note(self) -> str:
+        """The note in the active language, else in the other."""
+        if (get_language() or "ja").startswith("en"):
+            return self.note_en or self.note_ja
+        return self.note_ja or self.note_en
+
+    @property
+    def heading(self) -> str:
+        """The title, or whom the grant went to."""
+        return self.title or gettext("Grant to %(name)s") % {"name": self.grantee_name}
+
+    @property
+    def year(self) -> int | None:
+        """Year of the award, else of the start."""
+        date = self.award_date or self.starts
+        return int(date[:4]) if date else None
+
+    @property
+    def public_url(self) -> str:
+        """Full address under SITE_URL."""
+        return f"{settings.SITE_URL}{self.get_absolute_url()}"
+
+    def clean(self) -> None:
+        """A period ends after it began."""
+        super().clean()
+        if self.starts and self.ends and self.ends < self.starts[: len(self.ends)]:
+            raise ValidationError(
+                {"ends": gettext("The end lies before the start. Correct one of the two.")}
+            )

@@ -1,0 +1,640 @@
+"""Reads about programmes, calls and grants. Each function runs a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf, Substr
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.query import PageQuerySet
+
+from casestudies.models import CaseActor, CaseStudyPage
+from casestudies.selectors import case_cards
+from core.dossier import PROGRAMME_HOOK, sections
+from core.pagination import paginate
+from core.selectors import translations_by_key
+from organisations.models import OrganisationPage
+from programmes.deadlines import call_state
+from programmes.models import (
+    Grant,
+    ProgrammeBody,
+    ProgrammeCall,
+    ProgrammeComparison,
+    ProgrammeFact,
+    ProgrammeIndexPage,
+    ProgrammePage,
+)
+from regions.models import Area, PlatformMember, RegionalPlatformPage
+from regions.selectors import national_map, platform_cards, platforms_in_order, within
+from taxonomy.models import ActorType, BridgingRole, Theme
+
+ON_INDEX = 40
+GRANTS_SHOWN = 20
+PER_PAGE = 30
+CASES_OF_A_ROLE = 3
+
+
+# --- Programmes -------------------------------------------------------------------------------
+
+
+def programmes_in(language: str) -> PageQuerySet:
+    """Live, public programmes of one language's tree, as editors have put them in order."""
+    return (
+        ProgrammePage.objects.live()
+        .public()
+        .filter(locale__language_code=language)
+        .select_related("locale", "alias_of__locale")
+        .order_by("path")
+    )
+
+
+def programme_index(language: str) -> ProgrammeIndexPage | None:
+    """The home of the programmes in one language."""
+    return ProgrammeIndexPage.objects.live().public().filter(locale__language_code=language).first()
+
+
+def index_context(index: ProgrammeIndexPage, params: QueryDict) -> dict[str, Any]:
+    """What the home of the programmes shows: programmes, open calls, sums, the timeline."""
+    language = index.locale.language_code
+    programmes = list(programmes_in(language))
+    return {
+        "programmes": programmes,
+        "open_calls": open_calls(language),
+        "grant_total": Grant.objects.count(),
+        "timeline": timeline(language, params),
+    }
+
+
+def timeline(language: str, params: QueryDict) -> Any:
+    """One page of everything dated in the network's work, newest first.
+
+    Entries are dictionaries: date, year, title, text, kind (label), url, programme.
+    """
+    live = ProgrammePage.objects.live().public().filter(locale__language_code=language)
+    facts = ProgrammeFact.objects.filter(page__in=live).exclude(date="")
+    calls = ProgrammeCall.objects.filter(page__in=live).exclude(opens="")
+    parts = [
+        rows.order_by()
+        .annotate(day=F(column), sort=Value(kind, output_field=CharField()), key=F("pk"))
+        .values_list("day", "sort", "key")
+        for rows, column, kind in (
+            (facts, "date", "fact"),
+            (calls, "opens", "call"),
+            (live.exclude(started=""), "started", "start"),
+        )
+    ]
+    union = parts[0].union(*parts[1:], all=True).order_by("-day", "sort", "key")
+    page = paginate(union, params.get("page"), ON_INDEX)
+    keys: dict[str, list[int]] = {}
+    for _date, kind, pk in page.object_list:
+        keys.setdefault(kind, []).append(pk)
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for fact in facts.filter(pk__in=keys.get("fact", [])).select_related("page__locale"):
+        found["fact", fact.pk] = {
+            "title": fact.title or fact.text,
+            "text": fact.text if fact.title else "",
+            "kind": fact.get_kind_display(),
+            "programme": fact.page,
+        }
+    for call in calls.filter(pk__in=keys.get("call", [])).select_related("page__locale"):
+        found["call", call.pk] = {
+            "title": call.title,
+            "text": "",
+            "kind": _("call opens"),
+            "programme": call.page,
+        }
+    for programme in live.filter(pk__in=keys.get("start", [])).select_related("locale"):
+        found["start", programme.pk] = {
+            "title": _("Start of the programme: %(title)s") % {"title": programme.title},
+            "text": "",
+            "kind": _("start"),
+            "programme": programme,
+        }
+    page.object_list = [
+        {"date": date, "year": date[:4], **found[kind, pk]}
+        for date, kind, pk in page.object_list
+        if (kind, pk) in found
+    ]
+    return page
+
+
+def programme_context(page: ProgrammePage, request: HttpRequest) -> dict[str, Any]:
+    """Everything that a programme's page shows beside its own fields."""
+    language = page.locale.language_code
+    context: dict[str, Any] = {
+        **_facts_by_kind(page),
+        **_bodies_by_part(page, language),
+        "calls": _with_state(page.calls.all()),
+        "comparisons": _comparisons(page, language),
+        "cases": _cases(page),
+        "themes": list(page.themes.all()),
+        "areas": list(page.areas.all()),
+        "languages_of_aid": list(page.languages.all()),
+        "follows": _in_language([page.follows] if page.follows else [], language),
+        "followed_by": _followers(page, language),
+        "synthesis": page.get_children().live().public().specific().first() if page.pk else None,
+        "sections": sections(PROGRAMME_HOOK, programme=page, request=request),
+    }
+    grants = grants_of(page)
+    total = grants.count()
+    if total:
+        context["grants"] = with_programme_pages(grants[:GRANTS_SHOWN], language)
+        context["grants_total"] = total
+        context["support"] = totals(grants)["theme"]
+        context["grants_url"] = f"{reverse('grants')}?programme={page.slug}"
+    if page.kind == ProgrammePage.Kind.NETWORK:
+        context |= _network(language)
+    if page.kind == ProgrammePage.Kind.STUDY and context["synthesis"]:
+        context["roles"] = cases_by_role(language)
+    return context
+
+
+def _cases(page: ProgrammePage) -> list[CaseStudyPage]:
+    chosen = [case.pk for case in page.cases.all()]
+    return list(case_cards().filter(pk__in=chosen).order_by("title")) if chosen else []
+
+
+def _facts_by_kind(page: ProgrammePage) -> dict[str, Any]:
+    groups: dict[str, list[ProgrammeFact]] = {}
+    for fact in page.facts.all():
+        groups.setdefault(fact.kind, []).append(fact)
+    kinds = ProgrammeFact.Kind
+    meetings = [kinds.MEETING, kinds.SYMPOSIUM, kinds.HANDOVER]
+    return {
+        "facts": groups.get(kinds.FACT, []),
+        "visits": sorted(groups.get(kinds.VISIT, []), key=lambda fact: fact.date),
+        "aid": groups.get(kinds.AID, []),
+        "outputs": sorted(groups.get(kinds.OUTPUT, []), key=lambda fact: fact.date, reverse=True),
+        "recommendations": sorted(
+            groups.get(kinds.RECOMMENDATION, []), key=lambda fact: fact.date, reverse=True
+        ),
+        "meetings": sorted(
+            (fact for kind in meetings for fact in groups.get(kind, [])),
+            key=lambda fact: fact.date,
+            reverse=True,
+        ),
+    }
+
+
+def _bodies_by_part(page: ProgrammePage, language: str) -> dict[str, Any]:
+    """Partners and supporters as lists, members by their sectors; each body with its `link`."""
+    bodies: list[ProgrammeBody] = list(
+        page.bodies.select_related("organisation", "person") if page.pk else page.bodies.all()
+    )
+    pages = translations_by_key(
+        OrganisationPage,
+        [body.organisation.translation_key for body in bodies if body.organisation],
+        language,
+    )
+    parts: dict[str, list[ProgrammeBody]] = {}
+    for body in bodies:
+        body.link = pages.get(body.organisation.translation_key) if body.organisation else None
+        parts.setdefault(body.part, []).append(body)
+    sectors: dict[str, list[ProgrammeBody]] = {}
+    for body in parts.get(ProgrammeBody.Part.MEMBER, []):
+        sectors.setdefault(body.sector, []).append(body)
+    return {
+        "partners": parts.get(ProgrammeBody.Part.PARTNER, []),
+        "supporters": parts.get(ProgrammeBody.Part.SUPPORTER, []),
+        "sectors": [{"title": sector, "members": found} for sector, found in sectors.items()],
+    }
+
+
+def _comparisons(page: ProgrammePage, language: str) -> list[dict[str, Any]]:
+    """Topics with one cell for each country: {topic, cells: [{text, sources, case}]}."""
+    rows: list[ProgrammeComparison] = list(
+        page.comparisons.select_related("japan_case", "korea_case")
+        if page.pk
+        else page.comparisons.all()
+    )
+    cases = [case for row in rows for case in (row.japan_case, row.korea_case) if case]
+    pages = translations_by_key(CaseStudyPage, [case.translation_key for case in cases], language)
+    return [
+        {
+            "topic": row.topic,
+            "cells": [
+                {
+                    "country": label,
+                    "text": text,
+                    "sources": sources.split(),
+                    "case": pages.get(case.translation_key) if case else None,
+                }
+                for label, text, sources, case in (
+                    (_("In Japan"), row.japan, row.japan_sources, row.japan_case),
+                    (_("In Korea"), row.korea, row.korea_sources, row.korea_case),
+                )
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _in_language(pages: Iterable[ProgrammePage], language: str) -> list[ProgrammePage]:
+    keys = [page.translation_key for page in pages]
+    return list(translations_by_key(ProgrammePage, keys, language).values()) if keys else []
+
+
+def _followers(page: ProgrammePage, language: str) -> list[ProgrammePage]:
+    found = programmes_in(language).filter(follows__translation_key=page.translation_key)
+    return list(found)
+
+
+def _network(language: str) -> dict[str, Any]:
+    """Regional platforms on a map and as a list, each with its members by sector."""
+    platforms = platforms_in_order(platform_cards().filter(locale__language_code=language))
+    members: dict[int, dict[str, list[PlatformMember]]] = {}
+    labels: dict[str, str] = {}
+    for member in PlatformMember.objects.filter(page__in=platforms).select_related("sector"):
+        code = member.sector_id or ""
+        labels[code] = member.sector.label if member.sector else _("Sector not stated")
+        members.setdefault(member.page_id, {}).setdefault(code, []).append(member)
+    counts: Counter[str] = Counter()
+    for platform in platforms:
+        platform.sectors = [
+            {"title": labels[code], "members": found}
+            for code, found in members.get(platform.pk, {}).items()
+        ]
+        counts.update(area.code for area in platform.areas.all())
+    return {
+        "platforms": [p for p in platforms if p.kind == RegionalPlatformPage.Kind.NANIF],
+        "other_platforms": [p for p in platforms if p.kind != RegionalPlatformPage.Kind.NANIF],
+        "map": national_map(
+            counts,
+            title=_("Regional platforms by prefecture"),
+            caption="",
+            map_id="programme-map",
+        ),
+    }
+
+
+# --- Calls ------------------------------------------------------------------------------------
+
+
+def _with_state(calls: Iterable[ProgrammeCall]) -> list[ProgrammeCall]:
+    """Calls with `state`, those that close last first."""
+    found = list(calls)
+    for call in found:
+        call.state = call_state(call)
+    return sorted(found, key=lambda call: call.closes or call.opens, reverse=True)
+
+
+def calls_in(language: str) -> QuerySet[ProgrammeCall]:
+    """Calls of the live, public programmes of one language's tree."""
+    live = ProgrammePage.objects.live().public().filter(locale__language_code=language)
+    return ProgrammeCall.objects.filter(page__in=live).select_related("page__locale")
+
+
+def open_calls(language: str) -> list[ProgrammeCall]:
+    """Calls that are open or will open, those that close first at the top. One query."""
+    waiting: list[ProgrammeCall] = [
+        call for call in _with_state(calls_in(language)) if call.state.code in {"open", "upcoming"}
+    ]
+    return sorted(waiting, key=lambda call: (call.state.code, call.closes or "9999"))
+
+
+# --- Grants -----------------------------------------------------------------------------------
+
+
+def grant_cards() -> QuerySet[Grant]:
+    """Grants with what lists show of them."""
+    return Grant.objects.select_related("programme__locale", "grantee").prefetch_related(
+        "areas__parent__parent", "themes"
+    )
+
+
+def grants_of(programme: ProgrammePage) -> QuerySet[Grant]:
+    """Grants of a programme, whichever language's page is given."""
+    return grant_cards().filter(programme__translation_key=programme.translation_key)
+
+
+def _year() -> Coalesce:
+    """The year of the award, else that of the start, as text."""
+    return Coalesce(Substr(NullIf("award_date", Value("")), 1, 4), Substr("starts", 1, 4))
+
+
+def grants_matching(
+    *, programme: str = "", year: str = "", region: str = "", theme: str = ""
+) -> QuerySet[Grant]:
+    """Grants that fit all that is given; unknown values find nothing."""
+    found = grant_cards()
+    if programme:
+        found = found.filter(programme__slug=programme)
+    if year:
+        found = found.annotate(in_year=_year()).filter(in_year=year)
+    fits = Q()
+    if region:
+        fits &= within([Area(code=region)], "areas")
+    if theme:
+        fits &= Q(themes=theme) | Q(themes__parent=theme)
+    if fits:
+        found = found.filter(pk__in=Grant.objects.filter(fits).values("pk"))
+    return found
+
+
+def grant_list(params: QueryDict, language: str) -> dict[str, Any]:
+    """One page of grants with the sums of all that fit, and what there is to choose from."""
+    chosen = {name: params.get(name, "")[:80] for name in ("programme", "year", "region", "theme")}
+    found = grants_matching(**chosen)
+    every = Grant.objects.order_by()
+    titles = {page.translation_key: page for page in programmes_in(language)}
+    programmes = [
+        (slug, titles[key].name if key in titles else slug)
+        for slug, key in every.values_list("programme__slug", "programme__translation_key")
+        .distinct()
+        .order_by("programme__slug")
+    ]
+    codes = every.exclude(areas=None).values_list(Substr("areas__code", 1, 2), flat=True)
+    areas = Area.objects.filter(code__in=codes.distinct())
+    themes = Theme.objects.filter(pk__in=every.values("themes"))
+    page = paginate(found, params.get("page"), PER_PAGE)
+    page.object_list = with_programme_pages(page.object_list, language)
+    return {
+        "grants": page,
+        "totals": totals(found, titles),
+        "chosen": chosen,
+        "is_narrowed": any(chosen.values()),
+        "choices": {
+            "programme": programmes,
+            "year": [
+                (year, year)
+                for year in every.annotate(in_year=_year())
+                .values_list("in_year", flat=True)
+                .distinct()
+                .order_by("-in_year")
+                if year
+            ],
+            "region": [(area.code, area.label) for area in areas],
+            "theme": [(theme.code, theme.label) for theme in themes],
+        },
+    }
+
+
+def with_programme_pages(grants: Iterable[Grant], language: str) -> list[Grant]:
+    """Grants, each with `programme_page`: its programme in the reader's language. One query."""
+    found = list(grants)
+    keys = [grant.programme.translation_key for grant in found]
+    pages = translations_by_key(ProgrammePage, keys, language)
+    for grant in found:
+        grant.programme_page = pages.get(grant.programme.translation_key, grant.programme)
+    return found
+
+
+def totals(
+    grants: QuerySet[Grant], titles: Mapping[Any, ProgrammePage] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Sums of grants by `programme`, `year`, `prefecture` and `theme`, ready for a bar chart.
+
+    A row has label, count, amount (of those whose amount is stated), stated (how many), value (the
+    amount in words) and percent of the longest bar. A grant in two prefectures counts in each.
+    """
+    plain = grants.order_by().prefetch_related(None).select_related(None)
+    programmes = titles or {}
+    sums: dict[str, dict[Any, list[int | None]]] = {
+        "programme": {},
+        "year": {},
+        "prefecture": {},
+        "theme": {},
+    }
+    rows = plain.annotate(award_year=_year()).values_list(
+        "pk", "amount", "award_year", "programme__translation_key"
+    )
+    amounts: dict[int, int | None] = {}
+    for pk, amount, year, programme in rows:
+        amounts[pk] = amount
+        sums["year"].setdefault(year or "", []).append(amount)
+        sums["programme"].setdefault(programme, []).append(amount)
+    for name, column in (("prefecture", Substr("areas__code", 1, 2)), ("theme", F("themes"))):
+        pairs = plain.annotate(group=column).values_list("pk", "group").distinct()
+        for pk, group in pairs:
+            sums[name].setdefault(group or "", []).append(amounts[pk])
+    areas = {area.code: area.label for area in Area.objects.filter(code__in=sums["prefecture"])}
+    themes = {theme.pk: theme.label for theme in Theme.objects.filter(pk__in=sums["theme"])}
+    unknown = _("not stated")
+    labels: dict[str, dict[Any, str]] = {
+        "programme": {key: page.name for key, page in programmes.items()},
+        "year": {year: year for year in sums["year"] if year},
+        "prefecture": areas,
+        "theme": themes,
+    }
+    return {
+        name: _bars(groups, labels[name], unknown, by_label=name == "year")
+        for name, groups in sums.items()
+    }
+
+
+def _bars(
+    groups: Mapping[Any, Sequence[int | None]],
+    labels: Mapping[Any, str],
+    unknown: str,
+    *,
+    by_label: bool,
+) -> list[dict[str, Any]]:
+    rows = []
+    for key, amounts in groups.items():
+        stated = [amount for amount in amounts if amount is not None]
+        rows.append(
+            {
+                "key": key,
+                "label": labels.get(key, unknown),
+                "count": len(amounts),
+                "stated": len(stated),
+                "amount": sum(stated),
+            }
+        )
+    longest = max((row["amount"] for row in rows), default=0)
+    for row in rows:
+        row["percent"] = round(100 * row["amount"] / longest, 1) if longest else 0
+    if by_label:
+        return sorted(rows, key=lambda row: row["label"], reverse=True)
+    return sorted(rows, key=lambda row: (-row["amount"], -row["count"], row["label"]))
+
+
+def grant_by_identifier(identifier: str) -> Grant | None:
+    """The grant with that identifier, with all that its page needs."""
+    return (
+        grant_cards()
+        .select_related("funder")
+        .prefetch_related("cases")
+        .filter(identifier=identifier)
+        .first()
+    )
+
+
+def grant_context(grant: Grant, language: str) -> dict[str, Any]:
+    """What a grant's page shows: programme, grantee, places and cases in the reader's language."""
+    programme = next(iter(_in_language([grant.programme], language)), grant.programme)
+    bodies = [body for body in (grant.grantee, grant.funder) if body]
+    pages = translations_by_key(
+        OrganisationPage, [body.translation_key for body in bodies], language
+    )
+    grantee = pages.get(grant.grantee.translation_key) if grant.grantee else None
+    led_to = {case.translation_key for case in grant.cases.all()}
+    cases = case_cards().filter(locale__language_code=language)
+    related = (
+        cases.filter(
+            pk__in=CaseActor.objects.filter(
+                organisation__translation_key=grant.grantee.translation_key
+            ).values("page")
+        )
+        if grant.grantee
+        else cases.none()
+    )
+    return {
+        "grant": grant,
+        "programme": programme,
+        "grantee": grantee,
+        "funder": pages.get(grant.funder.translation_key) if grant.funder else None,
+        "areas": list(grant.areas.all()),
+        "prefectures": _prefectures(grant.areas.all()),
+        "themes": list(grant.themes.all()),
+        "cases": list(cases.filter(translation_key__in=led_to)),
+        "related_cases": [case for case in related if case.translation_key not in led_to],
+        "others": with_programme_pages(
+            grants_of(grant.programme).exclude(pk=grant.pk)[:6], language
+        ),
+    }
+
+
+def _prefectures(areas: Iterable[Area]) -> list[Area]:
+    """The prefectures in which the areas lie, each once."""
+    found: dict[str, Area] = {}
+    for area in areas:
+        above = area.parent
+        while above is not None and above.kind != Area.Kind.PREFECTURE:
+            above = above.parent
+        if above is not None:
+            found[above.code] = above
+    return list(found.values())
+
+
+def grants_by_areas(areas: Sequence[Area]) -> QuerySet[Grant]:
+    """Grants whose activity lies in one of the areas or in a part of it."""
+    inside = Grant.objects.filter(within(areas, "areas")).values("pk")
+    return grant_cards().filter(pk__in=inside)
+
+
+def grants_by_organisation(organisation: OrganisationPage) -> dict[str, QuerySet[Grant]]:
+    """Grants that a body received and those that it made."""
+    key = organisation.translation_key
+    return {
+        "received": grant_cards().filter(grantee__translation_key=key),
+        "made": grant_cards().filter(funder__translation_key=key),
+    }
+
+
+def programmes_by_organisation(organisation: OrganisationPage) -> list[ProgrammePage]:
+    """Programmes in which a body takes part, in its page's language, each with `parts` in words."""
+    rows = ProgrammeBody.objects.filter(
+        organisation__translation_key=organisation.translation_key,
+        page__locale=organisation.locale_id,
+    )
+    parts: dict[int, dict[str, None]] = {}
+    for row in rows:
+        parts.setdefault(row.page_id, {})[row.get_part_display()] = None
+    pages = list(
+        ProgrammePage.objects.live()
+        .public()
+        .filter(pk__in=parts)
+        .select_related("locale", "alias_of__locale")
+        .order_by("-started", "title")
+    )
+    for page in pages:
+        page.parts = list(parts[page.pk])
+    return pages
+
+
+# --- The study --------------------------------------------------------------------------------
+
+
+def cases_by_role(language: str) -> list[dict[str, Any]]:
+    """Bridging roles with the number of Japanese cases that have them, and some of these.
+
+    A case has a role when the page names it or one of its actors bears it.
+    """
+    cases = CaseStudyPage.objects.live().public().filter(locale__language_code=language)
+    by_role: dict[str, set[int]] = {}
+    for code, pk in _role_pairs(cases):
+        by_role.setdefault(code, set()).add(pk)
+    chosen = {pk for pks in by_role.values() for pk in sorted(pks)[:CASES_OF_A_ROLE]}
+    cards = {case.pk: case for case in case_cards().filter(pk__in=chosen)}
+    roles = BridgingRole.objects.filter(pk__in=by_role)
+    search = reverse("search:search")
+    return sorted(
+        (
+            {
+                "role": role,
+                "label": role.label,
+                "count": len(by_role[role.pk]),
+                "url": f"{search}?kind=case&role={role.pk}",
+                "cases": [cards[pk] for pk in sorted(by_role[role.pk])[:CASES_OF_A_ROLE]],
+            }
+            for role in roles
+        ),
+        key=lambda row: -row["count"],
+    )
+
+
+def synthesis(language: str) -> dict[str, Any]:
+    """Counts over all case studies: bridging roles, types of actors, regions.
+
+    Each list holds rows for the bar chart: label, value (number of cases), percent, url.
+    """
+    cases = CaseStudyPage.objects.live().public().filter(locale__language_code=language)
+    search = reverse("search:search")
+    actors = Counter(
+        code for code, _pk in set(cases.values_list("actor_types", "pk")) if code is not None
+    )
+    actor_labels = {kind.pk: kind.label for kind in ActorType.objects.filter(pk__in=actors)}
+    regions: dict[str, set[int]] = {}
+    above: dict[str, Area] = {
+        area.code: area.parent
+        for area in Area.objects.filter(kind=Area.Kind.PREFECTURE).select_related("parent")
+        if area.parent
+    }
+    for code, pk in cases.values_list("places__area__code", "pk"):
+        block = above.get((code or "")[:2])
+        key = block.code if block else (code or "")[:2]
+        if key:
+            regions.setdefault(key, set()).add(pk)
+    areas = {area.code: area for area in Area.objects.filter(code__in=regions)}
+    roles = cases_by_role(language)
+    numbers = {
+        "roles": [(row["label"], row["count"], row["url"]) for row in roles],
+        "actors": [
+            (actor_labels[code], count, f"{search}?kind=case&actor={code}")
+            for code, count in actors.most_common()
+        ],
+        "regions": [
+            (areas[code].label, len(pks), f"{search}?kind=case&region={code}")
+            for code, pks in sorted(regions.items(), key=lambda item: -len(item[1]))
+            if code in areas
+        ],
+    }
+    with_role = {pk for _code, pk in _role_pairs(cases)}
+    return {
+        **{name: _counted(rows) for name, rows in numbers.items()},
+        "total": cases.count(),
+        "with_role": len(with_role),
+    }
+
+
+def _role_pairs(cases: PageQuerySet) -> set[tuple[str, int]]:
+    pairs = set(cases.exclude(bridging_roles=None).values_list("bridging_roles", "pk"))
+    return pairs | set(
+        CaseActor.objects.filter(page__in=cases)
+        .exclude(bridging_role=None)
+        .values_list("bridging_role", "page")
+    )
+
+
+def _counted(rows: Sequence[tuple[str, int, str]]) -> list[dict[str, Any]]:
+    longest = max((count for _label, count, _url in rows), default=1)
+    return [
+        {"label": label, "value": count, "percent": round(100 * count / longest, 1), "url": url}
+        for label, count, url in rows
+    ]

@@ -1,0 +1,14 @@
+"""Addresses of grants and of the calendar of calls."""
+
+from django.urls import path
+
+from programmes.feeds import calls_calendar
+from programmes.views import grant, grants, grants_csv, grants_json
+
+urlpatterns = [
+    path("grants/", grants, name="grants"),
+    path("grants/360giving.json", grants_json, name="grants-json"),
+    path("grants/360giving.csv", grants_csv, name="grants-csv"),
+    path("grants/<slug:identifier>/", grant, name="grant"),
+    path("feeds/calls.ics", calls_calendar, name="calls-calendar"),
+]

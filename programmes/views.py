@@ -1,0 +1,83 @@
+"""Grants: the list with its sums, one grant, and the whole as 360Giving JSON and CSV."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from opendata.rates import rate_limited
+from programmes.giving import package_json, publishable, table_csv
+from programmes.models import Grant
+from programmes.selectors import (
+    grant_by_identifier,
+    grant_context,
+    grant_list,
+    programme_index,
+)
+
+
+def grants(request: HttpRequest) -> HttpResponse:
+    """List grants, narrowed by `programme`, `year`, `region` and `theme`, with their sums."""
+    language = get_language() or "ja"
+    context = grant_list(request.GET, language)
+    total = Grant.objects.count()
+    context |= {
+        "heading": _("Grants"),
+        "index": programme_index(language),
+        "total": total,
+        "left_out": total - publishable(Grant.objects.all()).count(),
+    }
+    return render(request, "programmes/grants.html", context)
+
+
+def grant(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Show one grant and the thread from it to grantee, region and cases."""
+    found = grant_by_identifier(identifier)
+    if found is None:
+        raise Http404(identifier)
+    language = get_language() or "ja"
+    context = grant_context(found, language)
+    context |= {"index": programme_index(language), "heading": found.heading}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "MonetaryGrant",
+        "name": found.heading,
+        "url": found.public_url,
+        "identifier": found.identifier,
+        "funder": {"@type": "Organization", "name": found.funder_name},
+        "fundedItem": {"@type": "Organization", "name": found.grantee_name},
+    }
+    if found.amount is not None:
+        data["amount"] = {
+            "@type": "MonetaryAmount", "currency": "JPY", "value": found.amount,
+        }  # fmt: skip
+    text = json.dumps(data, ensure_ascii=False)
+    context["structured_data"] = text.replace("<", "\\u003c").replace("&", "\\u0026")
+    return render(request, "programmes/grant.html", context)
+
+
+@rate_limited("export")
+def grants_json(request: HttpRequest) -> StreamingHttpResponse:
+    """All grants as a package of the 360Giving Data Standard."""
+    return _file(package_json(Grant.objects.all()), "application/json", "json")
+
+
+@rate_limited("export")
+def grants_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """All grants as a table with the headings of the 360Giving Data Standard."""
+    return _file(table_csv(Grant.objects.all()), "text/csv; charset=utf-8", "csv")
+
+
+def _file(pieces: object, content_type: str, extension: str) -> StreamingHttpResponse:
+    # Written at once, while the language of the address is active.
+    response = StreamingHttpResponse(list(pieces), content_type=content_type)  # type: ignore[call-overload]
+    name = f"nanif-grants-{timezone.localdate().isoformat()}.{extension}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    # Others may read it from their own pages, as the standard's tools do.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,212 @@
+"""Grants in the admin, and what programmes add to the pages of regions and organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from core.dossier import ORGANISATION_HOOK, REGION_HOOK, STYLEGUIDE_HOOK, Section
+from organisations.models import OrganisationPage
+from programmes.forms import GrantForm
+from programmes.models import Grant
+from programmes.selectors import (
+    grants_by_areas,
+    grants_by_organisation,
+    programmes_by_organisation,
+    with_programme_pages,
+)
+from regions.models import Area
+
+SHOWN = 6
+
+
+class GrantViewSet(ModelViewSet):
+    """All grants."""
+
+    model = Grant
+    icon = "tag"
+    menu_order = 320
+    add_to_admin_menu = True
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_display = ["identifier", "heading", "grantee_name", "programme", "amount", "award_date"]
+    list_filter = ["programme", "themes"]
+    search_fields = ["identifier", "grantee_name", "funder_name", "title_ja", "title_en"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("identifier"),
+            FieldPanel("programme"),
+            MultiFieldPanel(
+                [FieldPanel("grantee"), FieldPanel("grantee_name")],
+                heading=gettext_lazy("Grantee"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("funder"), FieldPanel("funder_name")],
+                heading=gettext_lazy("Funder"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("amount"), FieldPanel("amount_note")],
+                heading=gettext_lazy("Amount"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("award_date"),
+                    FieldPanel("starts"),
+                    FieldPanel("ends"),
+                ],
+                heading=gettext_lazy("Dates"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("title_ja"),
+                    FieldPanel("title_en"),
+                    FieldPanel("description_ja"),
+                    FieldPanel("description_en"),
+                ],
+                heading=gettext_lazy("Activity"),
+            ),
+            FieldPanel("areas"),
+            FieldPanel("themes"),
+            FieldPanel("cases"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("sources"),
+                    FieldPanel("accessed"),
+                    FieldPanel("note_ja"),
+                    FieldPanel("note_en"),
+                ],
+                heading=gettext_lazy("Sources"),
+            ),
+        ],
+        base_form_class=GrantForm,
+    )
+
+
+@hooks.register("register_admin_viewset")
+def register_grants() -> GrantViewSet:
+    """Put the grants into the admin's menu."""
+    return GrantViewSet("grants")
+
+
+@hooks.register(REGION_HOOK)
+def grants_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
+    """The grants for work in these areas."""
+    found = grants_by_areas(areas)
+    total = found.count()
+    if not total:
+        return None
+    return Section(
+        name="grants",
+        title=_("Grants for work here"),
+        template="programmes/grants_section.html",
+        order=25,
+        context={
+            "grants": with_programme_pages(found[:SHOWN], get_language() or "ja"),
+            "total": total,
+            "query": f"region={areas[0].code}" if len(areas) == 1 else "",
+        },
+    )
+
+
+@hooks.register(ORGANISATION_HOOK)
+def organisation_grants_section(
+    organisation: OrganisationPage, request: HttpRequest
+) -> Section | None:
+    """The grants that this body received or made."""
+    found = grants_by_organisation(organisation)
+    received, made = found["received"], found["made"]
+    numbers = {"received": received.count(), "made": made.count()}
+    if not any(numbers.values()):
+        return None
+    chosen = received if numbers["received"] else made
+    return Section(
+        name="grants",
+        title=_("Grants received") if numbers["received"] else _("Grants made"),
+        template="programmes/grants_section.html",
+        order=20,
+        context={
+            "grants": with_programme_pages(chosen[:SHOWN], get_language() or "ja"),
+            "total": numbers["received"] or numbers["made"],
+            "query": "",
+        },
+    )
+
+
+@hooks.register(ORGANISATION_HOOK)
+def organisation_programmes_section(
+    organisation: OrganisationPage, request: HttpRequest
+) -> Section | None:
+    """The programmes in which this body takes part."""
+    found = programmes_by_organisation(organisation)
+    if not found:
+        return None
+    return Section(
+        name="programmes",
+        title=_("Programmes with this organisation"),
+        template="programmes/organisation_section.html",
+        order=30,
+        context={"programmes": found},
+    )
+
+
+@hooks.register(STYLEGUIDE_HOOK)
+def components_section() -> Section:
+    """The components of programmes with sample data."""
+    grants = [
+        {
+            "get_absolute_url": "#programmes",
+            "heading": "見本の教室を広げる事業",
+            "title": "見本の教室を広げる事業",
+            "grantee_name": "見本市国際交流協会",
+            "programme_page": {"name": "見本の助成事業"},
+            "starts": "2021-05",
+            "ends": "2022-02",
+            "amount": amount,
+        }
+        for amount in (32_500_000, None)
+    ]
+    calls = [
+        {
+            "title": "見本の公募",
+            "state": {"code": code, "label": label},
+            "opens": "2026-11-01",
+            "closes": "2026-12-25",
+            "amount": "1団体1,000万円まで（見本）",
+            "source_lines": ["https://www.example.jp/call"],
+            "accessed": "2026-11",
+        }
+        for code, label in [("open", "募集中：締切まであと3日"), ("closed", "募集終了")]
+    ]
+    programme = {
+        "url": "#programmes",
+        "title": "見本の助成事業",
+        "content_language": "ja",
+        "summary": "見本の説明です。",
+        "get_kind_display": "助成事業",
+        "get_state_display": "終了",
+        "started": "2021-04",
+        "ended": "2022-02",
+        "parts": ["連携"],
+    }
+    sums = [
+        {"label": "見本県", "count": 2, "stated": 1, "amount": 32_500_000, "percent": 100},
+        {"label": "記載なし", "count": 1, "stated": 0, "amount": 0, "percent": 0},
+    ]
+    return Section(
+        name="programmes",
+        title="Programmes",
+        template="programmes/styleguide_section.html",
+        context={
+            "grants": grants,
+            "calls": calls,
+            "programme": programme,
+            "sums": sums,
+            "words": ["見本の助成", "見本の集計", "都道府県"],
+        },
+    )
