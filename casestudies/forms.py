@@ -56,7 +56,36 @@ def missing_fields(
 
 
 class CaseStudyForm(WagtailAdminPageForm):
-    """Checks the required fields when a case is published or submitted, not while it is a draft."""
+    """Marks the required fields, and checks them when a case is published or submitted.
+
+    While it is a draft any of them may be empty. Which are required depends on who wrote the case.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed = missing_fields(
+            lambda name: False,
+            is_compiled=self._provenance == "compiled",
+            is_translation=self.instance.is_translation,
+        )
+        for name, message in needed.items():
+            # Of the ways to reach the desk any one will do.
+            if name in self.fields and name != "contact_name":
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = message
+
+    def defer_required_fields(self) -> None:
+        """Drafts may leave out what the model requires, and here what publishing needs too."""
+        super().defer_required_fields()
+        for name, field in self.fields.items():
+            if field.required and name in REQUIRED | REQUIRED_WHEN_REPORTED:
+                field.required = False
+                self.deferred_required_fields.append(name)
+
+    @property
+    def _provenance(self) -> str:
+        """Who wrote the case, as the form says that was sent, or as it is stored."""
+        return str(self.data.get("provenance", "") or self.instance.provenance)
 
     def clean(self) -> dict[str, Any]:
         """Hold the number of themes to what a reader can take in."""
@@ -69,26 +98,26 @@ class CaseStudyForm(WagtailAdminPageForm):
     def is_valid(self) -> bool:
         """Also name every field that publishing needs and that is still empty."""
         valid: bool = super().is_valid()
-        if not valid or self.is_deferred_validation:
+        if self.is_deferred_validation:
             return valid
         missing = missing_fields(
             self._is_filled,
-            is_compiled=self.cleaned_data.get("provenance") == "compiled",
+            is_compiled=self._provenance == "compiled",
             is_translation=self.instance.is_translation,
         )
         for name, message in missing.items():
-            if name in self.fields:
-                self.add_error(name, message)
-            else:
+            if name not in self.fields:
                 self.add_error(None, message)
-        return not missing
+            elif name not in self.errors:
+                self.add_error(name, message)
+        return valid and not missing
 
     def _is_filled(self, name: str) -> bool:
         if name in self.formsets:
             rows = [
                 form.cleaned_data
                 for form in self.formsets[name].forms
-                if form.cleaned_data and not form.cleaned_data.get("DELETE")
+                if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")
             ]
             if name == "actors":
                 return any(row.get("part") == "lead" for row in rows)

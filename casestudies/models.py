@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -45,6 +46,10 @@ __all__ = [
     "CaseStudyPage",
     "CasesFromPage",
 ]
+
+# Short lists are chosen from in the form itself, without a dialogue of their own.
+_ONE = forms.Select
+_SEVERAL = forms.CheckboxSelectMultiple
 
 
 class CaseStudyIndexPage(BasePage):
@@ -269,19 +274,33 @@ class CaseStudyPage(BasePage, Contact):
         FieldPanel("summary"),
         FieldPanel("overview"),
         FieldPanel("provenance"),
-        InlinePanel("places", label=_("Place"), heading=_("Places")),
-        InlinePanel("actors", label=_("Actor"), heading=_("Actors and their parts")),
-        FieldPanel("actor_types"),
+        InlinePanel(
+            "places",
+            label=_("Place"),
+            heading=_("Places"),
+            help_text=_("At least one."),
+        ),
+        InlinePanel(
+            "actors",
+            label=_("Actor"),
+            heading=_("Actors and their parts"),
+            help_text=_("At least the one in the lead, where the body in charge reports."),
+        ),
+        FieldPanel("actor_types", widget=_SEVERAL),
         MultiFieldPanel(
-            [FieldPanel("bridging"), FieldPanel("bridging_roles")],
+            [FieldPanel("bridging"), FieldPanel("bridging_roles", widget=_SEVERAL)],
             heading=_("Who bridged foreign and Japanese residents"),
         ),
         MultiFieldPanel(
-            [FieldPanel("themes"), FieldPanel("target_groups"), FieldPanel("keywords")],
+            [
+                FieldPanel("themes", widget=_SEVERAL),
+                FieldPanel("target_groups", widget=_SEVERAL),
+                FieldPanel("keywords"),
+            ],
             heading=_("Themes and target groups"),
         ),
         MultiFieldPanel(
-            [FieldPanel("started"), FieldPanel("ended"), FieldPanel("status")],
+            [FieldPanel("started"), FieldPanel("ended"), FieldPanel("status", widget=_ONE)],
             heading=_("Period and status"),
         ),
         FieldPanel("context"),
@@ -289,11 +308,19 @@ class CaseStudyPage(BasePage, Contact):
         FieldPanel("actions"),
         FieldPanel("outcomes"),
         MultiFieldPanel(
-            [FieldPanel("evidence_grade"), FieldPanel("participation_level")],
+            [
+                FieldPanel("evidence_grade", widget=_ONE),
+                FieldPanel("participation_level", widget=_ONE),
+            ],
             heading=_("Evidence and participation"),
         ),
         *Contact.contact_panels,
-        InlinePanel("sources", label=_("Source"), heading=_("Sources")),
+        InlinePanel(
+            "sources",
+            label=_("Source"),
+            heading=_("Sources"),
+            help_text=_("At least one."),
+        ),
     ]
     full_panels = [
         FieldPanel("steps"),
@@ -306,7 +333,7 @@ class CaseStudyPage(BasePage, Contact):
             [
                 FieldPanel("cost_total"),
                 FieldPanel("cost_period"),
-                FieldPanel("cost_band"),
+                FieldPanel("cost_band", widget=_ONE),
                 FieldPanel("funding"),
                 FieldPanel("staff"),
                 FieldPanel("volunteers"),
@@ -316,8 +343,8 @@ class CaseStudyPage(BasePage, Contact):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("languages"),
-                FieldPanel("residence_status_groups"),
+                FieldPanel("languages", widget=_SEVERAL),
+                FieldPanel("residence_status_groups", widget=_SEVERAL),
                 FieldPanel("target_note"),
                 FieldPanel("reached_planned"),
                 FieldPanel("reached_actual"),
@@ -347,7 +374,9 @@ class CaseStudyPage(BasePage, Contact):
             ObjectList(full_panels, heading=_("Full form")),
             ObjectList(easy_panels, heading=_("Plain Japanese")),
             ObjectList(
-                [FieldPanel("licence"), *BasePage.promote_panels], heading=_("Licence and address")
+                # The last ones: dates of publication, and comments on fields.
+                [FieldPanel("licence"), *BasePage.promote_panels, *BasePage.settings_panels],
+                heading=_("Licence and address"),
             ),
         ]
     )
@@ -531,8 +560,8 @@ class CaseActor(Orderable):
         FieldPanel("part"),
         FieldPanel("organisation"),
         FieldPanel("name"),
-        FieldPanel("actor_type"),
-        FieldPanel("bridging_role"),
+        FieldPanel("actor_type", widget=_ONE),
+        FieldPanel("bridging_role", widget=_ONE),
         FieldPanel("contribution"),
     ]
 

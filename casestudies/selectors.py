@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-from django.db.models.functions import TruncDate
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Cast, Coalesce, Length, TruncDate
+from django.db.models.lookups import GreaterThan
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from wagtail.fields import StreamField
 from wagtail.query import PageQuerySet
 
 from casestudies.citations import Citation, cite
+from casestudies.forms import REQUIRED, REQUIRED_WHEN_REPORTED
 from casestudies.models import CaseActor, CasesFromPage, CaseStudyIndexPage, CaseStudyPage
 from casestudies.similar import reasons_by_case
 from core.pagination import paginate
@@ -335,3 +339,42 @@ def case_context(case: CaseStudyPage) -> dict[str, Any]:
         "citation": citation,
         "original": original,
     }
+
+
+def completeness() -> CombinedExpression:
+    """How much of what a reported case needs is filled, in percent, as a database expression.
+
+    The same fields for every case, whoever wrote it, so that cases can be compared.
+    """
+    names = [*REQUIRED, *REQUIRED_WHEN_REPORTED]
+    filled = sum(
+        (Case(When(_is_filled(name), then=1), default=0) for name in names),
+        start=Value(0),
+    )
+    return filled * 100 / len(names)
+
+
+def _is_filled(name: str) -> Any:
+    """Condition that a field, or the rows or choices of that name, say something."""
+    if name == "actors":
+        return Exists(CaseActor.objects.filter(page=OuterRef("pk"), part=CaseActor.Part.LEAD))
+    if name == "contact_name":
+        parts = ("name", "phone", "email", "url")
+        return ~Q(**{f"contact_{part}": "" for part in parts})
+    field: Any = CaseStudyPage._meta.get_field(name)
+    if field.one_to_many:
+        return Exists(field.related_model.objects.filter(page=OuterRef("pk")))
+    if field.many_to_many:
+        return Exists(field.remote_field.through.objects.filter(casestudypage=OuterRef("pk")))
+    if isinstance(field, StreamField):
+        return GreaterThan(Length(Cast(name, TextField())), len("[]"))
+    if isinstance(field, CharField | TextField):
+        return ~Q(**{name: ""})
+    return Q(**{f"{name}__isnull": False})
+
+
+def leads() -> Subquery:
+    """The name of the first actor in the lead, as a database expression."""
+    first = CaseActor.objects.filter(page=OuterRef("pk"), part=CaseActor.Part.LEAD)
+    name = Coalesce("organisation__title", "name")
+    return Subquery(first.order_by("sort_order").values_list(name)[:1])

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "home",
     "content",
     "programmes",
+    "reviews",
     "casestudies",
     "people",
     "surveys",
@@ -220,15 +221,18 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpeg", "jpg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "reviews.finish.publish_reviewed"
 WAGTAIL_AUTOSAVE_INTERVAL = 3000
 # Wagtail keeps shared page passwords as plain text.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 TAGGIT_CASE_INSENSITIVE = True
 
-# Editors' search in the admin: substring matching finds Japanese, which the default does not.
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database.fallback"},
-}
+# Editors' search in the admin: any part of a word, which finds Japanese, and readings in kana.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "reviews.admin_search"}}
+# The admin asks nobody outside whether there is a newer Wagtail.
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+# Nor does it send digests of mail addresses away for pictures of their owners.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 # Empty: the embedded engine.
 SEARCH_ENGINE = ENVIRONMENT.search_engine("SEARCH_URL")

@@ -14,6 +14,7 @@ APPS = [
     "content",
     "home",
     "programmes",
+    "reviews",
     "casestudies",
     "people",
     "surveys",

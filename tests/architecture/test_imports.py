@@ -17,6 +17,7 @@ LAW: dict[str, list[str]] = {
     "content": [*SECTIONS, *KERNEL, "home", "people", "search", "users"],
     "home": [*SECTIONS, *KERNEL, "search"],
     "programmes": ["casestudies", "people", "organisations", "regions", *KERNEL, *REGISTRY],
+    "reviews": [*SECTIONS, *KERNEL, "search", "users"],
     "casestudies": ["organisations", "regions", *KERNEL, *REGISTRY, "search.similar"],
     "people": ["organisations", "regions", *KERNEL, "search.outbox"],
     "surveys": ["organisations", "regions", *KERNEL, *REGISTRY],

@@ -37,6 +37,7 @@ OWN: dict[str, set[str]] = {
         "accounts", "grants", "guards", "mails", "middleware", "rights", "roles",
         "second_factor", "tokens",
     },
+    "reviews": {"admin_search", "audit", "dashboard", "finish", "listings", "mails", "menus"},
     "search": {
         "analysis", "best_bets", "completion", "document", "editors", "engines", "evaluation",
         "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing", "interpretation",

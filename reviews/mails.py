@@ -1,0 +1,204 @@
+"""Mails at every step of a review: to whom, in that person's language, with what to do and a link.
+
+Wagtail has mails of its own, but only for tasks that name fixed groups; those for the writer would
+come twice, so they are switched off here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.cache import caches
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import task
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.signals import (
+    task_submitted,
+    workflow_approved,
+    workflow_rejected,
+    workflow_submitted,
+)
+from wagtail.users.models import UserProfile
+
+from reviews.models import ReviewTask
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser, AnonymousUser
+
+__all__ = ["ask_reviewers", "connect", "send_mail"]
+
+logger = logging.getLogger(__name__)
+
+# For each mail the switch in the user's account by which it can be left out.
+_SWITCHES = {
+    "to_review": "submitted_notifications",
+    "many_to_review": "submitted_notifications",
+    "sent_back": "rejected_notifications",
+    "published": "approved_notifications",
+    "scheduled": "approved_notifications",
+}
+
+
+# After a spreadsheet of five hundred cases nobody reads five hundred mails.
+MOST_REQUESTS = 5
+_WITHIN_SECONDS = 600
+
+
+def connect() -> None:
+    """Listen to reviews, in the place of Wagtail's own mails to writers.
+
+    This app is ready before Wagtail's admin, which leaves out a receiver whose identifier is taken.
+    """
+    task_submitted.connect(_on_submitted, dispatch_uid="reviews.submitted")
+    for signal, receiver, event in [
+        (workflow_submitted, _nothing, "submitted"),
+        (workflow_rejected, _on_sent_back, "rejected"),
+        (workflow_approved, _on_approved, "approved"),
+    ]:
+        signal.connect(
+            receiver,
+            sender=WorkflowState,
+            dispatch_uid=f"workflow_state_{event}_email_notification",
+        )
+
+
+def _nothing(**kwargs: Any) -> None:
+    """Reviewers hear of a submission by the task it starts."""
+
+
+def _on_submitted(instance: TaskState, user: AbstractUser | None, **kwargs: Any) -> None:
+    """Ask the reviewers of the step that begins."""
+    ask_reviewers(instance, user)
+
+
+def ask_reviewers(state: TaskState, actor: AbstractUser | AnonymousUser | None) -> None:
+    """Ask everybody who may decide about a page now, but not whoever brought it about."""
+    step = state.task.specific
+    if not isinstance(step, ReviewTask):
+        return
+    page = state.workflow_state.content_object
+    reviewers = list(step.reviewers_of(page)) or get_user_model().objects.filter(
+        is_superuser=True, is_active=True
+    )
+    _tell("to_review", page, reviewers, actor)
+
+
+def _on_sent_back(instance: WorkflowState, user: AbstractUser | None, **kwargs: Any) -> None:
+    """Tell the writer what is to be mended."""
+    reason = instance.current_task_state.comment
+    _tell("sent_back", instance.content_object, _writers(instance), user, reason=reason)
+
+
+def _on_approved(instance: WorkflowState, user: AbstractUser | None, **kwargs: Any) -> None:
+    """Tell the writer that the page is public, or will be."""
+    page = instance.content_object
+    page.refresh_from_db()
+    is_later = page.go_live_at is not None and page.go_live_at > timezone.now()
+    _tell("scheduled" if is_later else "published", page, _writers(instance), user)
+
+
+def _writers(state: WorkflowState) -> list[AbstractUser]:
+    """Who asked for the review, and the page's owner."""
+    people = [state.requested_by, state.content_object.owner]
+    return list({person.pk: person for person in people if person is not None}.values())
+
+
+def _tell(
+    kind: str,
+    page: Page,
+    people: Iterable[AbstractUser],
+    actor: AbstractUser | AnonymousUser | None,
+    **told: str,
+) -> None:
+    """Send a mail to each, but not to whoever did it, once the change is stored."""
+    for person in people:
+        if actor is not None and person.pk == actor.pk:
+            continue
+        if person.is_active and person.email and _wants(person, kind):
+            transaction.on_commit(_sending(kind, page.pk, person.pk, told))
+
+
+def _sending(kind: str, page: int, person: int, told: dict[str, str]) -> Any:
+    return lambda: send_mail.enqueue(kind, page, person, told)
+
+
+def _wants(person: AbstractUser, kind: str) -> bool:
+    return bool(getattr(UserProfile.get_for_user(person), _SWITCHES[kind]))
+
+
+@task()
+def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
+    """Send one mail. A page that is gone by then needs none.
+
+    Args:
+        kind: a name in `templates/reviews/mail/`.
+        told: further texts for its template.
+    """
+    found = Page.objects.filter(pk=page).first()
+    receiver = get_user_model().objects.filter(pk=person, is_active=True).first()
+    if found is None or receiver is None:
+        return
+    if kind == "to_review":
+        kind = _kind_of_request(person)
+    if not kind:
+        return
+    latest = found.get_latest_revision_as_object()
+    # Somebody who has chosen no language gets the site's, not the one of whoever did it.
+    language = UserProfile.get_for_user(receiver).preferred_language or settings.LANGUAGE_CODE
+    with override(language):
+        subject = _subject(kind) % {"title": latest.title}
+        body = render_to_string(
+            f"reviews/mail/{kind}.txt",
+            {
+                **told,
+                "title": latest.title,
+                "page_type": latest.specific_class._meta.verbose_name,
+                "go_live_at": latest.go_live_at,
+                "comments": found.wagtail_admin_comments.filter(resolved_at=None).count(),
+                "edit_url": settings.SITE_URL + reverse("wagtailadmin_pages:edit", args=[page]),
+                "waiting_url": settings.SITE_URL + reverse("reviews:waiting"),
+                "public_url": f"{settings.SITE_URL}{found.get_url() or ''}",
+                "site_url": settings.SITE_URL,
+            },
+        )
+    mail = EmailMessage(
+        subject=" ".join(subject.split())[:150],
+        body=body,
+        to=[receiver.email],
+        headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
+    )
+    try:
+        mail.send()
+    except OSError:
+        # The review itself is stored, and stands on the reviewer's dashboard.
+        logger.exception("A mail about page %s could not be sent.", page)
+
+
+def _kind_of_request(person: int) -> str:
+    """The mail for one more page to review: after some in a few minutes one for all, then none."""
+    key = f"review-requests-{person}"
+    caches["shared"].add(key, 0, _WITHIN_SECONDS)
+    number = caches["shared"].incr(key)
+    if number <= MOST_REQUESTS:
+        return "to_review"
+    return "many_to_review" if number == MOST_REQUESTS + 1 else ""
+
+
+def _subject(kind: str) -> str:
+    return {
+        "to_review": _("Please review: %(title)s"),
+        "many_to_review": _("Several pages wait for your review"),
+        "sent_back": _("Sent back to you: %(title)s"),
+        "published": _("Published: %(title)s"),
+        "scheduled": _("Approved, will be published: %(title)s"),
+    }[kind]

@@ -1,0 +1,70 @@
+"""The admin's menu by task; each entry leads where somebody with that role goes."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+__all__ = ["TASKS", "PagesMenuItem", "may_write"]
+
+
+def may_write(request: HttpRequest) -> bool:
+    """Whether somebody may add pages anywhere."""
+    return bool(policy_registry.get_by_type(Page).user_has_permission(request.user, "add"))
+
+
+class WriterMenuItem(MenuItem):
+    """Shown to those who may add pages."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this person writes."""
+        return may_write(request)
+
+
+class PagesMenuItem(MenuItem):
+    """Shown to those who work on pages at all."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this person has any right on pages."""
+        return bool(user_has_any_page_permission(request.user))
+
+
+def waiting_item() -> MenuItem:
+    """To what waits for one's decision."""
+    return PagesMenuItem(
+        _("Waiting for review"),
+        reverse("reviews:waiting"),
+        name="waiting-for-review",
+        icon_name="clipboard-list",
+        order=10,
+    )
+
+
+def case_item() -> MenuItem:
+    """To an empty case study below the list of one's own region; several regions may choose."""
+    return WriterMenuItem(
+        _("Write a case study"),
+        reverse("case_studies:choose_parent"),
+        name="write-a-case",
+        icon_name="edit",
+        order=20,
+    )
+
+
+def regional_page_item() -> MenuItem:
+    """To the page of one's own region."""
+    return PagesMenuItem(
+        _("Edit the regional page"),
+        reverse("reviews:regional_page"),
+        name="regional-page",
+        icon_name="site",
+        order=30,
+    )
+
+
+TASKS = [waiting_item, case_item, regional_page_item]

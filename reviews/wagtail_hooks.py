@@ -1,0 +1,192 @@
+"""The admin as the editors' desk: menu by task, dashboard, lists, and how reviews look there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import (
+    ActionMenuItem,
+    PublishMenuItem,
+    RestartWorkflowMenuItem,
+    SubmitForModerationMenuItem,
+)
+from wagtail.admin.views.home import (
+    RecentEditsPanel,
+    UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
+)
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.models import Page
+
+from reviews.audit import audit_item, audit_urls
+from reviews.dashboard import PANELS, StartPanel
+from reviews.listings import CaseStudyListing, OrganisationListing, RegionalPageListing
+from reviews.mails import ask_reviewers
+from reviews.menus import TASKS
+from reviews.selectors import under_review_in
+
+# What the panels of the desk say better.
+_REPLACED = (
+    RecentEditsPanel,
+    UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
+)
+
+
+class ListsGroup(ViewSetGroup):
+    """Lists by kind of page."""
+
+    menu_label = _("Lists of pages")
+    menu_name = "lists"
+    menu_icon = "list-ul"
+    menu_order = 110
+    items = [CaseStudyListing, RegionalPageListing, OrganisationListing]
+
+
+@hooks.register("register_admin_viewset")
+def register_lists() -> ListsGroup:
+    """Put the lists into the admin's menu."""
+    return ListsGroup()
+
+
+@hooks.register("register_admin_urls")
+def register_addresses() -> list[URLPattern | URLResolver]:
+    """The desk's own addresses below the admin."""
+    return [path("desk/", include("reviews.urls")), *audit_urls()]
+
+
+hooks.register("register_reports_menu_item", audit_item)
+
+
+for _task in TASKS:
+    hooks.register("register_admin_menu_item", _task)
+
+
+@hooks.register("construct_homepage_panels")
+def arrange_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """What to do instead of what was done; other apps' panels stay, in their order."""
+    panels[:] = [panel for panel in panels if not isinstance(panel, _REPLACED)]
+    panels += [StartPanel(), *(panel() for panel in PANELS)]
+
+
+@hooks.register("construct_homepage_summary_items", order=100)
+def leave_out_numbers(request: HttpRequest, items: list[Any]) -> None:
+    """How many pages there are helps nobody to begin."""
+    items.clear()
+
+
+@hooks.register("construct_main_menu", order=100)
+def leave_out_help(request: HttpRequest, items: list[Any]) -> None:
+    """Wagtail's help leads to pages about Wagtail, in English."""
+    items[:] = [item for item in items if item.name != "help"]
+
+
+@hooks.register("insert_editor_js")
+def count_characters() -> str:
+    """Show how many characters a field holds."""
+    return format_html(
+        '<script type="module" src="{}" data-character-counts="{}"></script>',
+        static("js/character-counts.js"),
+        gettext("{length} of at most {most} characters"),
+    )
+
+
+@hooks.register("before_edit_page")
+def say_what_to_mend(request: HttpRequest, page: Page) -> None:
+    """Above a form that was sent back: by whom it was read, and what is to be mended."""
+    state = page.current_workflow_state
+    if request.method != "GET" or state is None or state.status != state.STATUS_NEEDS_CHANGES:
+        return
+    step = state.current_task_state
+    reason = step.comment if step else ""
+    messages.warning(
+        request,
+        gettext("Sent back. What is to be mended: %(reason)s") % {"reason": reason},
+    )
+
+
+@hooks.register("construct_page_action_menu")
+def name_actions(
+    items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """One way to decide while a page is under review, and words for it.
+
+    Publishing past the reviewers would leave no checklist; whoever must cancels the review first.
+    """
+    page = context.get("page")
+    is_under_review = bool(page and page.pk and page.workflow_in_progress)
+    left_out: tuple[type[ActionMenuItem], ...] = (RestartWorkflowMenuItem,)
+    if is_under_review:
+        left_out += (PublishMenuItem,)
+    items[:] = [item for item in items if not isinstance(item, left_out)]
+    for number, item in enumerate(items):
+        if isinstance(item, SubmitForModerationMenuItem):
+            items[number] = SubmitMenuItem(order=item.order)
+
+
+class SubmitMenuItem(SubmitForModerationMenuItem):
+    """Submits for review, in words that name no workflow."""
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """With the label."""
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        context["label"] = _("Submit for review")
+        return context
+
+
+# --- What happens to a page while others read it ---
+
+
+@hooks.register("before_delete_page")
+def keep_what_is_reviewed(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A page that somebody is reading does not disappear below their eyes."""
+    return _refusal(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_what_is_reviewed_together(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    """The same where several pages are chosen at once."""
+    if action_type != "delete" or not all(isinstance(item, Page) for item in objects):
+        return None
+    return _refusal(request, objects)
+
+
+def _refusal(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
+    titles = [page.draft_title for page in under_review_in(pages)[:5]]
+    if not titles:
+        return None
+    messages.error(
+        request,
+        gettext(
+            "Under review: %(titles)s. It can be deleted once the review is decided or cancelled."
+        )
+        % {"titles": gettext(", ").join(titles)},
+    )
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+@hooks.register("after_move_page")
+def ask_the_new_region(request: HttpRequest, page: Page) -> None:
+    """A page that moves under review is reviewed by whom it belongs to now."""
+    for moved in under_review_in([Page.objects.get(pk=page.pk)]):
+        state = moved.current_workflow_task_state
+        if state is None:
+            continue
+        ask_reviewers(state, request.user)
+        messages.info(
+            request,
+            gettext("“%(title)s” is under review. Those who review it at its new place were asked.")
+            % {"title": moved.draft_title},
+        )
