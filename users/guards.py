@@ -20,8 +20,8 @@ __all__ = ["check_view", "oversees"]
 
 # Parts of addresses that are numbers of pages.
 PAGE_PARTS = ("page_id", "parent_page_id", "page_to_move_id")
-# In choosers everybody may walk through what is published.
-CHOOSERS = {"wagtailadmin_choose_page_child"}
+# What is published is open to everybody: in choosers, and to those who begin a translation.
+OPEN_WHEN_PUBLISHED = {"wagtailadmin_choose_page_child", "begin_translation"}
 # Lists of all pages, whoever they belong to, and how deep in the tree one's rights may begin.
 REPORTS = {
     "wagtailadmin_reports:page_types_usage": 1,
@@ -47,7 +47,7 @@ def check_view(request: HttpRequest, kwargs: dict[str, Any]) -> None:
     if name.startswith("wagtailadmin_pages:") and "pk" in kwargs:
         numbers.append(kwargs["pk"])
     for number in numbers:
-        _check_page(request.user, number, is_choosing=name in CHOOSERS)
+        _check_page(request.user, number, may_be_published=name in OPEN_WHEN_PUBLISHED)
     if name == "wagtail_bulk_action":
         _check_bulk(request, f"{kwargs['app_label']}.{kwargs['model_name']}")
 
@@ -60,9 +60,9 @@ def oversees(user: Any, *, depth: int) -> bool:
     )
 
 
-def _check_page(user: Any, number: Any, *, is_choosing: bool) -> None:
+def _check_page(user: Any, number: Any, *, may_be_published: bool) -> None:
     page = Page.objects.filter(pk=number).first()
-    if page is None or (is_choosing and page.live):
+    if page is None or (may_be_published and page.live):
         return
     policy = policy_registry.get_by_type(Page)
     is_explorable = policy.explorable_instances(user).filter(pk=page.pk).exists()

@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 VALID_FOR = datetime.timedelta(days=7)
+# Invitations hold mail addresses; what came of them stands in the history.
+KEPT_FOR = datetime.timedelta(days=90)
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ def invite(
             _("%(email)s has an account already. Change the role in the list of accounts.")
             % {"email": email}
         )
+    Invitation.objects.filter(sent_at__lt=timezone.now() - KEPT_FOR).delete()
     invitation = Invitation.objects.filter(
         email=email, role=role, region=region, accepted_at=None, withdrawn_at=None
     ).first() or Invitation(email=email, role=role, region=region)

@@ -169,8 +169,10 @@ class ForgottenPasswordView(PasswordResetView):
 @sensitive_post_parameters()
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Ask somebody who was invited for name and password, and sign them in."""
-    usage = count("account", client_of(request))
+    usage = look("account", client_of(request))
     invitation = None if usage.is_over else read_invitation(token)
+    if invitation is None:  # only guessing counts: a whole office may accept in one hour
+        count("account", client_of(request))
     problem = ""
     if usage.is_over:
         problem = refusal(usage)

@@ -40,7 +40,7 @@ def hide_drafts_of_others(pages: PageQuerySet, request: HttpRequest) -> PageQuer
 def guard_translations() -> list[URLPattern]:
     """Beginning and updating a translation asks for the right on the page, not in general."""
     return [
-        path("localize/submit/page/<int:page_id>/", begin_translation),
+        path("localize/submit/page/<int:page_id>/", begin_translation, name="begin_translation"),
         path("localize/update/<int:translation_source_id>/", update_translation),
     ]
 

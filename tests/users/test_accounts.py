@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -173,6 +174,24 @@ def test_who_may_invite_whom(network: Network, who: str, may_invite: set[Role]) 
             assert Invitation.objects.exists() == expected, (role, region)
     assert (client.get("/admin/accounts/").status_code == 200) == bool(may_invite)
     assert ("/admin/accounts/" in client.get("/admin/").content.decode()) == bool(may_invite)
+
+
+def test_addresses_of_old_invitations_are_forgotten(network: Network, invited: str) -> None:
+    Invitation.objects.update(sent_at=timezone.now() - datetime.timedelta(days=91))
+    network.client("curator").post(INVITE, answers("region-editor", network.own))
+    assert [invitation.region for invitation in Invitation.objects.all()] == [network.own]
+
+
+def test_guessing_links_is_stopped_and_who_was_invited_is_not(
+    network: Network, invited: str, settings: Any
+) -> None:
+    settings.RATES = settings.RATES | {"account": "3/hour"}
+    caches["shared"].clear()
+    for _time in range(5):
+        assert Client().get(invited, follow=True).status_code == 200
+    for _time in range(3):
+        assert Client().get("/admin/invitation/guess/").status_code == 404
+    assert Client().get("/admin/invitation/guess/").status_code == 429
 
 
 def test_inviting_who_is_here_already_is_said(network: Network) -> None:

@@ -15,7 +15,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Q
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail_localize.models import Translation, TranslationSource
@@ -170,3 +170,31 @@ def test_nothing_sent_changes_what_belongs_to_another_region(
                 changing.append(url)
             transaction.set_rollback(True)
     assert not changing, "\n".join(changing)
+
+
+def test_explorer_shows_ones_own_part_alone(network: Network, secrets: dict[str, Any]) -> None:
+    own = network.client("region-editor")
+    other = network.client("other-editor")
+    for part in (network.own.platform, network.own.cases_page):
+        above = reverse("wagtailadmin_explore", args=[part.get_parent().pk])
+        assert f"/admin/pages/{part.pk}/" in own.get(above).content.decode()
+        assert f"/admin/pages/{part.pk}/" not in other.get(above).content.decode()
+        inside = reverse("wagtailadmin_explore", args=[part.pk])
+        assert SECRET in own.get(inside).content.decode()
+        assert other.get(inside).status_code == 302
+
+
+def test_translators_begin_with_what_is_published(
+    network: Network, secrets: dict[str, Any]
+) -> None:
+    """A draft is not theirs; once it is published, they translate it into the English tree."""
+    translator = network.client("translator")
+    page = draft(network.own.platform)
+    url = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+    for expected in [False, True]:
+        translator.post(url, {"locales": [network.english.pk]})
+        translated = page.get_translations().filter(locale=network.english, alias_of=None)
+        assert translated.exists() == expected
+        Page.objects.filter(pk=page.pk).update(live=True)
+    edit = reverse("wagtailadmin_pages:edit", args=[translated.get().pk])
+    assert translator.get(edit).status_code == 200
