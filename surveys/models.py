@@ -105,12 +105,12 @@ class Wave(models.Model):
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="waves")
     code = CodeField(_("code"), help_text=_("The year, where it is known: 2015."))
     title_ja = models.CharField(_("title in Japanese"), max_length=200, blank=True)
-    title_en = models.CharField(_("title in English"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(
         _("year"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1945), MaxValueValidator(2100)],
+        validators=[MinValueValidator(1868), MaxValueValidator(2200)],
     )
     started = PartialDateField(_("asked from"), help_text=_("2024, 2024-05 or 2024-05-31"))
     ended = PartialDateField(_("asked until"), help_text=_("2024, 2024-05 or 2024-05-31"))

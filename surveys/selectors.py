@@ -61,6 +61,16 @@ class Result:
     has_missing: bool
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Questions of several waves: why they can be compared or not, and side by side if so."""
+
+    comparison: Comparison
+    headings: list[str]
+    table: list[tuple[Option, list[Cell]]]
+    chart: BarChart | None
+
+
 def survey_pages() -> PageQuerySet:
     """Live, public pages of surveys with their survey."""
     return (
@@ -108,14 +118,42 @@ def survey_context(page: SurveyPage) -> dict[str, Any]:
     comparisons = (
         Comparison.objects.filter(questions__wave__survey=page.survey_id)
         .distinct()
-        .prefetch_related("questions__wave")
+        .prefetch_related("questions__wave", "questions__options__figures__group")
     )
     return {
         "waves": [wave for wave in waves if wave.page],
-        "comparisons": list(comparisons),
+        "comparisons": [compared(comparison) for comparison in comparisons],
         "owner_url": _owner_url(page),
         "sources": sources_of([source for wave in waves for source in wave.sources.all()]),
     }
+
+
+def compared(comparison: Comparison) -> Compared:
+    """The same answers of several waves beside each other; nothing where that is not allowed."""
+    questions = sorted(
+        (question for question in comparison.questions.all() if not question.wave.held),
+        key=lambda question: (question.wave.year or 0, question.wave.code),
+    )
+    if not comparison.is_comparable or len(questions) < 2:
+        return Compared(comparison, [], [], None)
+    columns: dict[tuple[str, str], str] = {}
+    figures: dict[tuple[str, str, str], Figure] = {}
+    options: dict[str, list[Option]] = {}
+    for question in questions:
+        for option in question.options.all():
+            options.setdefault(option.code, []).append(option)
+            for figure in option.figures.all():
+                key = (question.wave.code, figure.group.code)
+                columns.setdefault(key, f"{question.wave.code} {figure.group.label}")
+                figures[(option.code, *key)] = figure
+    table = [
+        (found[-1], [cell_of(figures.get((code, *key))) for key in columns])
+        for code, found in options.items()
+        if len(found) > 1
+    ]
+    headings = list(columns.values())
+    chart = _chart(f"compare-{comparison.code}-chart", comparison.label, headings, table)
+    return Compared(comparison, headings, table, chart)
 
 
 def whole_of(groups: Sequence[Group]) -> Group | None:
@@ -196,7 +234,7 @@ def result_of(
         question=question,
         groups=groups,
         table=table,
-        chart=_chart(question, groups, table),
+        chart=_chart(f"q-{question.code}", question.text, [group.label for group in groups], table),
         links=list(seen.values())[:4],
         comparisons=list(question.comparisons.all()),
         has_hidden=any(cell.state == "hidden" for cell in cells),
@@ -230,7 +268,10 @@ def cell_of(figure: Figure | None) -> Cell:
 
 
 def _chart(
-    question: Question, groups: Sequence[Group], table: Sequence[tuple[Option, list[Cell]]]
+    chart_id: str,
+    title: str,
+    columns: Sequence[str],
+    table: Sequence[tuple[Option, list[Cell]]],
 ) -> BarChart | None:
     """Bars in percent where there are percentages, else in counts; None without numbers."""
     shown = [cell.figure for _option, row in table for cell in row if cell.state == "number"]
@@ -244,18 +285,18 @@ def _chart(
     rows = []
     for option, cells in table:
         bars = []
-        for number, (group, cell) in enumerate(zip(groups, cells, strict=True)):
+        for number, (column, cell) in enumerate(zip(columns, cells, strict=True)):
             value = getattr(cell.figure, name) if cell.figure and cell.state == "number" else None
-            text = _("%(group)s: %(value)s") % {"group": group.label, "value": cell.text}
+            text = _("%(group)s: %(value)s") % {"group": column, "value": cell.text}
             bars.append((text, None if value is None else float(value), number % TONES + 1))
         rows.append((option.label, bars))
     description = _(
         "Bars from 0. %(options)s options, %(groups)s groups; the table has the same figures."
     )
     return bar_chart(
-        f"q-{question.code}",
-        question.text,
-        description % {"options": len(table), "groups": len(groups)},
+        chart_id,
+        title,
+        description % {"options": len(table), "groups": len(columns)},
         rows,
         top=top,
         unit="%" if name == "percent" else "",

@@ -9,9 +9,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from wagtail.log_actions import log
 from wagtail.models import Page
 
-from core.services import PageContent, publish_page
+from core.services import PageContent, ensure_alias, publish_page
 from surveys.models import (
     Comparison,
     Figure,
@@ -44,13 +47,16 @@ def store_survey(*, code: str, fields: Mapping[str, Any]) -> bool:
 
 
 @transaction.atomic
-def store_wave(*, survey: str, code: str, content: Mapping[str, Any]) -> bool:
+def store_wave(
+    *, survey: str, code: str, content: Mapping[str, Any], merge_sources: bool = False
+) -> bool:
     """Create a wave or replace it by what is given. Returns whether anything changed.
 
     Args:
         content: `fields` of the wave; `sources`, `groups`: lists of field values; `questions`: list
             of field values with `themes` (terms) and `options`, these with `figures`, which name
             their `group` by its code. Nothing of it may be left that must be hidden.
+        merge_sources: keep the sources that there are, and add those that are new.
 
     Raises:
         ValidationError: a value does not fit its field; nothing has been written then.
@@ -65,20 +71,27 @@ def store_wave(*, survey: str, code: str, content: Mapping[str, Any]) -> bool:
     wave.digest = digest
     wave.full_clean()
     wave.save()
-    kept = {
-        question.code: list(question.comparisons.all())
-        for question in wave.questions.prefetch_related("comparisons")
-    }
-    wave.sources.all().delete()
+    kept = {question.code: question for question in _questions_with_comparisons(wave)}
+    known = set(wave.sources.values_list("url", flat=True))
+    sources = [source for source in content["sources"] if source["url"] not in known]
+    if not merge_sources:
+        wave.sources.all().delete()
+        sources = content["sources"]
     wave.groups.all().delete()
     wave.questions.all().delete()
-    _store_rows(wave, content, kept)
+    _store_rows(wave, {**content, "sources": sources}, kept)
     return True
 
 
-def _store_rows(
-    wave: Wave, content: Mapping[str, Any], comparisons: Mapping[str, Sequence[Comparison]]
-) -> None:
+def _questions_with_comparisons(wave: Wave) -> list[Question]:
+    return list(wave.questions.prefetch_related("comparisons"))
+
+
+# What is said of a question beside its words, and stays when its figures are replaced.
+_KEPT = ("basis_ja", "basis_en", "note_ja", "note_en")
+
+
+def _store_rows(wave: Wave, content: Mapping[str, Any], kept: Mapping[str, Question]) -> None:
     sources = [
         WaveSource(wave=wave, sort_order=order, **values)
         for order, values in enumerate(content["sources"])
@@ -94,12 +107,15 @@ def _store_rows(
     by_code = {group.code: group for group in Group.objects.bulk_create(groups)}
     figures: list[Figure] = []
     for order, values in enumerate(content["questions"]):
-        plain = {k: v for k, v in values.items() if k not in {"themes", "options"}}
+        before = kept.get(values["code"])
+        plain = {name: getattr(before, name) for name in _KEPT} if before else {}
+        plain |= {k: v for k, v in values.items() if k not in {"themes", "options"}}
         question = Question(wave=wave, sort_order=order, **plain)
         question.full_clean(exclude=["wave"], validate_unique=False, validate_constraints=False)
         question.save()
         question.themes.set(values["themes"])
-        question.comparisons.set(comparisons.get(question.code, []))
+        if question.code in kept:
+            question.comparisons.set(kept[question.code].comparisons.all())
         options = [
             Option(
                 question=question,
@@ -120,6 +136,49 @@ def _store_rows(
     for figure in figures:
         figure.clean_fields(exclude=["option", "group"])
     Figure.objects.bulk_create(figures, batch_size=_BATCH)
+
+
+@transaction.atomic
+def import_wave(*, survey: str, code: str, content: Mapping[str, Any], user: Any = None) -> bool:
+    """Store a wave that somebody brought in, and publish its page in every language.
+
+    Returns whether anything changed. Nothing is stored when a page cannot be published.
+    """
+    if not store_wave(survey=survey, code=code, content=content, merge_sources=True):
+        return False
+    wave = Wave.objects.get(survey=survey, code=code)
+    original: SurveyWavePage | None = None
+    pages = SurveyPage.objects.filter(survey=survey).select_related("locale")
+    for page in sorted(pages, key=lambda page: page.locale.language_code != "ja"):
+        language = page.locale.language_code
+        if page.alias_of_id and original is not None:
+            ensure_alias(original, language)
+            continue
+        with override(language):
+            fields = {"title": wave.title, "summary": summary_of(wave), "wave": wave}
+        published = publish_wave(
+            parent=page,
+            slug=code,
+            content=PageContent(fields=fields),
+            translation_of=original,
+        )
+        original = original or published
+    log(wave, "wagtail.edit", user=user)
+    return True
+
+
+def summary_of(wave: Wave) -> str:
+    """Who was asked and how many answered, in the active language; empty where nobody knows."""
+    wholes = wave.groups.filter(dimension=Group.Dimension.ALL)
+    whole = wholes.first()
+    if whole is None or whole.asked is None:
+        return ""
+    if whole.responses is None:
+        return _("%(asked)s were asked.") % {"asked": f"{whole.asked:,}"}
+    return _("%(asked)s were asked, %(responses)s answered.") % {
+        "asked": f"{whole.asked:,}",
+        "responses": f"{whole.responses:,}",
+    }
 
 
 def digest_of(content: Any) -> str:

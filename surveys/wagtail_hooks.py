@@ -1,4 +1,4 @@
-"""What surveys add to the pages of regions, and surveys in the admin."""
+"""What surveys add to the pages of regions and organisations, and surveys in the admin."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from core.dossier import REGION_HOOK, Section
+from core.forms import FixedCodeForm
 from regions.models import Area
+from surveys.models import Comparison, Survey, Wave
 from surveys.residents import area_figures
 
 
@@ -26,3 +31,89 @@ def figures_section(areas: Sequence[Area], request: HttpRequest) -> Section | No
         order=30,
         context=figures,
     )
+
+
+class SurveyViewSet(ModelViewSet):
+    """Surveys: code, titles, who takes them. Their pages are made below the index of surveys."""
+
+    model = Survey
+    icon = "clipboard-list"
+    list_display = ["code", "title_ja", "owner_ja"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("code"),
+            FieldPanel("title_ja"),
+            FieldPanel("title_en"),
+            FieldPanel("owner_ja"),
+            FieldPanel("owner_en"),
+            FieldPanel("owner_page"),
+        ],
+        base_form_class=FixedCodeForm,
+    )
+
+
+class WaveViewSet(ModelViewSet):
+    """What is said of waves. Their figures come from spreadsheets alone."""
+
+    model = Wave
+    icon = "history"
+    list_display = ["__str__", "title_ja", "year"]
+    list_filter = ["survey"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("title_ja"),
+            FieldPanel("title_en"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("year"),
+                    FieldPanel("started"),
+                    FieldPanel("ended"),
+                    FieldPanel("published"),
+                    FieldPanel("period_ja"),
+                    FieldPanel("period_en"),
+                ],
+                heading=gettext_lazy("When"),
+            ),
+            FieldPanel("basis_ja"),
+            FieldPanel("basis_en"),
+            FieldPanel("notes_ja"),
+            FieldPanel("notes_en"),
+            FieldPanel("held_ja"),
+            FieldPanel("held_en"),
+        ]
+    )
+
+
+class ComparisonViewSet(ModelViewSet):
+    """Which questions of several waves can be compared, and why (not)."""
+
+    model = Comparison
+    icon = "list-ul"
+    list_display = ["code", "label_ja", "is_comparable"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("code"),
+            FieldPanel("label_ja"),
+            FieldPanel("label_en"),
+            FieldPanel("is_comparable"),
+            FieldPanel("reason_ja"),
+            FieldPanel("reason_en"),
+            FieldPanel("questions"),
+        ],
+        base_form_class=FixedCodeForm,
+    )
+
+
+class SurveyViewSetGroup(ModelViewSetGroup):
+    """Surveys in the admin's menu."""
+
+    menu_label = gettext_lazy("Surveys")
+    menu_icon = "clipboard-list"
+    menu_order = 640
+    items = (SurveyViewSet("surveys"), WaveViewSet("waves"), ComparisonViewSet("comparisons"))
+
+
+@hooks.register("register_admin_viewset")
+def register_surveys() -> SurveyViewSetGroup:
+    """Put surveys into the admin's menu."""
+    return SurveyViewSetGroup()

@@ -17,6 +17,7 @@ from core.services import PageContent
 from regions.models import Area
 from surveys.models import Question, ResidentCount, Survey, Wave
 from surveys.services import (
+    digest_of,
     publish_survey,
     publish_wave,
     replace_resident_counts,
@@ -65,15 +66,34 @@ def load_surveys(
                     "owner_page": owner,
                 },
             )
+            digests: dict[str, str] = {}
             for wave in values["waves"]:
                 content = wave_content(row, wave, known)
+                digests[wave["code"]] = digest_of(content)
                 files.problems.check()
-                changed += store_wave(survey=values["code"], code=wave["code"], content=content)
-            _load_pages(row, number, records, tree)
+                changed += _load_wave(records, values["code"], wave["code"], content)
+            _load_pages(row, number, records, tree, digests)
     files.problems.check()
     for values in data.get("comparisons", []):
         changed += _load_comparison(values)
     return changed
+
+
+def _load_wave(records: Records, survey: str, code: str, content: dict[str, Any]) -> int:
+    """Store a wave of the file, unless exactly this is loaded or somebody imported another."""
+    key, digest = f"{survey}/{code}", digest_of(content)
+    record = LoadedRecord.objects.filter(file=FILE, key=key).first()
+    if record is not None and record.digest == digest:
+        return 0
+    stored = Wave.objects.filter(survey=survey, code=code).first()
+    if stored and (record is None or stored.digest != record.digest) and not records.overwrite:
+        records.kept.append(f"{FILE}: {key}")
+        return 0
+    changed = store_wave(survey=survey, code=code, content=content)
+    record = record or LoadedRecord(file=FILE, key=key)
+    record.digest = digest
+    record.save()
+    return int(changed)
 
 
 def wave_content(row: Row, wave: dict[str, Any], known: References) -> dict[str, Any]:
@@ -134,7 +154,9 @@ def _question(row: Row, values: dict[str, Any], known: References) -> dict[str, 
     }
 
 
-def _load_pages(row: Row, number: int, records: Records, tree: Tree) -> None:
+def _load_pages(
+    row: Row, number: int, records: Records, tree: Tree, digests: dict[str, str]
+) -> None:
     values = row.values
     survey = Survey.objects.get(code=values["code"])
     waves = {wave.code: wave for wave in Wave.objects.filter(survey=survey)}
@@ -162,12 +184,12 @@ def _load_pages(row: Row, number: int, records: Records, tree: Tree) -> None:
                 "title": wave[f"title_{language}"] or wave["title_en"],
                 "summary": wave.get(f"summary_{language}", ""),
             }
-            # The digest of the whole wave, so that the search hears of changed figures.
             stored = waves[wave["code"]]
             found = records.load(
                 FILE,
                 f"{survey.code}/{stored.code}.{language}",
-                {**fields, "digest": stored.digest},
+                # With the digest of all figures, so that the search hears of changes.
+                {**fields, "digest": digests[stored.code]},
                 partial(
                     publish_wave,
                     parent=page,
@@ -180,10 +202,12 @@ def _load_pages(row: Row, number: int, records: Records, tree: Tree) -> None:
 
 
 def _load_comparison(values: dict[str, Any]) -> int:
-    questions = [
-        Question.objects.get(wave__survey=survey, wave__code=wave, code=code)
+    # A wave that somebody imported may have other questions by now.
+    found = [
+        Question.objects.filter(wave__survey=survey, wave__code=wave, code=code).first()
         for survey, wave, code in values["questions"]
     ]
+    questions = [question for question in found if question is not None]
     return store_comparison(
         code=values["code"],
         fields={

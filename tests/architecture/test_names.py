@@ -32,7 +32,7 @@ OWN: dict[str, set[str]] = {
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {"citations", "feeds", "similar"},
     "regions": {"codes", "onboarding", "shapes"},
-    "surveys": {"categories", "charts", "exports", "residents", "suppression"},
+    "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
         "accounts", "grants", "guards", "mails", "middleware", "rights", "roles",
         "second_factor", "tokens",

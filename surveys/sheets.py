@@ -1,0 +1,322 @@
+"""Waves of surveys from a spreadsheet, and back into one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sheets.columns import Column
+from sheets.dates import Reading, WrongValue, read_text
+from sheets.kinds import Choice, Date, Kind, Number, Option, Text, WebAddress, Year
+from sheets.reading import Value
+from sheets.registry import Change, Importer, Options, Problem, Record, Stored, Values, register
+from surveys.exports import WAVE_COLUMNS, wave_rows
+from surveys.models import Group, Question, SurveyPage, Wave, validate_code
+from surveys.services import digest_of, import_wave
+from surveys.tables import Complain, Line, WaveTable, tables_of
+from taxonomy.models import Theme
+
+WaveKey = tuple[str, str]
+StoredRows = dict[tuple[str, str, str], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Code(Kind):
+    """A code: a-z, 0-9 and single hyphens."""
+
+    name = gettext_lazy("code")
+
+    def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
+        """The code in small letters."""
+        text = unicodedata.normalize("NFKC", read_text(value)).strip().lower()
+        if text:
+            try:
+                validate_code(text)
+            except ValidationError as error:
+                raise WrongValue(
+                    _("“%(text)s” is no code. A code has a-z, 0-9 and single hyphens only.")
+                    % {"text": text[:60]}
+                ) from error
+        return Reading(self._fitting(text))
+
+
+@dataclass(frozen=True)
+class Percent(Kind):
+    """A number from 0 to 100 with at most one decimal."""
+
+    name = gettext_lazy("percentage with at most one decimal")
+
+    def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
+        """The number without its sign."""
+        text = unicodedata.normalize("NFKC", read_text(value)).strip().removesuffix("%").strip()
+        if not text:
+            return Reading("")
+        try:
+            number = Decimal(text)
+        except InvalidOperation as error:
+            raise WrongValue(_("“%(text)s” is not a percentage.") % {"text": text[:60]}) from error
+        if not number.is_finite() or not 0 <= number <= 100:
+            raise WrongValue(_("%(text)s is not between 0 and 100.") % {"text": text[:60]})
+        rounded = number.quantize(Decimal("0.1"))
+        remark = (
+            ""
+            if rounded == number
+            else _("“%(text)s” was rounded to %(number)s.")
+            % {
+                "text": text,
+                "number": rounded,
+            }
+        )
+        return Reading(f"{rounded.normalize():f}", remark)
+
+
+@dataclass(frozen=True)
+class Themes(Kind):
+    """Codes of themes, parted by spaces."""
+
+    name = gettext_lazy("codes of themes, parted by spaces")
+
+    def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
+        """The codes, parted by one space each."""
+        text = unicodedata.normalize("NFKC", read_text(value))
+        return Reading(" ".join(part for part in re.split(r"[\s,;、；]+", text) if part))
+
+
+def _choices(kinds: Any) -> list[Option]:
+    return [Option(value, str(label), str(label), more=(value,)) for value, label in kinds.choices]
+
+
+def _marks() -> list[Option]:
+    return [Option(mark, mark, mark) for mark in ("approximate", "suppressed", "missing")]
+
+
+@register
+class WaveImporter(Importer):
+    """One row for each figure; the rows of a wave replace everything that is stored of it."""
+
+    name = "survey-waves"
+    label = gettext_lazy("Waves of surveys")
+    note = gettext_lazy(
+        "One row for each figure. A file holds whole waves: what is stored of a wave and not in "
+        "the "
+        "file is removed. Counts of 1 to 4 are not stored, nor what would give them away."
+    )
+    most_rows = 20_000
+
+    def __init__(self, user: Any) -> None:
+        super().__init__(user)
+        self._waves: dict[tuple[str, str], WaveTable] = {}
+        self._themes = Theme.objects.in_bulk()
+
+    def columns(self) -> Sequence[Column]:
+        """The columns of the download, with what each may hold."""
+        kinds: dict[str, Kind] = {
+            **dict.fromkeys(("survey", "wave", "group", "question", "option"), Code(longest=60)),
+            **dict.fromkeys(("title_ja", "title_en"), Text(longest=200)),
+            **dict.fromkeys(("group_ja", "group_en"), Text(longest=120)),
+            **dict.fromkeys(("question_ja", "question_en"), Text(longest=500)),
+            **dict.fromkeys(("option_ja", "option_en", "source_title"), Text(longest=300)),
+            **dict.fromkeys(("started", "ended", "published"), Date()),
+            **dict.fromkeys(("asked", "responses", "count"), Number(largest=2_000_000_000)),
+            **dict.fromkeys(("rate", "percent"), Percent()),
+            "year": Year(),
+            "source_url": WebAddress(longest=600),
+            "dimension": Choice(source=lambda: _choices(Group.Dimension)),
+            "answers": Choice(source=lambda: _choices(Question.Answers)),
+            "themes": Themes(),
+            "mark": Choice(source=_marks),
+        }
+        return [
+            Column(
+                name,
+                LABELS[name],
+                kinds[name],
+                required=name in {"survey", "wave"},
+                example=EXAMPLE.get(name, ""),
+            )
+            for name in WAVE_COLUMNS
+        ]
+
+    def is_allowed(self) -> bool:
+        """Curators and administrators: those who may change waves."""
+        return bool(self.user.has_perms(["surveys.add_wave", "surveys.change_wave"]))
+
+    def find(self, records: Sequence[Record], problems: list[Problem]) -> list[Stored | None]:
+        """Put the rows together to waves, check these, and compare them with what is stored."""
+        by_row = {record.row: record for record in records}
+        lines = [Line(record.row, record.values) for record in records if not record.wrong]
+        stored = self._stored_rows({line.wave_key for line in lines})
+        wrong: set[int] = set()
+
+        def complain(line: Line, message: str, column: str) -> None:
+            # What is stored already may stay as it is.
+            if stored.get(line.wave_key, {}).get(line.figure_key) != line.whole(WAVE_COLUMNS):
+                wrong.add(line.row)
+                problems.append(self.problem(by_row[line.row], message, column))
+
+        self._waves = tables_of(lines, complain)
+        self._check_names(lines, complain)
+        same = set() if problems else self._same()
+        return [
+            None
+            if record.row in wrong
+            else self._record(record, stored, is_same=Line(0, record.values).wave_key in same)
+            for record in records
+        ]
+
+    def _check_names(self, lines: Sequence[Line], complain: Complain) -> None:
+        """Themes and surveys that the rows name must be there."""
+        for line in lines:
+            unknown = [code for code in line.get("themes").split() if code not in self._themes]
+            if unknown:
+                complain(line, _("There is no theme “%(code)s”.") % {"code": unknown[0]}, "themes")
+        surveys = set(SurveyPage.objects.values_list("survey", flat=True))
+        for (survey, _wave), wave in self._waves.items():
+            if survey not in surveys:
+                complain(
+                    wave.lines[0],
+                    _("There is no survey “%(code)s” with a page. Make its page first.")
+                    % {"code": survey},
+                    "survey",
+                )
+
+    def _stored_rows(self, keys: set[WaveKey]) -> dict[WaveKey, StoredRows]:
+        """The rows of these waves as they are stored."""
+        return {
+            (wave.survey_id, wave.code): {Line(0, row).figure_key: row for row in _values(wave)}
+            for wave in Wave.objects.filter(
+                survey__in=[survey for survey, _wave in keys],
+                code__in=[code for _survey, code in keys],
+            ).select_related("survey")
+        }
+
+    def _same(self) -> set[WaveKey]:
+        """The waves of which the file says exactly what it said when it was last stored."""
+        digests = {
+            (survey, code): digest
+            for survey, code, digest in Wave.objects.values_list("survey", "code", "digest")
+        }
+        return {
+            key
+            for key, table in self._waves.items()
+            if key in digests and digests[key] == digest_of(table.content(self._themes))
+        }
+
+    def _record(
+        self, record: Record, stored: dict[WaveKey, StoredRows], *, is_same: bool
+    ) -> Stored:
+        line = Line(record.row, record.values)
+        parts = (*line.wave_key, *line.figure_key)
+        before = stored.get(line.wave_key, {}).get(line.figure_key)
+        return Stored(
+            key=" ".join(parts),
+            title=" / ".join(part for part in parts if part),
+            # Small counts are not stored, so the same file would look like a change.
+            values=record.values if is_same else before,
+            target=line.wave_key,
+        )
+
+    def write(self, changes: Sequence[Change], options: Options) -> list[str]:
+        """Store each wave that has a change, and publish its pages."""
+        said = []
+        for key in dict.fromkeys(change.stored.target for change in changes):
+            table = self._waves[key]
+            content = table.content(self._themes)
+            import_wave(survey=key[0], code=key[1], content=content, user=self.user)
+            hidden = sum(
+                figure["is_suppressed"]
+                for question in content["questions"]
+                for option in question["options"]
+                for figure in option["figures"]
+            )
+            said.append(
+                _(
+                    "%(survey)s %(wave)s is stored and its pages are published; %(hidden)d "
+                    "figures are hidden."
+                )
+                % {"survey": key[0], "wave": key[1], "hidden": hidden}
+            )
+        for _change in changes:
+            options.on_record()
+        return said
+
+    def export(self) -> Iterable[Values]:
+        """All waves, as their downloads have them."""
+        for wave in Wave.objects.select_related("survey"):
+            yield from _values(wave)
+
+
+def _values(wave: Wave) -> list[dict[str, str]]:
+    """The rows of a wave as canonical texts."""
+    return [
+        {
+            name: "" if value is None else _text(value)
+            for name, value in zip(WAVE_COLUMNS, row, strict=True)
+        }
+        for row in wave_rows(wave)
+    ]
+
+
+def _text(value: Any) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+LABELS: dict[str, Any] = {
+    "survey": gettext_lazy("survey (code)"),
+    "wave": gettext_lazy("wave (code)"),
+    "year": gettext_lazy("year"),
+    "title_ja": gettext_lazy("title in Japanese"),
+    "title_en": gettext_lazy("title in English"),
+    "started": gettext_lazy("asked from"),
+    "ended": gettext_lazy("asked until"),
+    "published": gettext_lazy("published"),
+    "source_title": gettext_lazy("source"),
+    "source_url": gettext_lazy("address of the source"),
+    "group": gettext_lazy("group (code)"),
+    "group_ja": gettext_lazy("group in Japanese"),
+    "group_en": gettext_lazy("group in English"),
+    "dimension": gettext_lazy("dimension"),
+    "asked": gettext_lazy("asked"),
+    "responses": gettext_lazy("answered"),
+    "rate": gettext_lazy("response rate in percent"),
+    "question": gettext_lazy("question (code)"),
+    "question_ja": gettext_lazy("question in Japanese"),
+    "question_en": gettext_lazy("question in English"),
+    "answers": gettext_lazy("answers"),
+    "themes": gettext_lazy("themes"),
+    "option": gettext_lazy("answer (code)"),
+    "option_ja": gettext_lazy("answer in Japanese"),
+    "option_en": gettext_lazy("answer in English"),
+    "count": gettext_lazy("count"),
+    "percent": gettext_lazy("percent"),
+    "mark": gettext_lazy("mark"),
+}
+
+EXAMPLE = {
+    "survey": "jcie-local-governments",
+    "wave": "2027",
+    "year": "2027",
+    "title_ja": "自治体アンケート2027（記入例）",
+    "started": "2027-07",
+    "group": "prefectures",
+    "group_ja": "都道府県",
+    "group_en": "Prefectures",
+    "dimension": "kind",
+    "asked": "47",
+    "responses": "30",
+    "question": "2027-challenges",
+    "question_ja": "課題は何ですか（記入例）",
+    "answers": "several",
+    "themes": "1-1",
+    "option": "information",
+    "option_ja": "情報提供",
+    "count": "20",
+}
