@@ -79,8 +79,10 @@ class ColumnChart:
     description: str
     columns: list[Column]
     ticks: list[tuple[float, str]] = field(default_factory=list)
+    first: Column | None = None
+    last: Column | None = None
     plot: int = _PLOT
-    height: int = _PLOT + 44
+    height: int = _PLOT + 50
 
     @property
     def baseline(self) -> int:
@@ -147,7 +149,8 @@ def column_chart(
     ticks = [
         (round(_PLOT - _PLOT * level / top, 1), compact(level)) for level in range(0, top + 1, step)
     ]
-    return ColumnChart(chart_id, title, description, columns, ticks)
+    ends = (columns[0], columns[-1]) if len(columns) > 1 else (None, None)
+    return ColumnChart(chart_id, title, description, columns, ticks, *ends)
 
 
 def compact(number: int) -> str:

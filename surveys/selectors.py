@@ -55,6 +55,7 @@ class Result:
     groups: list[Group]
     table: list[tuple[Option, list[Cell]]]
     chart: BarChart | None
+    sizes: str
     links: list[Any]
     comparisons: list[Comparison]
     has_hidden: bool
@@ -235,6 +236,9 @@ def result_of(
         groups=groups,
         table=table,
         chart=_chart(f"q-{question.code}", question.text, [group.label for group in groups], table),
+        sizes=_(", ").join(
+            f"{group.label} n={group.responses:,}" for group in groups if group.responses
+        ),
         links=list(seen.values())[:4],
         comparisons=list(question.comparisons.all()),
         has_hidden=any(cell.state == "hidden" for cell in cells),
@@ -320,6 +324,16 @@ def downloads(wave: Wave) -> list[dict[str, str]]:
             ),
         )
     ]
+
+
+def surveys_by_organisation(organisation: OrganisationPage) -> list[SurveyPage]:
+    """Surveys that the body takes, in the language of its page. One query."""
+    return list(
+        survey_pages().filter(
+            survey__owner_page__translation_key=organisation.translation_key,
+            locale=organisation.locale_id,
+        )
+    )
 
 
 def survey_structured_data(page: SurveyPage) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from core.dossier import REGION_HOOK, Section
+from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
 from core.forms import FixedCodeForm
+from organisations.models import OrganisationPage
 from regions.models import Area
 from surveys.models import Comparison, Survey, Wave
 from surveys.residents import area_figures
+from surveys.selectors import surveys_by_organisation
 
 
 @hooks.register(REGION_HOOK)
@@ -30,6 +32,23 @@ def figures_section(areas: Sequence[Area], request: HttpRequest) -> Section | No
         template="surveys/region_section.html",
         order=30,
         context=figures,
+    )
+
+
+@hooks.register(ORGANISATION_HOOK)
+def organisation_surveys_section(
+    organisation: OrganisationPage, request: HttpRequest
+) -> Section | None:
+    """The surveys that this body takes."""
+    found = surveys_by_organisation(organisation)
+    if not found:
+        return None
+    return Section(
+        name="surveys",
+        title=_("Surveys by this organisation"),
+        template="surveys/organisation_section.html",
+        order=40,
+        context={"surveys": found},
     )
 
 
