@@ -7,8 +7,6 @@ from search.document import ContentDocument
 from search.registry import document_of, register
 from surveys.models import Question, SurveyPage, SurveyWavePage, Wave
 
-# What people call it, whatever its title: a survey that local governments answered.
-_WORDS = "自治体 アンケート 調査 結果 回収率 survey questionnaire local governments results"
 _YEARS = 5
 
 
@@ -47,7 +45,7 @@ def survey_document(page: SurveyPage) -> ContentDocument:
         page,
         kind="survey",
         summary=page.summary,
-        lead=" ".join([page.summary, *names, _WORDS]),
+        lead=" ".join([page.summary, *names]),
         body="\n".join([plain_text(page.body), _questions(questions)]),
         facets={
             "theme": _themes(questions),

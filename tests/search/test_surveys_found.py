@@ -1,0 +1,54 @@
+"""Surveys are found by the words that people use for them, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+from wagtail.models import Site
+
+from search.engines.base import Engine
+from search.index import rebuild
+from search.query import SearchQuery
+from search.selectors import search
+from surveys.models import SurveyPage
+
+SURVEY = "/surveys/jcie-local-governments/"
+
+
+ASKED = [
+    ("自治体 アンケート", "ja", ""),
+    ("自治体アンケート", "ja", ""),
+    ("survey on multiculturalism and accepting foreigners", "en", "/en"),
+]
+
+
+def check_all() -> None:
+    for text, locale, prefix in ASKED:
+        hits = search(SearchQuery(text=text, locale=locale)).hits
+        assert hits[0].url == f"{prefix}{SURVEY}", (text, [hit.title for hit in hits])
+
+
+def test_words_for_the_survey_find_it_first(site: Site) -> None:
+    check_all()
+
+
+@pytest.mark.parametrize("engine", ["elasticsearch"], indirect=True)
+def test_words_for_the_survey_find_it_first_in_a_cluster(site: Site, engine: Engine) -> None:
+    rebuild(engine)
+    check_all()
+
+
+def test_years_of_waves_are_a_filter(site: Site) -> None:
+    found = {
+        period: {
+            hit.url
+            for hit in search(
+                SearchQuery(locale="ja", facets={"kind": ("survey",), "period": (period,)})
+            ).hits
+        }
+        for period in ("2010", "2015", "2020")
+    }
+    assert f"{SURVEY}2014/" in found["2010"]
+    assert {f"{SURVEY}2015/", f"{SURVEY}2017/"} <= found["2015"]
+    assert f"{SURVEY}2021/" in found["2020"]
+    assert SURVEY in found["2010"] & found["2015"] & found["2020"]
+    assert SurveyPage.objects.filter(locale__language_code="ja").count() == 8
