@@ -67,34 +67,6 @@ def _case(theme: str, **facts: Any) -> dict[str, Any]:
     }
 
 
-def _bar_figure() -> dict[str, Any]:
-    """Laid out as surveys.charts does it, which this app must not know."""
-    bars = [
-        {"text": "都道府県：70.4%", "text_y": 33, "y": 38, "width": 70.4, "tone": 1},
-        {"text": "政令指定都市：非公表*", "text_y": 69, "y": 74, "width": None, "tone": 2},
-    ]
-    rows = [{"lines": [(15, "多言語での情報提供（見本）")], "bars": bars}]
-    return {
-        "chart_id": "sample-bars", "title": "横棒の見本", "description": "棒は0から始まります。",
-        "rows": rows, "height": 110, "axis_y": 104, "zero": "0%", "top": "100%", "bar_height": 14,
-    }  # fmt: skip
-
-
-def _column_figure() -> dict[str, Any]:
-    columns = [
-        {"x": 33.3 * place + 5, "width": 24, "y": 180 - tall, "height": tall,
-         "middle": 33.3 * place + 17, "label": label, "value": value}
-        for place, (label, tall, value) in enumerate(
-            [("2024", 90, "1,000"), ("2025", 120, "1,333"), ("2026", 160, "1,777")]
-        )
-    ]  # fmt: skip
-    return {
-        "chart_id": "sample-columns", "title": "縦棒の見本", "description": "0から始まります。",
-        "columns": columns, "ticks": [(180.0, "0"), (90.0, "1,000"), (0.0, "2,000")],
-        "first": columns[0], "last": columns[-1], "plot": 180, "height": 230, "baseline": 204,
-    }  # fmt: skip
-
-
 def _samples() -> dict[str, Any]:
     actor = {
         "display_name": "見本市国際交流協会",
@@ -212,8 +184,6 @@ def _samples() -> dict[str, Any]:
             {"label": "見本県", "value": "1,200", "percent": 100},
             {"label": "例示県", "value": "300", "percent": 25},
         ],
-        "bar_figure": _bar_figure(),
-        "column_figure": _column_figure(),
         "page": {
             "title": "部品の見本",
             "bridging": "協会のコーディネーターが、学校と家庭の間に立った。（見本）",

@@ -263,7 +263,7 @@ def test_small_counts_are_neither_stored_nor_shown_nor_given_out(
         row = [kept[option, group] for group in ("all", "pref", "city")]
         assert row.count(None) != 1
     assert not Figure.objects.filter(is_suppressed=True).exclude(count=None, percent=None).exists()
-    assert f"{sum(count is None for count in kept.values())} figures are hidden" in said
+    assert f"非公表の数値は{sum(count is None for count in kept.values())}件" in said
     page = client.get("/surveys/sample/2027/").content.decode()
     assert "非公表*" in page
     rows = csv.DictReader(
