@@ -421,10 +421,9 @@ class CaseStudyPage(BasePage, Contact):
         words, labelled.
         """
         if mode_name == "easy":
-            request.GET = QueryDict("reading=easy&furigana=on")  # type: ignore[assignment]
+            request.GET = QueryDict("reading=easy&furigana=on")
         if mode_name != "translation":
-            response: HttpResponse = super().serve_preview(request, "")
-            return response
+            return self._previewed(request)
         other = next(
             (page for page in self.get_translations().select_related("locale")
              if page.alias_of_id is None),
@@ -433,8 +432,12 @@ class CaseStudyPage(BasePage, Contact):
         shown = other.get_latest_revision_as_object() if other else self
         codes = [code for code, _name in settings.LANGUAGES if code != self.locale.language_code]
         with override(codes[0]):
-            response = super(CaseStudyPage, shown).serve_preview(request, "")
+            response: Any = shown._previewed(request)
             return response.render() if hasattr(response, "render") else response
+
+    def _previewed(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = super().serve_preview(request, "")
+        return response
 
     def missing_for_publication(self) -> dict[str, Any]:
         """What must be filled before this case may be published: {field name: what to do}."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import Q, QuerySet
@@ -64,7 +66,7 @@ def region_of_proposal(proposal: Proposal) -> Region | None:
     return min(regions, key=lambda region: codes.index(region.area_id), default=None)
 
 
-def deciders(proposal: Proposal) -> list[AbstractUser]:
+def deciders(proposal: Proposal) -> Sequence[AbstractUser]:
     """Who is told of a new proposal: the region's editors and publishers, else the curators."""
     region = region_of_proposal(proposal)
     people = get_user_model().objects.filter(is_active=True).exclude(email="")

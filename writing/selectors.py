@@ -23,8 +23,8 @@ _KANJI = re.compile(r"[一-鿿]")
 def hard_words() -> dict[str, str]:
     """Words of the vocabularies and the glossary that have plainer words, with these."""
     found: dict[str, str] = {}
-    for term in GlossaryTerm.objects.exclude(explanation_easy=""):
-        found[term.term_ja] = term.explanation_easy
+    for entry in GlossaryTerm.objects.exclude(explanation_easy=""):
+        found[entry.term_ja] = entry.explanation_easy
     for model in VOCABULARIES.values():
         for term in model._default_manager.exclude(label_easy=""):
             if term.label_easy != term.label_ja and _KANJI.search(term.label_ja):
