@@ -131,7 +131,7 @@ def national_figures() -> dict[str, Any]:
 
 def whole_file_url() -> str:
     """Address of the file with all areas, years and series."""
-    return reverse("foreign-residents", args=["csv"])
+    return reverse("foreign-residents")
 
 
 def area_figures(areas: Sequence[Area]) -> dict[str, Any] | None:

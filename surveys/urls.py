@@ -27,7 +27,7 @@ urlpatterns = [
         wave_data,
         name="survey-wave-data",
     ),
-    path("figures/foreign-residents.<figures:kind>", all_residents, name="foreign-residents"),
+    path("figures/foreign-residents.csv", all_residents, name="foreign-residents"),
     path(
         "areas/<slug:code>/foreign-residents.<figures:kind>",
         area_residents,

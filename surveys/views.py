@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from regions.models import Area
@@ -48,13 +49,13 @@ def area_residents(request: HttpRequest, code: str, kind: str) -> HttpResponseBa
 
 
 @require_safe
-def all_residents(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """All numbers of foreign residents of all areas, read while they are sent."""
+def all_residents(request: HttpRequest) -> HttpResponseBase:
+    """All numbers of foreign residents of all areas, read while they are sent; CSV alone."""
     counts = ResidentCount.objects.select_related("area").order_by(
         "series", "dimension", "month", "area", "category"
     )
     rows = resident_rows(counts.iterator(chunk_size=2_000))
-    return _file("nanif-foreign-residents", kind, RESIDENT_COLUMNS, rows, about_residents())
+    return _file("nanif-foreign-residents", "csv", RESIDENT_COLUMNS, rows, about_residents())
 
 
 def _file(
@@ -66,11 +67,19 @@ def _file(
 ) -> HttpResponseBase:
     response: HttpResponseBase
     if kind == "csv":
-        # The language is that of the request only as long as the request lasts.
-        response = StreamingHttpResponse(
-            as_csv([str(column) for column in columns], rows), content_type=MEDIA_TYPES[kind]
-        )
+        pieces = _in_language(as_csv(columns, rows), get_language())
+        response = StreamingHttpResponse(pieces, content_type=MEDIA_TYPES[kind])
     else:
         response = HttpResponse(as_excel(columns, rows, about), content_type=MEDIA_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
+
+
+def _in_language(pieces: Iterator[bytes], language: str | None) -> Iterator[bytes]:
+    """A response is written after the request, in whatever language is then active."""
+    while True:
+        with override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece

@@ -19,6 +19,7 @@ from content.reading import ContentError
 from content.services import load_content
 from organisations.models import OrganisationPage
 from regions.models import Area
+from surveys.models import Option, ResidentCount, Wave
 from taxonomy.models import Theme
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,10 @@ def folder(tmp_path: Path) -> Path:
         [row for row in rows(DATA / "organisations.jsonl") if row["slug"] in named],
     )
     write(target / "regional_platforms.jsonl", [])
-    write(target / "platform_news.jsonl", [])
+    for name in ("platform_news", "programmes", "grants", "recommended_pages", "people"):
+        write(target / f"{name}.jsonl", [])
+    residents = target / "geo" / "foreign_residents.csv"
+    residents.write_text("\n".join(residents.read_text("utf-8").splitlines()[:40]), "utf-8")
     return target
 
 
@@ -111,6 +115,31 @@ def test_organisation_without_english_name_stands_in_as_alias(folder: Path) -> N
         assert alias.alias_of.slug == slug
         assert alias.content_language == "ja"
         assert alias.live
+
+
+def test_wave_that_was_imported_on_the_site_is_kept(folder: Path) -> None:
+    load_content(folder)
+    wave = Wave.objects.get(survey="jcie-local-governments", code="2015")
+    Wave.objects.filter(pk=wave.pk).update(digest="imported", title_ja="取り込んだ調査回")
+    path = folder / "surveys.json"
+    path.write_text(path.read_text("utf-8").replace("地域での担い手不足", "担い手不足"), "utf-8")
+    report = load_content(folder)
+    assert "surveys.json: jcie-local-governments/2015" in report.kept
+    wave.refresh_from_db()
+    assert wave.title_ja == "取り込んだ調査回"
+    load_content(folder, overwrite=True)
+    wave.refresh_from_db()
+    assert wave.title_ja != "取り込んだ調査回"
+    assert Option.objects.filter(label_ja="担い手不足").exists()
+
+
+def test_mistakes_in_figures_by_area_are_named_and_nothing_is_stored(folder: Path) -> None:
+    path = folder / "geo" / "foreign_residents.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([*lines, "999999,municipality,不明,2025-01,total,総数,x,,JUKI-M,"]))
+    with pytest.raises(ContentError, match=f"row {len(lines) + 1}: area_code6 '999999'"):
+        load_content(folder)
+    assert not ResidentCount.objects.exists()
 
 
 def test_dry_run_stores_nothing(folder: Path) -> None:
