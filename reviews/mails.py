@@ -17,7 +17,6 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
@@ -103,7 +102,7 @@ def _on_approved(instance: WorkflowState, user: AbstractUser | None, **kwargs: A
     """Tell the writer that the page is public, or will be."""
     page = instance.content_object
     page.refresh_from_db()
-    is_later = page.go_live_at is not None and page.go_live_at > timezone.now()
+    is_later = page.scheduled_revision is not None
     _tell("scheduled" if is_later else "published", page, _writers(instance), user)
 
 
