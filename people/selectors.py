@@ -30,29 +30,34 @@ class PersonRows:
         parent: the key to the page or other cluster that the rows belong to; None for rows that
             stand alone.
         relation: the name of the rows on that parent, as in its revisions.
+        owner: the model of that parent.
     """
 
     model: type[Model]
     field: str
-    parent: str | None
-    relation: str | None
+    parent: str | None = None
+    relation: str | None = None
+    owner: type[Model] | None = None
 
 
 def rows_about_people() -> Iterator[PersonRows]:
     """Every kind of rows in the project that name people, found by their foreign keys."""
     for related in Person._meta.related_objects:
-        model, parent, relation = related.related_model, None, None
-        for key in model._meta.get_fields():
-            if isinstance(key, ParentalKey):
-                parent, relation = key.name, key.remote_field.get_accessor_name()
-        yield PersonRows(model, related.field.name, parent, relation)
+        model, field = related.related_model, related.field.name
+        keys = [key for key in model._meta.get_fields() if isinstance(key, ParentalKey)]
+        if keys:
+            key = keys[0]
+            relation = key.remote_field.get_accessor_name()
+            yield PersonRows(model, field, key.name, relation, key.related_model)
+        else:
+            yield PersonRows(model, field)
 
 
 def pages_naming(person: Person) -> list[Page]:
     """Pages with rows about the person, live or not, in the order of their titles."""
     ids: set[int] = set()
     for rows in rows_about_people():
-        if rows.parent and issubclass(rows.model._meta.get_field(rows.parent).related_model, Page):
+        if rows.owner is not None and issubclass(rows.owner, Page):
             found = rows.model._default_manager.filter(**{rows.field: person})
             ids |= set(found.values_list(f"{rows.parent}_id", flat=True))
     return list(Page.objects.filter(pk__in=ids).select_related("locale").order_by("title"))

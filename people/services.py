@@ -87,10 +87,9 @@ def remove_person(*, person: Person) -> Removal:
 
 def _clean_stored_versions(rows: PersonRows, pk: int) -> int:
     """Take the person's rows out of revisions and of texts that wait to be translated."""
-    if rows.parent is None or rows.relation is None:
+    if rows.owner is None:
         return 0
-    parent = rows.model._meta.get_field(rows.parent).related_model
-    owner = ContentType.objects.get_for_model(parent)
+    owner = ContentType.objects.get_for_model(rows.owner)
     cleaned = 0
     for revision in Revision.objects.filter(content_type=owner).iterator(chunk_size=100):
         if _without(revision.content, rows, pk):

@@ -63,7 +63,8 @@ def load_surveys(
                 fields={
                     **{name: values[name] for name in ("title_ja", "title_en")},
                     **{name: values[name] for name in ("owner_ja", "owner_en")},
-                    "owner_page": owner,
+                    # By its key: an organisation that was loaded before is a plain page here.
+                    "owner_page_id": owner.pk if owner else None,
                 },
             )
             digests: dict[str, str] = {}
