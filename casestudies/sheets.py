@@ -103,7 +103,7 @@ class CaseImporter(PageImporter):
                     required=True,
                     note=gettext_lazy("What and where, at most 60 characters."),
                     example="見本市の入学前教室",
-                    more=("タイトル", "事例名", "取組名", "事業名", "title"),
+                    more=("題名", "タイトル", "事例名", "取組名", "事業名", "title"),
                 )
             ),
             Plain(
@@ -192,7 +192,7 @@ class CaseImporter(PageImporter):
             ),
             Plain(column_of(case, "ended", Date(), more=("終了", "終了時期"))),
             Plain(
-                column_of(case, "status", term(vocabularies.CaseStatus), example="ongoing"),
+                column_of(case, "status", term(vocabularies.CaseStatus), example="continuing"),
                 is_null=True,
             ),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from sheets.kinds import Kind, plain
 
-__all__ = ["MARK", "Column", "mapped"]
+__all__ = ["MARK", "Column", "by_heading", "mapped"]
 
 # Begins the first cell of rows that hold no record: code names, notes, an example.
 MARK = "#"
@@ -53,13 +53,17 @@ class Column:
         return {plain(text) for text in texts}
 
 
-def mapped(columns: Sequence[Column], cells: Sequence[str]) -> dict[int, Column]:
+def by_heading(columns: Sequence[Column]) -> dict[str, Column]:
+    """Columns by everything that names them; where two share a name, the first has it."""
+    return {heading: column for column in reversed(columns) for heading in column.headings}
+
+
+def mapped(headings: Mapping[str, Column], cells: Sequence[str]) -> dict[int, Column]:
     """Which cells of a row are the headings of which columns, by position."""
-    by_heading = {heading: column for column in reversed(columns) for heading in column.headings}
     found: dict[int, Column] = {}
     for index, cell in enumerate(cells):
         text = plain(cell)
-        column = by_heading.get(text) or by_heading.get(_AROUND.sub("", text))
+        column = headings.get(text) or headings.get(_AROUND.sub("", text))
         if column is not None:
             found[index] = column
     return found

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -51,6 +51,7 @@ _NO = {"0", "no", "n", "false", "off", "いいえ", "無", "なし", "無し", "
 _JOIN = "; "
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """A text for comparing: width, case and blanks make no difference."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
@@ -368,6 +369,10 @@ class Choice(Kind):
         """All options, also those that are no longer offered."""
         return list(self._options.values())
 
+    def knows(self, text: str) -> bool:
+        """Whether the whole text stands for options."""
+        return plain(text) in self._meanings
+
     def position(self, code: str) -> int:
         """Where a code stands in the list, for sorting."""
         return self._order.get(code, len(self._order))
@@ -456,13 +461,11 @@ class Many(Kind):
 
     def _readings(self, item: Value) -> list[Reading]:
         """One value; or several with commas, which labels may have themselves."""
-        try:
+        text = read_text(item)
+        parts = [part for part in re.split(r"[,，、､]", text) if part.strip()]
+        if len(parts) < 2 or self.of.knows(text):
             return [self.of.read(item)]
-        except WrongValue:
-            parts = [p for p in re.split(r"[,，、､]", read_text(item)) if p.strip()]
-            if len(parts) < 2:
-                raise
-            return [self.of.read(part) for part in parts]
+        return [self.of.read(part) for part in parts]
 
     def show(self, text: str) -> str:
         """Codes and labels."""

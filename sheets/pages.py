@@ -7,6 +7,7 @@ the admin would ask for: to add below the parent, or to edit the page.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,10 +20,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from wagtail.log_actions import LogContext
-from wagtail.models import Locale, Page, WorkflowState
+from wagtail.models import Locale, Page, ReferenceIndex, WorkflowState
 from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from sheets.bindings import Binding, Content, RowsField, Tags
+from sheets.bindings import Binding, Content, Links, RowsField, Tags
 from sheets.columns import Column
 from sheets.dates import WrongValue
 from sheets.kinds import Choice, Kind, Number, Option
@@ -325,20 +327,58 @@ class PageImporter(Importer):
             for message in messages
         ]
 
-    def _page(self, change: Change) -> Any:
-        """The page as it will be, not yet saved."""
+    def _page(self, change: Change, *, with_choices: bool = False) -> Any:
+        """The page as it will be, not yet saved; checks need none of its fields with choices.
+
+        Keys come from lists that were just read, so they are not looked up once more.
+        """
         target: _Target = change.stored.target
         if target.page is not None:
             content = dict(target.content)
             self._fill(content, {f.column.name: f.new for f in change.fields}, target.language)
-            return target.page.with_content_json(content)
-        locale = self._locales[target.language]
-        content = self.model(title=change.record.get("title"), locale=locale).serializable_data()
+            chosen = self._without_choices(content)
+            page = target.page.with_content_json(content)
+            return self._with_choices(page, chosen) if with_choices else page
+        content = dict(self._blank[target.language], title=change.record.get("title"))
         self._fill(content, change.record.values, target.language)
-        page = cast(Page, self.model.from_serializable_data(content))
+        chosen = self._without_choices(content)
+        content["translation_key"] = str(uuid.uuid4())
+        page = cast(Page, self.model.from_serializable_data(content, check_fks=False))
+        if with_choices:
+            self._with_choices(page, chosen)
         page.slug = slugify(page.title, allow_unicode=True)[:200] or self.name
         page.draft_title = page.title
         page.live, page.owner = False, self.user
+        return page
+
+    @cached_property
+    def _blank(self) -> dict[str, Content]:
+        """The content of a page on which nothing is written yet, by language."""
+        return {
+            locale.language_code: self.model(title="-", locale=locale).serializable_data()
+            for locale in Locale.objects.all()
+        }
+
+    @cached_property
+    def _choices(self) -> dict[str, dict[Any, Any]]:
+        """Objects of the fields with several values, by field and key, as far as needed yet."""
+        return {binding.column.name: {} for binding in self._bindings if isinstance(binding, Links)}
+
+    def _chosen(self, name: str, keys: list[Any]) -> list[Any]:
+        known = self._choices[name]
+        if missing := [key for key in keys if key not in known]:
+            model_field: Any = self.model._meta.get_field(name)
+            known |= model_field.related_model._default_manager.in_bulk(missing)
+        return [known[key] for key in keys if key in known]
+
+    def _without_choices(self, content: Content) -> dict[str, list[Any]]:
+        """Take the fields with several values out: each would cost a query."""
+        names = [b.column.name for b in self._bindings if isinstance(b, Links)]
+        return {name: content.pop(name) for name in names if name in content}
+
+    def _with_choices(self, page: Page, chosen: Mapping[str, list[Any]]) -> Page:
+        for name, keys in chosen.items():
+            setattr(page, name, self._chosen(name, keys))
         return page
 
     def _fill(self, content: Content, values: Mapping[str, str], language: str) -> None:
@@ -350,17 +390,15 @@ class PageImporter(Importer):
             except WrongValue as error:
                 raise _WrongField(str(error), binding.column.name) from error
 
-    @cached_property
-    def _locales(self) -> dict[str, Locale]:
-        return {locale.language_code: locale for locale in Locale.objects.all()}
-
     def write(self, changes: Sequence[Change], options: Options) -> list[str]:
         """Store a draft for each row, and send the complete ones to review where asked to."""
         sent = kept_back = 0
         slugs: dict[str, set[str]] = {}
-        with LogContext(user=self.user):
+        pages = []
+        with LogContext(user=self.user), disable_reference_index_auto_update():
             for change in changes:
-                page = self._page(change)
+                page = self._page(change, with_choices=True)
+                pages.append(page)
                 for binding in self._bindings:
                     name = binding.column.name
                     if isinstance(binding, Tags) and name in change.record.values:
@@ -375,6 +413,9 @@ class PageImporter(Importer):
                     else:
                         kept_back += 1
                 options.on_record()
+        # Once for each page, instead of at each of its saves.
+        for page in pages:
+            ReferenceIndex.create_or_update_for_object(page)
         if not options.submit:
             return []
         return [

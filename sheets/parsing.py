@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from sheets.columns import MARK, Column, mapped
+from sheets.columns import MARK, Column, by_heading, mapped
 from sheets.dates import WrongValue, read_text
 from sheets.guard import LEFT_OUT, unguarded
 from sheets.reading import MOST_ROWS, Row, Table, UnreadableFile, Value
@@ -56,7 +56,8 @@ def parse(
     """
     table, heading = _table_with_heading(tables, columns)
     parsed = Parsed()
-    _check_heading(heading, columns, parsed)
+    if not _check_heading(heading, columns, parsed):
+        return parsed
     letters = {
         column.name: get_column_letter(index + 1) for index, column in heading.columns.items()
     }
@@ -83,8 +84,9 @@ def _table_with_heading(
     tables: Sequence[Table], columns: Sequence[Column]
 ) -> tuple[Table, _Heading]:
     best: tuple[int, Table, _Heading] | None = None
+    headings = by_heading(columns)
     for table in tables:
-        heading = _heading(table, columns)
+        heading = _heading(table, headings, len(columns))
         if heading and (best is None or len(heading.columns) > best[0]):
             best = (len(heading.columns), table, heading)
     if best is None:
@@ -99,13 +101,13 @@ def _table_with_heading(
     return best[1], best[2]
 
 
-def _heading(table: Table, columns: Sequence[Column]) -> _Heading | None:
+def _heading(table: Table, headings: Mapping[str, Column], count: int) -> _Heading | None:
     """The row with the most headings; the template has a second one, with code names."""
     head = table.rows[:_HEAD_ROWS]
     best: tuple[int, Row, dict[int, Column], dict[int, str]] | None = None
     before = 0
     for position, row in enumerate(head):
-        own = mapped(columns, _texts(row))
+        own = mapped(headings, _texts(row))
         # Headings of cells that are merged over rows stand in the upper one.
         texts = dict(enumerate(_texts(row)))
         for upper in reversed(head[max(0, position - _MERGED_ROWS) : position]):
@@ -113,13 +115,13 @@ def _heading(table: Table, columns: Sequence[Column]) -> _Heading | None:
                 if text and not texts.get(index):
                     texts[index] = text
         width = max(texts, default=-1) + 1
-        names = mapped(columns, [texts.get(index, "") for index in range(width)]) | own
+        names = mapped(headings, [texts.get(index, "") for index in range(width)]) | own
         is_heading = own and (len(own) == len(names) or len(names) > before)
         if is_heading and (best is None or len(names) >= best[0]):
             best = (len(names), row, names, texts)
         before = len(names)
     # One word alone can be anything, unless there is only one column.
-    if best is None or best[0] < min(2, len(columns)):
+    if best is None or best[0] < min(2, count):
         return None
     _count, row, names, texts = best
     unknown = {
@@ -134,8 +136,11 @@ def _texts(row: Row) -> list[str]:
     return [read_text(cell) for cell in row.cells]
 
 
-def _check_heading(heading: _Heading, columns: Sequence[Column], parsed: Parsed) -> None:
-    """No column twice, none missing that every row needs; unknown ones are named."""
+def _check_heading(heading: _Heading, columns: Sequence[Column], parsed: Parsed) -> bool:
+    """No column twice, none missing that new records need; unknown ones are named.
+
+    Returns whether it makes sense to read the rows.
+    """
     places: dict[str, list[int]] = {}
     for index, column in heading.columns.items():
         places.setdefault(column.name, []).append(index)
@@ -163,6 +168,14 @@ def _check_heading(heading: _Heading, columns: Sequence[Column], parsed: Parsed)
                 get_column_letter(index + 1),
             )
         )
+
+    # With identifiers a file may have just those columns that shall change.
+    names = {column.name for column in heading.columns.values()}
+    missing = [c for c in columns if c.required and c.name not in names and "id" not in names]
+    for column in missing:
+        message = _("The column “%(label)s” is missing.") % {"label": column.label}
+        parsed.problems.append(Problem(message, heading.row, column.name))
+    return not missing
 
 
 def _is_marked(row: Row) -> bool:

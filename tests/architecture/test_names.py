@@ -25,8 +25,8 @@ OWN: dict[str, set[str]] = {
     "proposals": {"mails", "private_files", "queue", "tokens", "uploads"},
     "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
     "sheets": {
-        "bindings", "columns", "dates", "guard", "kinds", "pages", "parsing", "prose", "reading",
-        "records", "registry", "writing",
+        "bindings", "columns", "command", "dates", "guard", "kinds", "pages", "parsing", "prose",
+        "reading", "records", "registry", "writing",
     },
     "home": {"context_processors", "sitemaps"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
