@@ -220,7 +220,7 @@ class MemberImporter(Importer):
             return None
         return Stored(
             f"{platform} {name}",
-            f"{page.draft_title}：{name}",
+            f"{page.draft_title} – {name}",
             members.get((platform, name)),
             platform,
         )

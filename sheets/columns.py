@@ -31,6 +31,7 @@ class Column:
         note: what to write, a lazy translation.
         example: a cell of the example row, as it would be written.
         more: other headings under which offices have this column.
+        is_never_empty: an empty cell leaves the value as it is; new records get the usual one.
         is_kept: the value is given once and never changed by a sheet, such as an identifier.
     """
 
@@ -41,6 +42,7 @@ class Column:
     note: Any = ""
     example: str = ""
     more: tuple[str, ...] = ()
+    is_never_empty: bool = False
     is_kept: bool = False
 
     @property

@@ -383,10 +383,11 @@ class PageImporter(Importer):
 
     def _fill(self, content: Content, values: Mapping[str, str], language: str) -> None:
         for binding in self._bindings:
-            if binding.column.name not in values:
+            text = values.get(binding.column.name)
+            if text is None or (binding.column.is_never_empty and not text):
                 continue
             try:
-                binding.write(content, values[binding.column.name], language)
+                binding.write(content, text, language)
             except WrongValue as error:
                 raise _WrongField(str(error), binding.column.name) from error
 

@@ -288,6 +288,10 @@ def _check_archive(content: bytes) -> bool:
                 raise UnreadableFile(
                     _("The file becomes too large when it is unpacked. It was not read.")
                 )
+            if any(_holds(archive, member, b"<!DOCTYPE") for member in members):
+                raise UnreadableFile(
+                    _("The file holds definitions that no spreadsheet needs. It was not read.")
+                )
             return any(
                 _holds(archive, member, b"<f")
                 for member in members

@@ -162,7 +162,9 @@ class ModelImporter(Importer):
         )
         for binding in self._bindings:
             name = binding.column.name
-            if name in wanted and not isinstance(binding, Links | Tags):
+            if name not in wanted or (binding.column.is_never_empty and not wanted[name]):
+                continue
+            if not isinstance(binding, Links | Tags):
                 content: dict[str, Any] = {}
                 binding.write(content, wanted[name], "ja")
                 setattr(record, self._attribute(name), content[name])

@@ -157,6 +157,7 @@ def _change(importer: Importer, record: Record, stored: Stored) -> Change:
             for column in importer.all_columns
             if column.name in record.values
             and not column.is_kept
+            and not (column.is_never_empty and not record.values[column.name])
             and record.values[column.name] != old.get(column.name, "")
         ],
     )
