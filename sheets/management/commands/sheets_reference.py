@@ -23,7 +23,7 @@ the calendar year in which it begins. Area codes of five digits get their check 
 values are parted by `;`. Rows inside a cell stand in a line each, their parts parted by `|`;
 `\\|`, `\\n` and `\\\\` stand for the sign itself, a line break and a backslash. Running text
 has paragraphs parted by blank lines, `## ` and `### ` headings, `- ` and `1. ` lists, `> `
-quotations, `**bold**`, `*italic*` and `[words](address)`.
+quotations, `**bold**`, `*italic*` and `[words](https://…)`.
 """
 
 
