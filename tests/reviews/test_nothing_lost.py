@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
 from regions.models import Region
 from reviews.models import Criterion
-from tests.casestudies.test_publication import form
+from tests.casestudies.test_publication import COMPLETE, form
 from tests.reviews.test_desk import Sit, add_draft, submit
 from users.roles import CURATORS
 
@@ -144,3 +147,57 @@ def test_many_pages_at_once_are_told_in_one_mail(
     assert len(subjects) == 6
     assert subjects[-1] == "Several pages wait for your review"
     assert reverse("reviews:waiting") in mail.outbox[-1].body
+
+
+def found(page: Page) -> bool:
+    """Whether readers find a page by its title."""
+    return page.url in said(Client(), f"/search/?q={page.title}")
+
+
+def test_page_appears_and_disappears_on_its_days_in_the_search_too(
+    member: Callable[..., Any],
+    signed_in: Sit,
+    region: Region,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    curator = member("curator", CURATORS)
+    client = signed_in(curator)
+    now = timezone.localtime()
+    days = {
+        "go_live_at": f"{now + datetime.timedelta(days=1):%Y-%m-%d %H:%M}",
+        "expire_at": f"{now + datetime.timedelta(days=2):%Y-%m-%d %H:%M}",
+    }
+    title = "予約公開の取組ぞうしがや"
+
+    def publish_due() -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("publish_scheduled", verbosity=0)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            add_url(region), form(**COMPLETE, title=title, **days, **{"action-submit": "1"})
+        )
+        page = CaseStudyPage.objects.child_of(region.cases_page).get(title=title)
+        for user in [member("publisher", region.publishers), member("second", CURATORS)]:
+            state = CaseStudyPage.objects.get(pk=page.pk).current_workflow_task_state
+            state.task.specific.on_action(state, user, "approve", criteria=Criterion.values)
+    page.refresh_from_db()
+    assert not page.live
+    assert mail.outbox[-1].subject == f"承認されました（公開予定）：{title}"
+    assert not found(page)
+
+    past = timezone.now() - datetime.timedelta(minutes=1)
+    revision = page.scheduled_revision
+    revision.content["go_live_at"] = past.isoformat()
+    revision.approved_go_live_at = past
+    revision.save()
+    publish_due()
+    page.refresh_from_db()
+    assert page.live
+    assert found(page)
+
+    Page.objects.filter(pk=page.pk).update(expire_at=past)
+    publish_due()
+    page.refresh_from_db()
+    assert not page.live
+    assert not found(page)
