@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import fcntl
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
@@ -21,13 +17,14 @@ from alerts.mails import confirmation_mail, news_mail
 from alerts.models import Alert, FindablePage
 from alerts.selectors import due_alerts, new_pages, newest_number, saved_query
 from alerts.tokens import CONFIRM_WITHIN
+from core.locks import only_one
 from opendata.rates import count
 from search.engines import current_engine
 from search.index import findable_ids
 from search.models import SearchOutbox
 from search.outbox import deliver
 
-__all__ = ["Sending", "SendingBusy", "ask", "confirm", "note_pages", "send_due", "stop"]
+__all__ = ["Sending", "ask", "confirm", "note_pages", "send_due", "stop"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +35,6 @@ _GIVE_UP = 3
 _MOST_REFUSALS = 5
 
 Progress = Callable[[Iterable[Alert], int], Iterable[Alert]]
-
-
-class SendingBusy(Exception):
-    """Another process is sending just now."""
 
 
 def ask(address: str, params: str, locale: str, frequency: str) -> None:
@@ -142,10 +135,10 @@ def send_due(progress: Progress | None = None, *, dry_run: bool = False) -> Send
         dry_run: look, and neither send nor write anything.
 
     Raises:
-        SendingBusy: another process is sending.
+        Busy: another process is sending.
         EngineUnavailable: there is no search engine to ask.
     """
-    with _only_one():
+    with only_one("alerts"):
         if not dry_run:
             deliver(current_engine())
             note_pages()
@@ -228,16 +221,3 @@ def _normal(address: str) -> str:
     """The part after the @ makes no difference between capitals and small letters."""
     name, _at, host = address.rpartition("@")
     return f"{name}@{host.lower()}"
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    """Hold a lock that the system frees when the process ends, however it ends."""
-    folder = Path(settings.DATA_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "alerts.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise SendingBusy("Another process is sending alerts just now.") from error
-        yield

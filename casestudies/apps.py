@@ -11,5 +11,8 @@ class CaseStudiesConfig(AppConfig):
     verbose_name = _("Case studies")
 
     def ready(self) -> None:
-        """Register what the public search knows of these pages."""
+        """Register what the public search knows of these pages, and tell it of changes."""
         from . import search_documents  # noqa: F401
+        from .uptake import announce_changes
+
+        announce_changes()

@@ -31,14 +31,16 @@ from wagtail_localize.fields import SynchronizedField
 
 from casestudies.forms import CaseStudyForm, missing_fields
 from core.blocks import ProseBlock, StepBlock
-from core.models import BasePage, Contact, PartialDateField, Source
+from core.models import BasePage, Contact, KeptUp, PartialDateField, Source
 from organisations.models import OrganisationPage
 from regions.models import Area
 from taxonomy.models import Keyword
 
 __all__ = [
     "CaseActor",
+    "CaseAdoption",
     "CaseKeyword",
+    "CaseOrigin",
     "CasePlace",
     "CaseResult",
     "CaseSource",
@@ -113,7 +115,7 @@ class CaseKeyword(ItemBase):
     )
 
 
-class CaseStudyPage(BasePage, Contact):
+class CaseStudyPage(BasePage, Contact, KeptUp):
     """One case study.
 
     Two provenances: `compiled` from public sources by the editors, or `reported` by the body in
@@ -359,6 +361,18 @@ class CaseStudyPage(BasePage, Contact):
             heading=_("Legal or policy basis"),
         ),
         FieldPanel("image"),
+        InlinePanel(
+            "origins",
+            label=_("Case that was adapted"),
+            heading=_("Adapted from other cases"),
+            help_text=_("What this practice took over from another case. Both pages show it."),
+        ),
+        InlinePanel(
+            "adoptions",
+            label=_("Adaptation"),
+            heading=_("Adapted elsewhere, without a page here"),
+            help_text=_("Where the adaptation has a page of its own, write it into that page."),
+        ),
         FieldPanel("related_cases"),
         FieldPanel("hide_exact_location"),
         FieldPanel("internal_note"),
@@ -375,7 +389,12 @@ class CaseStudyPage(BasePage, Contact):
             ObjectList(easy_panels, heading=_("Plain Japanese")),
             ObjectList(
                 # The last ones: dates of publication, and comments on fields.
-                [FieldPanel("licence"), *BasePage.promote_panels, *BasePage.settings_panels],
+                [
+                    FieldPanel("licence"),
+                    *BasePage.promote_panels,
+                    *KeptUp.desk_panels,
+                    *BasePage.settings_panels,
+                ],
                 heading=_("Licence and address"),
             ),
         ]
@@ -616,3 +635,109 @@ class CaseSource(Source):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.SOURCE)
 
     panels = [FieldPanel("kind"), *Source.panels]
+
+
+class Uptake(Orderable):
+    """Abstract: that a practice was adapted elsewhere, and what became of it there."""
+
+    kept = models.TextField(_("what was kept"), max_length=600, blank=True)
+    changed = models.TextField(_("what was changed"), max_length=600, blank=True)
+    dropped = models.TextField(_("what was left out"), max_length=600, blank=True)
+    result = models.TextField(_("what came of it"), max_length=600, blank=True)
+    date = PartialDateField(_("adapted in"))
+    source_title = models.CharField(
+        _("where this is said"), max_length=300, help_text=_("A document, or the body itself.")
+    )
+    source_url = models.URLField(_("address"), max_length=600, blank=True)
+
+    uptake_panels = [
+        FieldPanel("date"),
+        FieldPanel("kept"),
+        FieldPanel("changed"),
+        FieldPanel("dropped"),
+        FieldPanel("result"),
+        FieldPanel("source_title"),
+        FieldPanel("source_url"),
+    ]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+
+class CaseOrigin(Uptake):
+    """The case that this case adapted. It stands with the adapting case, whose editors know."""
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="origins")
+    origin = models.ForeignKey(
+        CaseStudyPage,
+        verbose_name=_("adapted case"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+
+    panels = [FieldPanel("origin"), *Uptake.uptake_panels]
+
+    class Meta(Uptake.Meta):
+        verbose_name = _("case that was adapted")
+
+    def clean(self) -> None:
+        """A case cannot descend from itself, not even by way of others."""
+        super().clean()
+        if not self.origin_id or not self.page_id:
+            return
+        own = self.page.translation_key
+        seen, above = set(), {self.origin.translation_key}
+        while above:
+            if own in above:
+                raise ValidationError(
+                    {"origin": gettext("This case itself was adapted from the one at hand.")}
+                )
+            seen |= above
+            rows = CaseOrigin.objects.filter(page__translation_key__in=above)
+            above = set(rows.values_list("origin__translation_key", flat=True)) - seen
+
+
+class CaseAdoption(Uptake):
+    """Somebody who adapted this case and has no page here."""
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="adoptions")
+    organisation = models.ForeignKey(
+        OrganisationPage,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    area = models.ForeignKey(
+        Area,
+        verbose_name=_("area"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only where there is no page for the organisation."),
+    )
+
+    panels = [
+        FieldPanel("organisation"),
+        FieldPanel("area"),
+        FieldPanel("name"),
+        *Uptake.uptake_panels,
+    ]
+
+    class Meta(Uptake.Meta):
+        verbose_name = _("adaptation elsewhere")
+
+    def clean(self) -> None:
+        """Somebody must be named."""
+        super().clean()
+        if not (self.organisation_id or self.area_id or self.name):
+            raise ValidationError(
+                {"name": gettext("Choose an organisation or an area, or write a name.")}
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from casestudies.models import CaseStudyPage
+from casestudies.uptake import uptake_codes, uptake_lookup
 from core.prose import plain_text
 from regions.selectors import area_lookups, area_names, area_paths
 from search.document import ContentDocument
@@ -70,6 +71,7 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
             "lang": [language.code for language in languages],
             "evidence": [page.evidence_grade_id] if page.evidence_grade_id else [],
             "status": [page.status_id] if page.status_id else [],
+            "uptake": uptake_codes(page),
         },
     )
 
@@ -87,6 +89,8 @@ register(
         "target_groups",
         "languages",
         "keyword_items__tag",
+        "origins",
+        "adoptions",
     ],
     kind="case",
     lookups={
@@ -98,6 +102,7 @@ register(
         "lang": ["languages"],
         "evidence": ["evidence_grade"],
         "status": ["status"],
+        "uptake": uptake_lookup,
         "period": ["started"],
     },
 )

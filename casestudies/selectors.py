@@ -21,6 +21,7 @@ from casestudies.citations import Citation, cite
 from casestudies.forms import REQUIRED, REQUIRED_WHEN_REPORTED
 from casestudies.models import CaseActor, CasesFromPage, CaseStudyIndexPage, CaseStudyPage
 from casestudies.similar import reasons_by_case
+from casestudies.uptake import family_of
 from core.pagination import paginate
 from core.selectors import translations_by_key
 from organisations.models import OrganisationPage
@@ -334,6 +335,7 @@ def case_context(case: CaseStudyPage) -> dict[str, Any]:
         "results": list(case.results.all()),
         "sources": list(case.sources.all()),
         "locator": locator(areas, exact=not case.hide_exact_location),
+        "family": family_of(case),
         "similar": similar,
         "nearby": list(nearby),
         "citation": citation,

@@ -129,6 +129,37 @@ class BasePage(Page):
         return context
 
 
+class KeptUp(models.Model):
+    """Abstract page: the desk that is asked once a year whether the page is still right.
+
+    Its address is for the mails of `confirmations_send` alone and shown nowhere in public.
+    """
+
+    desk_email = models.EmailField(
+        _("mail address for confirmations"),
+        blank=True,
+        help_text=_("A desk of the body in charge, asked once a year. Never shown in public."),
+    )
+    desk_language = models.CharField(
+        _("language of these mails"), max_length=10, choices=settings.LANGUAGES, blank=True
+    )
+
+    desk_panels = [
+        MultiFieldPanel(
+            [FieldPanel("desk_email"), FieldPanel("desk_language")],
+            heading=_("Who is asked whether this is still right"),
+        )
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def asked_address(self) -> str:
+        """Where confirmation is asked for: the desk, else the public contact; may be empty."""
+        return self.desk_email or getattr(self, "contact_email", "")
+
+
 class Source(Orderable):
     """Abstract: where a fact was read. A page's own sources hang on it by a `page` ParentalKey."""
 

@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
 from core.blocks import ProseBlock
-from core.models import BasePage, Source
+from core.models import BasePage, KeptUp, Source
 from regions.models import Area
 
 __all__ = ["OrganisationIndexPage", "OrganisationPage", "OrganisationSource"]
@@ -51,7 +51,7 @@ class OrganisationIndexPage(BasePage):
         return context
 
 
-class OrganisationPage(BasePage):
+class OrganisationPage(BasePage, KeptUp):
     """A body: its type, places, site, what it does, and the cases in which it takes part."""
 
     kana = models.CharField(_("name in kana"), max_length=200, blank=True)
@@ -86,6 +86,14 @@ class OrganisationPage(BasePage):
         help_text=_("Thirteen digits, as the National Tax Agency publishes them."),
     )
     website = models.URLField(_("site"), max_length=600, blank=True)
+    status = models.ForeignKey(
+        "taxonomy.CaseStatus",
+        verbose_name=_("status"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     body = StreamField(ProseBlock(), verbose_name=_("what it does"), blank=True)
 
     parent_page_types = ["organisations.OrganisationIndexPage"]
@@ -104,6 +112,7 @@ class OrganisationPage(BasePage):
                     FieldPanel("areas"),
                     FieldPanel("corporate_number"),
                     FieldPanel("website"),
+                    FieldPanel("status"),
                 ],
                 heading=_("Facts"),
             ),
@@ -111,6 +120,8 @@ class OrganisationPage(BasePage):
             InlinePanel("sources", label=_("Source"), heading=_("Sources")),
         ]
     )
+
+    promote_panels = BasePage.promote_panels + KeptUp.desk_panels
 
     class Meta:
         verbose_name = _("organisation")

@@ -30,6 +30,7 @@ def organisation_document(page: OrganisationPage) -> ContentDocument:
         facets={
             "region": area_paths(areas),
             "actor": [page.actor_type_id] if page.actor_type_id else [],
+            "status": [page.status_id] if page.status_id else [],
         },
     )
 
@@ -39,5 +40,5 @@ register(
     organisation_document,
     related=["areas__parent__parent__parent", "actor_type", "kind"],
     kind="organisation",
-    lookups={"region": area_lookups("areas"), "actor": ["actor_type"]},
+    lookups={"region": area_lookups("areas"), "actor": ["actor_type"], "status": ["status"]},
 )

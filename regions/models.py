@@ -14,7 +14,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from core.blocks import ProseBlock
-from core.models import BasePage, Contact, Source
+from core.models import BasePage, Contact, KeptUp, Source
 
 __all__ = [
     "Area",
@@ -132,7 +132,7 @@ class RegionIndexPage(BasePage):
         return context
 
 
-class RegionalPlatformPage(BasePage, Contact):
+class RegionalPlatformPage(BasePage, Contact, KeptUp):
     """A platform on which a region talks about the acceptance and settlement of foreign residents.
 
     The region owns this page and its free child pages; the dossier below them fills itself from
@@ -158,6 +158,14 @@ class RegionalPlatformPage(BasePage, Contact):
         help_text=_("One or several prefectures, or municipalities."),
     )
     founded = models.PositiveSmallIntegerField(_("year of founding"), null=True, blank=True)
+    status = models.ForeignKey(
+        "taxonomy.CaseStatus",
+        verbose_name=_("status"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     body = StreamField(ProseBlock(), verbose_name=_("what the platform is"), blank=True)
     caveat = models.CharField(
         _("what is not certain"),
@@ -174,7 +182,12 @@ class RegionalPlatformPage(BasePage, Contact):
         + BasePage.card_panels
         + [
             MultiFieldPanel(
-                [FieldPanel("kind"), FieldPanel("areas"), FieldPanel("founded")],
+                [
+                    FieldPanel("kind"),
+                    FieldPanel("areas"),
+                    FieldPanel("founded"),
+                    FieldPanel("status"),
+                ],
                 heading=_("Facts"),
             ),
             FieldPanel("body"),
@@ -183,6 +196,8 @@ class RegionalPlatformPage(BasePage, Contact):
         + Contact.contact_panels
         + [InlinePanel("sources", label=_("Source"), heading=_("Sources")), FieldPanel("caveat")]
     )
+
+    promote_panels = BasePage.promote_panels + KeptUp.desk_panels
 
     class Meta:
         verbose_name = _("regional platform")

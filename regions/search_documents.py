@@ -25,7 +25,11 @@ def platform_document(page: RegionalPlatformPage) -> ContentDocument:
         lead=" ".join([page.summary, area_names(areas)]),
         body="\n".join([plain_text(page.body), *[member.name for member in members]]),
         year=page.founded,
-        facets={"region": area_paths(areas), "actor": list(sectors)},
+        facets={
+            "region": area_paths(areas),
+            "actor": list(sectors),
+            "status": [page.status_id] if page.status_id else [],
+        },
     )
 
 
@@ -60,6 +64,7 @@ register(
     lookups={
         "region": area_lookups("areas"),
         "actor": ["members__sector"],
+        "status": ["status"],
         "period": ["founded"],
     },
 )

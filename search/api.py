@@ -44,6 +44,9 @@ class SearchParams(_FacetParams):
         max_length=LONGEST_TEXT,
         description=gettext_noop("Words to search for, written as on the search page."),
     )
+    without: list[Literal["ended"]] = Field(
+        [], max_length=1, description=gettext_noop("`ended` leaves out what has ended.")
+    )
     sort: Literal["relevance", "newest", "confirmed"] = Field(
         "relevance", description=gettext_noop("Order of the hits.")
     )

@@ -246,6 +246,14 @@ ALL: dict[str, Facet] = {
         PageFacet("programme", gettext_lazy("Programme"), model="programmes.ProgrammePage"),
         YearFacet("year", gettext_lazy("Year")),
         PeriodFacet("period", gettext_lazy("Period (start)")),
+        Facet(
+            "uptake",
+            gettext_lazy("Uptake"),
+            {
+                "adapted": gettext_lazy("Adapted elsewhere"),
+                "adapts": gettext_lazy("Adapts another case"),
+            },
+        ),
     ]
 }
 

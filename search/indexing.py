@@ -23,7 +23,7 @@ __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_F
 
 FACETS = (
     "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "programme",
-    "year", "period",
+    "year", "period", "uptake",
 )  # fmt: skip
 TEXT_FIELDS = ("title", "lead", "body", "other", "title_grams", "lead_grams", "body_grams", "sound")
 NUMBER_FIELDS = ("published", "confirmed")
@@ -44,7 +44,7 @@ def facet_field(name: str) -> str:
 
 KEYWORD_FIELDS = ("audience", "locale", KEY_FIELD, *(facet_field(name) for name in FACETS))
 
-_FIELDS_VERSION = 5
+_FIELDS_VERSION = 6
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 __all__ = ["AllOf", "Answer", "AnyOf", "Best", "Boost", "Constant", "Everything", "Found", "Fuzzy",
-           "Node", "Phrase", "Plan", "Prefix", "Term"]  # fmt: skip
+           "Node", "Phrase", "Plan", "Prefix", "Since", "Term"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ class Fuzzy:
     field: str
     text: str
     distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A moment of a document (`published`, `confirmed`) is this one or later; scores 1."""
+
+    field: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class Boost:
 
 
 Node: TypeAlias = (
-    Everything | Term | Phrase | Prefix | Fuzzy | Constant | AllOf | AnyOf | Best | Boost
+    Everything | Term | Phrase | Prefix | Fuzzy | Since | Constant | AllOf | AnyOf | Best | Boost
 )
 
 
@@ -106,6 +114,7 @@ class Plan:
         query: which documents, and how well they match.
         audience: language of the reader; only the best version of a page for it is found.
         filters: codes by facet. Codes of one facet are alternatives, facets are all required.
+        without: codes by facet that a hit must not have; they act on all counts too.
         facets: facets to count, each without its own filter.
         sort: `relevance`, `newest` or `confirmed`.
         offset, limit: which hits.
@@ -116,6 +125,7 @@ class Plan:
     query: Node
     audience: str
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facets: tuple[str, ...] = ()
     sort: str = "relevance"
     offset: int = 0

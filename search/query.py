@@ -40,6 +40,7 @@ class SearchQuery:
         text: the words, in one line of at most 200 characters.
         locale: the reader's language.
         facets: chosen codes by facet.
+        without_ended: whether what has ended is left out.
         sort: one of `SORTS`.
         page: from 1.
         per_page: hits on a page.
@@ -49,6 +50,7 @@ class SearchQuery:
     text: str = ""
     locale: str = "ja"
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without_ended: bool = False
     sort: str = "relevance"
     page: int = 1
     per_page: int = PAGE_SIZE
@@ -57,13 +59,16 @@ class SearchQuery:
     @classmethod
     def from_params(cls, params: Mapping[str, Any], locale: str) -> SearchQuery:
         """Read parameters: each a text, or a list of texts. Unknown parameters are ignored."""
-        values = {name: _as_list(params, name) for name in ("q", "sort", "page", *FACETS)}
+        values = {
+            name: _as_list(params, name) for name in ("q", "sort", "page", "without", *FACETS)
+        }
         notices: list[str] = []
         facets = {name: _codes(name, values[name], notices) for name in FACETS}
         return cls(
             text=_text(values["q"], notices),
             locale=locale,
             facets={name: codes for name, codes in facets.items() if codes},
+            without_ended="ended" in values["without"],
             sort=_sort(values["sort"], notices),
             page=_page(values["page"], notices),
             notices=tuple(notices),
@@ -73,6 +78,8 @@ class SearchQuery:
         """The query as parameters of an address; what is usual is left out."""
         out = [("q", self.text)] if self.text else []
         out += [(name, code) for name in FACETS for code in self.facets.get(name, ())]
+        if self.without_ended:
+            out.append(("without", "ended"))
         if self.sort != "relevance":
             out.append(("sort", self.sort))
         if self.page > 1:
@@ -96,7 +103,7 @@ class SearchQuery:
 
     def without_facets(self) -> SearchQuery:
         """The same words without any filter."""
-        return replace(self, facets={}, page=1)
+        return replace(self, facets={}, without_ended=False, page=1)
 
     def with_text(self, text: str) -> SearchQuery:
         """Other words with the same filters."""

@@ -129,6 +129,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         if query.page == 1
         else ()
     )
+    is_filtered = bool(query.facets or query.without_ended)
     shown = (*answer.hits, *by_meaning)
     values = _labels(replace(answer, hits=shown), query)
     pages = public_pages(
@@ -154,7 +155,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         ),
         corrections=meant.corrections,
         corrected=corrected,
-        unfiltered_total=total if not answer.total and query.facets else 0,
+        unfiltered_total=total if not answer.total and is_filtered else 0,
         best_bets=recommendations(pinned, pages, request),
         by_meaning=tuple(_hits(by_meaning, pages, values, marker, request)),
     )
@@ -212,6 +213,7 @@ def _plan(query: SearchQuery) -> Plan:
         query=Everything(),
         audience=query.locale,
         filters=chosen,
+        without={"status": ("ended",)} if query.without_ended else {},
         facets=FACETS,
         sort=query.sort,
         offset=(query.page - 1) * query.per_page,
@@ -229,7 +231,9 @@ def _climb(
     Without filters the first rung is answered at once, since it is nearly always the one.
     """
     rungs = interpretation.rungs
-    first = None if plan.filters else engine.search(replace(plan, query=rungs[0].query))
+    first = (
+        None if plan.filters or plan.without else engine.search(replace(plan, query=rungs[0].query))
+    )
     best, most = rungs[0], 0
     for number, rung in enumerate(rungs):
         is_answered = first is not None and number == 0

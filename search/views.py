@@ -234,6 +234,12 @@ def _chips(results: Results, url: str) -> Iterable[dict[str, str]]:
                     "label": value.label,
                     "remove_url": url + results.query.toggled(facet.name, value.code).address(),
                 }
+    if results.query.without_ended:
+        yield {
+            "facet": "",
+            "label": _("without what has ended"),
+            "remove_url": url + replace(results.query, without_ended=False, page=1).address(),
+        }
 
 
 def _map(results: Results, url: str) -> dict[str, Any]:

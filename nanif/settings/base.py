@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "content",
     "programmes",
     "reviews",
+    "upkeep",
     "casestudies",
     "people",
     "surveys",
@@ -149,7 +150,11 @@ RATES = {
     # Mails to reset a password, and invitations opened, that one client may ask for.
     "account": "30/hour",
     "proposal_address": "5/day",
+    # Pages opened and sent by one client to answer whether pages are still right.
+    "answer": "200/hour",
 }
+# Whether `links_check` may ask hosts of our own network. Tests do; nobody else should.
+LINKS_MAY_BE_PRIVATE = False
 TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY")
 
 # Where mail goes. Without it the site offers no mail alerts.

@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import FieldType, Occur, Query
 
 from search.engines.base import Change, EngineBusy, EngineUnavailable, Health
 from search.engines.ranking import (
     NEWEST,
     SORT_FIELDS,
     equals_around,
+    first_number,
     flat_score,
     order_numbers,
     page_id_of,
@@ -57,6 +58,7 @@ from search.plan import (
     Phrase,
     Plan,
     Prefix,
+    Since,
     Term,
 )
 from search.registry import key_of
@@ -273,6 +275,11 @@ class EmbeddedEngine:
             for name, codes in plan.filters.items()
             if codes and name != without
         ]
+        parts += [
+            (Occur.MustNot, self._keyword(facet_field(name), codes))
+            for name, codes in plan.without.items()
+            if codes
+        ]
         if plan.withdrawn:
             keys = Query.term_set_query(self._schema, "key", list(plan.withdrawn))
             parts.append((Occur.MustNot, keys))
@@ -316,6 +323,11 @@ class EmbeddedEngine:
                 return Query.fuzzy_term_query(self._schema, field, text, distance=0, prefix=True)
             case Fuzzy(field, text, distance):
                 return Query.fuzzy_term_query(self._schema, field, text, distance=distance)
+            case Since(field, seconds):
+                later = Query.range_query(
+                    self._schema, field, FieldType.Integer, first_number(seconds), None
+                )
+                return Query.const_score_query(later, 1.0)
             case Constant(part, score):
                 return Query.const_score_query(self._compile(part), score)
             case Boost(part, factor):

@@ -10,11 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from search.indexing import KEYWORD_FIELDS, IndexEntry
-from search.plan import AllOf, AnyOf, Best, Boost, Constant, Everything, Fuzzy, Node, Prefix, Term
+from search.plan import (
+    AllOf,
+    AnyOf,
+    Best,
+    Boost,
+    Constant,
+    Everything,
+    Fuzzy,
+    Node,
+    Prefix,
+    Since,
+    Term,
+)
 
 __all__ = [
-    "NEWEST", "SORT_FIELDS", "equals_around", "flat_score", "order_numbers", "page_id_of",
-    "stored_text",
+    "NEWEST", "SORT_FIELDS", "equals_around", "first_number", "flat_score", "order_numbers",
+    "page_id_of", "stored_text",
 ]  # fmt: skip
 
 SORT_FIELDS = {"newest": "published", "confirmed": "confirmed"}
@@ -31,10 +43,12 @@ _NOTHING = "\u2205"
 def order_numbers(entry: IndexEntry) -> dict[str, int]:
     """Numbers to sort by: seconds since 1970 in the high bits, the page's id in the low ones."""
     page_id = int(entry.key.rpartition(":")[2]) & (2**_PAGE_BITS - 1)
-    return {
-        name: min(max(seconds, 0), _MOST_SECONDS) << _PAGE_BITS | page_id
-        for name, seconds in entry.fields.numbers.items()
-    }
+    return {name: first_number(seconds) | page_id for name, seconds in entry.fields.numbers.items()}
+
+
+def first_number(seconds: int) -> int:
+    """The lowest order number that a document of this moment can have."""
+    return min(max(seconds, 0), _MOST_SECONDS) << _PAGE_BITS
 
 
 def page_id_of(number: int) -> int:
@@ -50,7 +64,7 @@ def stored_text(text: str) -> str:
 def flat_score(node: Node) -> float | None:
     """The score of all that the query finds, if it is the same: then the date alone orders it."""
     match node:
-        case Everything() | Prefix() | Fuzzy():
+        case Everything() | Prefix() | Fuzzy() | Since():
             return 1.0
         case Constant(_, score):
             return score

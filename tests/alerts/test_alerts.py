@@ -16,7 +16,7 @@ from django.test import Client
 from wagtail.models import Locale, PageViewRestriction
 
 from alerts.models import Alert
-from alerts.services import _only_one
+from core.locks import only_one
 from home.models import HomePage, StandardPage
 from search.engines import current_engine
 from search.engines.base import Engine
@@ -385,7 +385,7 @@ def test_dry_run_changes_nothing(
 
 
 def test_two_runs_at_once_send_nothing_twice(client: Client, index: Engine) -> None:
-    with _only_one(), pytest.raises(CommandError, match="Another process"):
+    with only_one("alerts"), pytest.raises(CommandError, match="Another process"):
         send()
 
 

@@ -15,6 +15,7 @@ APPS = [
     "home",
     "programmes",
     "reviews",
+    "upkeep",
     "casestudies",
     "people",
     "surveys",

@@ -19,10 +19,11 @@ USUAL = {
 OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
-    "core": {"dossier", "pagination", "prose", "rich_text", "styleguide"},
+    "core": {"dossier", "locks", "pagination", "prose", "rich_text", "styleguide"},
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
     "proposals": {"mails", "private_files", "queue", "tokens", "uploads"},
+    "upkeep": {"links", "mails", "reports", "sources", "tokens"},
     "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
     "sheets": {
         "bindings", "columns", "command", "dates", "guard", "kinds", "pages", "parsing", "prose",
@@ -30,7 +31,7 @@ OWN: dict[str, set[str]] = {
     },
     "home": {"context_processors", "sitemaps"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
-    "casestudies": {"citations", "feeds", "similar"},
+    "casestudies": {"citations", "feeds", "similar", "uptake"},
     "regions": {"codes", "onboarding", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
@@ -50,7 +51,7 @@ OWN: dict[str, set[str]] = {
 VAGUE = {"util", "utils", "base", "common", "helper", "helpers", "misc", "tools", "lib"}
 VAGUE_BUT_PLAIN = {"nanif/settings/base.py", "search/engines/base.py"}
 
-KERNEL_LINES = 1000
+KERNEL_LINES = 1040
 
 
 @pytest.mark.parametrize("app", APPS)

@@ -48,7 +48,10 @@ def form(**values: Any) -> dict[str, Any]:
         "cost_period": "",
         "keywords": "",
         **{name: streamfield([]) for name in streams},
-        **{name: inline_formset([]) for name in ("places", "actors", "results", "sources")},
+        **{
+            name: inline_formset([])
+            for name in ("places", "actors", "results", "sources", "origins", "adoptions")
+        },
         "comments": inline_formset([]),
     }
     # Several choices of one field are sent under one name.

@@ -28,6 +28,7 @@ from search.plan import (
     Phrase,
     Plan,
     Prefix,
+    Since,
     Term,
 )
 from search.readings import sound_key
@@ -95,6 +96,11 @@ def test_search_without_an_index_is_refused_in_words(engine: Engine) -> None:
         (Prefix("keys", "hamama"), {1}),
         (Fuzzy("lead", "hamamtsu", 1), {1}),
         (Phrase("title_grams", ("ース", "スク")), set()),
+        (Since("confirmed", 0), {1, 2, 3}),
+        (Since("confirmed", 10), {1, 3}),
+        (Since("confirmed", 11), {3}),
+        (Since("confirmed", 21), set()),
+        (Since("published", 1_700_100_000), {2, 3}),
         (Phrase("title_grams", ("レス", "スク", "クー")), {1}),
     ],
 )
@@ -107,6 +113,33 @@ def test_every_node_is_compiled(filled: Fill, node: Node, ids: set[int]) -> None
 def test_better_fields_come_first(filled: Fill) -> None:
     query = Best((Boost(Term("title", "浜松"), 4.0), Term("body", "浜松")))
     assert found(filled(DOCUMENTS), query) == [1, 3]
+
+
+def test_what_was_confirmed_comes_first_by_the_same_score(filled: Fill) -> None:
+    query = AllOf((Term("body", "学ぶ"),), better=(Constant(Since("confirmed", 15), 2.0),))
+    engine = filled(DOCUMENTS)
+    assert found(engine, query) == [3, 2]
+    plain = {hit.key: hit.score for hit in engine.search(Plan(query.parts[0], "ja")).hits}
+    better = {hit.key: hit.score for hit in engine.search(Plan(query, "ja")).hits}
+    assert better["page:3"] == pytest.approx(plain["page:3"] + 2.0, abs=1e-4)
+    assert better["page:2"] == pytest.approx(plain["page:2"], abs=1e-4)
+
+
+def test_codes_that_are_left_out_are_neither_found_nor_counted(filled: Fill) -> None:
+    engine = filled(DOCUMENTS)
+    plan = Plan(
+        Everything(),
+        "ja",
+        without={"region": ("22",), "kind": ()},
+        filters={"kind": ("case",)},
+        facets=("theme", "kind", "region"),
+    )
+    answer = engine.search(plan)
+    assert [hit.key for hit in answer.hits] == ["page:2"]
+    assert engine.count(plan) == answer.total == 1
+    assert answer.counts["kind"] == {"case": 1, "organisation": 1}
+    assert answer.counts["theme"] == {"2": 1, "2-1": 1}
+    assert "22" not in answer.counts["region"]
 
 
 def test_only_the_best_version_for_a_reader_is_found(filled: Fill) -> None:

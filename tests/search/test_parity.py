@@ -7,10 +7,11 @@ was just built: after many changes each engine counts deleted documents in its o
 from __future__ import annotations
 
 import random
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,7 @@ class Questions:
                 text=text[:200],
                 locale=self.draw.choice(["ja", "ja", "ja", "en"]),
                 facets=facets,
+                without_ended=self.draw.choice([False, False, False, True]),
                 sort=self.draw.choice(["relevance", "relevance", *SORTS]),
                 page=self.draw.choice([1, 1, 1, 2, 3, 7, 1_000]),
             )
@@ -174,7 +176,16 @@ def compare(pair: Pair, documents: Sequence[ContentDocument], count: int) -> tup
 
 
 def test_real_content(site: Site, pair: Pair) -> None:
-    documents = list(documents_of(findable_ids()))
+    # As if bodies had confirmed pages now, two years ago, or never, and some had ended.
+    now = int(time.time())
+    documents = [
+        replace(
+            document,
+            confirmed=[0, now - 2 * 31_536_000, now][number % 3],
+            facets={**document.facets, **({"status": ("ended",)} if number % 5 == 0 else {})},
+        )
+        for number, document in enumerate(documents_of(findable_ids()))
+    ]
     pair.build([entry_of(document) for document in documents])
     asked, answered = compare(pair, documents, 25)
     assert asked > 300

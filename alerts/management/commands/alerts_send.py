@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from alerts.models import Alert
-from alerts.services import SendingBusy, send_due
+from alerts.services import send_due
+from core.locks import Busy
 from search.engines.base import EngineUnavailable
 
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
         try:
             done = send_due(progress, dry_run=options["dry_run"])
-        except SendingBusy as error:
+        except Busy as error:
             raise CommandError(f"{error} Wait until it is done.") from error
         except EngineUnavailable as error:
             raise CommandError(f"{error} No alert was lost; start again later.") from error

@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch_dsl import A, Search
 from elasticsearch_dsl import query as q
 
-from search.engines.ranking import NEWEST, SORT_FIELDS
+from search.engines.ranking import NEWEST, SORT_FIELDS, first_number
 from search.indexing import KEYWORD_FIELDS, facet_field
 from search.plan import (
     AllOf,
@@ -23,6 +23,7 @@ from search.plan import (
     Phrase,
     Plan,
     Prefix,
+    Since,
     Term,
 )
 
@@ -106,7 +107,10 @@ def _query(plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> q.Query:
     return q.Bool(
         must=[_compile(plan.query)],
         filter=[audience, *_codes(chosen)],
-        must_not=[q.Ids(values=list(plan.withdrawn))] if plan.withdrawn else [],
+        must_not=[
+            *_codes({name: codes for name, codes in plan.without.items() if codes}),
+            *([q.Ids(values=list(plan.withdrawn))] if plan.withdrawn else []),
+        ],
     )
 
 
@@ -139,6 +143,8 @@ def _compile(node: Node) -> q.Query:
             # As a constant all words that are near count, not only the fifty nearest.
             near = {"value": text, "fuzziness": distance, "rewrite": "constant_score"}
             return q.ConstantScore(filter=q.Fuzzy(**{field: near}), boost=1.0)
+        case Since(field, seconds):
+            return q.ConstantScore(filter=q.Range(**{field: {"gte": first_number(seconds)}}))
         case Constant(part, score):
             return q.ConstantScore(filter=_compile(part), boost=score)
         case Boost(part, factor):

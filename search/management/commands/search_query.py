@@ -26,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("q", nargs="?", default="", help="Words to search for.")
         for name in FACETS:
             parser.add_argument(f"--{name}", action="append", default=[], metavar="CODE")
+        parser.add_argument(
+            "--without", action="append", default=[], choices=["ended"], help="Leave these out."
+        )
         parser.add_argument("--sort", default="relevance", help=", ".join(SORTS))
         parser.add_argument("--page", default="1")
         parser.add_argument(
@@ -37,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the results."""
-        names = ("q", "sort", "page", *FACETS)
+        names = ("q", "sort", "page", "without", *FACETS)
         query = SearchQuery.from_params({name: options[name] for name in names}, options["locale"])
         results = search(query)
         if options["json"]:

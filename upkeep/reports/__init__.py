@@ -1,0 +1,1 @@
+"""Lists in the admin of what needs somebody's eyes, each for the pages one may edit."""

@@ -1,0 +1,43 @@
+"""Addresses that pages name as sources, and the pages that name them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Model
+
+from casestudies.models import CaseAdoption, CaseOrigin, CaseSource, CaseStudyPage
+from organisations.models import OrganisationPage, OrganisationSource
+from regions.models import PlatformSource, RegionalPlatformPage
+
+__all__ = ["named_links"]
+
+# Rows of pages, and fields of pages: model, field with the address.
+_ROWS: list[tuple[type[Model], str]] = [
+    (CaseSource, "url"),
+    (OrganisationSource, "url"),
+    (PlatformSource, "url"),
+    (CaseOrigin, "source_url"),
+    (CaseAdoption, "source_url"),
+]
+_FIELDS: list[tuple[type[Model], str]] = [
+    (CaseStudyPage, "legal_basis_url"),
+    (CaseStudyPage, "contact_url"),
+    (OrganisationPage, "website"),
+    (RegionalPlatformPage, "contact_url"),
+]
+
+
+def named_links() -> dict[str, list[int]]:
+    """Ids of the live pages, no aliases, that name each address. One query for each kind of row."""
+    found: dict[str, dict[int, None]] = defaultdict(dict)
+    for model, name in _ROWS:
+        rows: Any = model._default_manager.filter(page__live=True, page__alias_of=None)
+        for url, page_id in rows.exclude(**{name: ""}).values_list(name, "page"):
+            found[url].setdefault(page_id)
+    for model, name in _FIELDS:
+        pages: Any = model._default_manager.filter(live=True, alias_of=None)
+        for url, page_id in pages.exclude(**{name: ""}).values_list(name, "pk"):
+            found[url].setdefault(page_id)
+    return {url: list(ids) for url, ids in found.items()}

@@ -1,0 +1,81 @@
+"""What keeps pages true, in the admin: the menu, the dashboard, and words of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from upkeep.reports.confirmations import ConfirmationsViewSet, tasks_in
+from upkeep.reports.incomplete import IncompleteViewSet
+from upkeep.reports.links import LinksViewSet
+from upkeep.reports.orphans import OrphansViewSet
+from upkeep.reports.stale import StaleViewSet
+from upkeep.selectors import questions_for
+
+_SHOWN = 5
+
+
+class UpkeepGroup(ViewSetGroup):
+    """All lists of what needs somebody's eyes."""
+
+    menu_label = gettext_lazy("Keep pages true")
+    menu_name = "upkeep"
+    menu_icon = "check"
+    menu_order = 615
+    items = [ConfirmationsViewSet, StaleViewSet, IncompleteViewSet, LinksViewSet, OrphansViewSet]
+
+
+@hooks.register("register_admin_viewset")
+def register_upkeep() -> UpkeepGroup:
+    """Put the lists into the admin's menu."""
+    return UpkeepGroup()
+
+
+class ToConfirmPanel(Component):
+    """What bodies answered, and who does not answer, for pages that one may edit."""
+
+    name = "to_confirm"
+    template_name = "upkeep/admin/panel.html"
+    order = 250
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The first few, and how many there are."""
+        tasks = tasks_in(questions_for(parent_context["request"].user))
+        return {
+            "heading": _("To confirm"),
+            "tasks": tasks.order_by("-answered_at", "pk")[:_SHOWN],
+            "total": tasks.count(),
+            "list_url": reverse("confirmations:index"),
+        }
+
+
+@hooks.register("construct_homepage_panels")
+def add_panel(request: HttpRequest, panels: list[Component]) -> None:
+    """Show on the dashboard what is to be confirmed."""
+    panels.append(ToConfirmPanel())
+
+
+@hooks.register("register_log_actions")
+def register_words(actions: Any) -> None:
+    """What a page's history says of questions and answers."""
+    for name, label, message in [
+        ("asked", gettext_lazy("Ask for confirmation"),
+         gettext_lazy("The body in charge was asked whether this is still right")),
+        ("right", gettext_lazy("Confirm"),
+         gettext_lazy("The body in charge confirmed that this is still right")),
+        ("changed", gettext_lazy("Report a change"),
+         gettext_lazy("The body in charge said that something has changed")),
+        ("ended", gettext_lazy("Report the end"),
+         gettext_lazy("The body in charge said that this has ended")),
+        ("marked_ended", gettext_lazy("Mark as ended"),
+         gettext_lazy("Marked as ended, as the body in charge had said")),
+    ]:  # fmt: skip
+        actions.register_action(f"upkeep.{name}", label, message)
