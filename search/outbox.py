@@ -20,7 +20,15 @@ from search.models import SearchOutbox
 from search.projection import entries_of
 from search.registry import key_of
 
-__all__ = ["announce", "changes_of", "deliver", "mark_delivered", "pending", "withdrawn"]
+__all__ = [
+    "announce",
+    "anything_waits",
+    "changes_of",
+    "deliver",
+    "mark_delivered",
+    "pending",
+    "withdrawn",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +62,16 @@ def pending() -> int:
     return _undelivered().count()
 
 
+def anything_waits() -> bool:
+    """Whether any change is not delivered yet: less to ask than what these changes are."""
+    return SearchOutbox.objects.filter(delivered_at=None).exists()
+
+
 def withdrawn() -> tuple[str, ...]:
     """Keys of pages that must not be found any more, though the index may not know it yet.
 
-    One query, which is quick as long as few changes wait; a small one where none does.
+    One query, which is quick as long as few changes wait.
     """
-    if not SearchOutbox.objects.filter(delivered_at=None).exists():
-        return ()
     closed = PageViewRestriction.objects.alias(
         path=ExpressionWrapper(OuterRef("path"), models.CharField())
     ).filter(path__startswith=F("page__path"))

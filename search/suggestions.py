@@ -17,7 +17,7 @@ from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.indexing import begins_with
 from search.lexicon import Entry, Lexicon, current_lexicon
-from search.outbox import withdrawn
+from search.outbox import anything_waits, withdrawn
 from search.plan import AnyOf, Everything, Plan
 from search.query import SearchQuery
 from search.readings import sound_key
@@ -140,7 +140,8 @@ def _values(
     counts: dict[str, dict[str, int]] = {}
     if any(entries.values()):
         try:
-            revision, gone = current_engine().revision(), withdrawn()
+            revision = current_engine().revision()
+            gone = withdrawn() if anything_waits() else ()
             counts = {name: _all_counts(revision, name, locale, gone) for name in names}
         except EngineUnavailable:
             pass

@@ -114,7 +114,7 @@ def _prepare() -> tuple[dict[str, Any], dict[tuple[str, str], str]]:
             user = get_user_model().objects.create_user(
                 username=f"{role.value}-{language}", email=f"{role.value}-{language}@example.org"
             )
-            user.groups.add(group)
+            user.groups.set([group] if group else [])
             UserProfile.objects.update_or_create(
                 user=user, defaults={"preferred_language": language}
             )
