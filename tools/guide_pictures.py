@@ -41,24 +41,52 @@ class Scene:
     """One picture.
 
     Attributes:
-        name: of the file, `<guide>-<what it shows>`.
-        role: a value of `users.rights.Role`; empty for the public.
-        path: address, in which `{cases}` and `{platform}` stand for the ids of the region's pages.
-        act: what is done on the page before the picture is taken.
+        name: of the file; begins with the guide in which it stands.
+        role: a value of `users.rights.Role`.
+        view: name of the address.
+        page: which page it is about (see `_prepare`), if any.
+        act: what is done there before the picture is taken.
     """
 
     name: str
     role: str
-    path: str
+    view: str
+    page: str = ""
     act: Callable[[Page], None] | None = None
 
 
-def _down(text: str) -> Callable[[Page], None]:
-    """Scroll an element into sight."""
-    return lambda page: page.locator(text).first.scroll_into_view_if_needed()
+def _press(selector: str) -> Callable[[Page], None]:
+    """Press something and wait until what it opens is there."""
+
+    def press(page: Page) -> None:
+        page.locator(selector).locator("visible=true").first.click()
+        page.wait_for_timeout(400)
+
+    return press
 
 
-SCENES: list[Scene] = []
+_MENU = "footer [data-w-dropdown-target='toggle'], footer .w-dropdown__toggle"
+
+SCENES = [
+    Scene("write-for-a-region-desk", "region-editor", "wagtailadmin_home"),
+    Scene("write-for-a-region-form", "region-editor", "wagtailadmin_pages:edit", "draft"),
+    Scene(
+        "write-for-a-region-submit",
+        "region-editor",
+        "wagtailadmin_pages:edit",
+        "draft",
+        _press(_MENU),
+    ),
+    Scene("check-for-a-region-waiting", "region-publisher", "reviews:waiting"),
+    Scene("check-for-a-region-page", "region-publisher", "wagtailadmin_pages:edit", "waiting"),
+    Scene("curate-list", "curator", "case_studies:index"),
+    Scene("curate-desk", "curator", "wagtailadmin_home"),
+    Scene("translate-pages-desk", "translator", "wagtailadmin_home"),
+    Scene("bring-a-region-on-board-list", "administrator", "region:index"),
+    Scene("bring-a-region-on-board-form", "administrator", "region:add"),
+    Scene("invite-people-list", "administrator", "accounts"),
+    Scene("invite-people-form", "administrator", "account_invite"),
+]
 
 
 def main() -> None:
@@ -121,7 +149,26 @@ def _prepare() -> tuple[dict[str, Any], dict[tuple[str, str], str]]:
             client = Client()
             client.force_login(user)
             sessions[role.value, language] = client.cookies["sessionid"].value
-    return {"cases": region.cases_page_id, "platform": region.platform_id}, sessions
+    author = get_user_model().objects.get(username=f"{Role.REGION_EDITOR.value}-ja")
+    pages = {name: _draft(region.cases_page, name, author) for name in ("draft", "waiting")}
+    pages["waiting"].get_workflow().start(pages["waiting"], author)
+    return {name: page.pk for name, page in pages.items()}, sessions
+
+
+def _draft(parent: Any, name: str, author: Any) -> Any:
+    """A draft with the words of a real case, as somebody of the region would see it."""
+    from casestudies.models import CaseStudyPage
+
+    case = CaseStudyPage.objects.live().filter(locale=parent.locale, alias_of=None).first()
+    draft = case.copy(
+        to=parent,
+        update_attrs={"slug": f"guide-{name}", "owner": author},
+        copy_revisions=False,
+        keep_live=False,
+        user=author,
+    )
+    draft.save_revision(user=author)
+    return draft
 
 
 def _take(
@@ -133,6 +180,7 @@ def _take(
     sessions: Mapping[tuple[str, str], str],
 ) -> None:
     """One picture, in few colours so that the repository stays small."""
+    from django.urls import reverse
     from PIL import Image
 
     context = browser.new_context(
@@ -140,13 +188,10 @@ def _take(
         locale="ja-JP" if language == "ja" else "en-GB",
         reduced_motion="reduce",
     )
-    if scene.role:
-        cookie = {"name": "sessionid", "value": sessions[scene.role, language], "url": site}
-        context.add_cookies([cookie])  # type: ignore[list-item]
+    cookie = {"name": "sessionid", "value": sessions[scene.role, language], "url": site}
+    context.add_cookies([cookie])  # type: ignore[list-item]
     page = context.new_page()
-    path = scene.path.format(**names)
-    if not scene.role and language == "en":
-        path = f"/en{path}"
+    path = reverse(scene.view, args=[names[scene.page]] if scene.page else [])
     answer = page.goto(site + path, wait_until="networkidle")
     if answer is None or answer.status != 200:
         raise SystemExit(f"{scene.name}: {path} answers {answer and answer.status}")
