@@ -221,6 +221,7 @@ def _form(
         "kept": [(attachment, attachment_token(attachment)) for attachment in attachments],
         "problem": problem,
         "token": token,
+        "heading": _("Propose a case study"),
     }
     return render(request, "proposals/form.html", context, status=status)
 
