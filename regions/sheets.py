@@ -16,7 +16,7 @@ from regions.models import Area, PlatformMember, RegionalPlatformPage
 from sheets.bindings import column_of
 from sheets.columns import Column
 from sheets.dates import Reading, WrongValue, read_text
-from sheets.kinds import Choice, Date, Kind, Option
+from sheets.kinds import Choice, Kind, Option
 from sheets.reading import Value
 from sheets.registry import Change, Importer, Options, Problem, Record, Stored, register
 from taxonomy.models import ActorType
@@ -121,7 +121,7 @@ class MemberImporter(Importer):
             ),
             column_of(PlatformMember, "organisation", self._organisations),
             column_of(PlatformMember, "note", more=("備考",)),
-            column_of(PlatformMember, "as_of", Date(), example="令和7年4月"),
+            column_of(PlatformMember, "as_of", example="2025-04"),
         ]
 
     @cached_property
