@@ -183,7 +183,7 @@ def archive(**members: bytes) -> bytes:
 
 
 def entities() -> bytes:
-    """A workbook whose strings are defined to grow a thousand million times."""
+    """A workbook with a text that is defined to grow a thousand million times."""
     bomb = (
         b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
         + b"".join(
@@ -196,7 +196,7 @@ def entities() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(content, "w") as new:
         for name in old.namelist():
-            new.writestr(name, bomb if name == "xl/sharedStrings.xml" else old.read(name))
+            new.writestr(name, bomb if name == "xl/worksheets/sheet1.xml" else old.read(name))
     return content.getvalue()
 
 
