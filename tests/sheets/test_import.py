@@ -157,6 +157,7 @@ def test_what_changed_meanwhile_is_shown_again_before_it_is_stored(
     assert "画面から" in answer.content.decode()
     assert page.get_latest_revision_as_object().overview == "画面から"
     confirm(client, preview)
+    page.refresh_from_db()
     assert page.get_latest_revision_as_object().overview == "表から"
 
 
