@@ -33,8 +33,8 @@ __all__ = ["COLUMNS", "FORMATS", "MOST_ROWS", "Format"]
 
 MOST_ROWS = 10_000
 _BATCH = 500
-# Of hierarchical facets the narrowest values say enough in a table.
-_LISTED_FACETS = tuple(name for name in FACETS if name not in {"kind", "period"})
+# Of hierarchical facets the narrowest values say enough in a table; kind and year have columns.
+_LISTED_FACETS = tuple(name for name in FACETS if name not in {"kind", "period", "year"})
 
 COLUMNS = (
     "url", "title", "kind", "kind_label", "language", "summary", "year", "published", "confirmed",

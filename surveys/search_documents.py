@@ -41,6 +41,8 @@ def survey_document(page: SurveyPage) -> ContentDocument:
     waves = list(survey.waves.all())
     questions = [question for wave in waves for question in wave.questions.all()]
     names = [survey.title_ja, survey.title_en, survey.owner_ja, survey.owner_en]
+    # The page lists its waves by their titles.
+    names += [title for wave in waves for title in (wave.title_ja, wave.title_en) if title]
     return document_of(
         page,
         kind="survey",
