@@ -1,0 +1,275 @@
+"""Grants as a sheet, with the headings of the 360Giving Data Standard beside our own.
+
+The prefix under which identifiers are published is taken away again when they come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casestudies.models import CaseStudyPage
+from organisations.models import OrganisationPage
+from organisations.sheets import Directory
+from programmes.giving import PREFIX
+from programmes.models import Grant, ProgrammePage
+from programmes.services import save_grant
+from regions.models import Area
+from regions.sheets import area
+from sheets.bindings import column_of
+from sheets.columns import Column
+from sheets.dates import Reading, WrongValue
+from sheets.kinds import Choice, Date, Kind, Many, Number, Option, Text
+from sheets.reading import Value
+from sheets.registry import Change, Importer, Options, Problem, Record, Stored, register
+from taxonomy.models import Theme
+from taxonomy.sheets import term
+
+__all__ = ["GrantImporter"]
+
+_PAGES = ("programme", "grantee", "funder")
+_LISTS = ("areas", "themes", "cases")
+_TEXTS = (
+    "grantee_name", "funder_name", "title_ja", "title_en", "description_ja", "description_en",
+    "amount_note", "award_date", "starts", "ends", "sources", "accessed", "note_ja", "note_en",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Identifier(Kind):
+    """A grant's identifier, with or without the prefix under which it is published."""
+
+    longest: int | None = 80
+
+    def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
+        """The identifier without the prefix."""
+        text = super().read(value).text.removeprefix(f"{PREFIX}-")
+        if text:
+            try:
+                Grant._meta.get_field("identifier").run_validators(text)
+            except ValidationError as error:
+                raise WrongValue(" ".join(error.messages)) from error
+        return Reading(text)
+
+
+@dataclass(frozen=True)
+class Currency(Kind):
+    """The currency, which is always yen."""
+
+    def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
+        """JPY or nothing."""
+        text = super().read(value).text.upper()
+        if text not in {"", "JPY", "円"}:
+            raise WrongValue(_("Amounts are kept in yen: write JPY, and the amount in yen."))
+        return Reading("JPY")
+
+
+@dataclass(frozen=True)
+class PageChoice(Choice):
+    """A page of the Japanese tree by the last part of its address."""
+
+    source: Callable[[], Iterable[Option]] = field(default=tuple)
+    name = gettext_lazy("last part of a page's address, or its title")
+
+
+def _slugs(model: type[Any]) -> Callable[[], Iterable[Option]]:
+    def options() -> Iterable[Option]:
+        pages = model.objects.filter(locale__language_code="ja")
+        for slug, title in pages.values_list("slug", "draft_title"):
+            yield Option(slug, title, title)
+
+    return options
+
+
+@register
+class GrantImporter(Importer):
+    """Grants of the network's programmes."""
+
+    name = "grants"
+    label = gettext_lazy("Grants")
+    note = gettext_lazy(
+        "Every grant with its programme, grantee, amount and dates. Files in the 360Giving Data "
+        "Standard are read as well. What is stored is public at once."
+    )
+
+    def columns(self) -> Sequence[Column]:
+        """The fields of a grant, under our headings and those of the standard."""
+        directory = PageChoice(source=Directory().options)
+
+        def column(name: str, kind: Kind | None = None, *more: str, **rest: Any) -> Column:
+            return column_of(Grant, name, kind, more=more, **rest)
+
+        return [
+            column(
+                "identifier", Identifier(), "Identifier", "ID", "助成番号",
+                required=True, is_kept=True, example="hamis-2021-09",
+            ),
+            column(
+                "programme", PageChoice(source=_slugs(ProgrammePage)), "Grant Programme:Code",
+                required=True, example="hamis",
+            ),
+            column("grantee", directory, example="ysc"),
+            column(
+                "grantee_name", None, "Recipient Org:Name", "助成先", "団体名",
+                required=True, example="特定非営利活動法人 見本の会",
+            ),
+            column("funder", directory, example="jcie"),
+            column(
+                "funder_name", None, "Funding Org:Name", "助成元",
+                required=True, example="公益財団法人 日本国際交流センター",
+            ),
+            column("title_ja", None, "Title", "事業名", example="見本の教室を広げる事業"),
+            column("title_en", example="Widening a sample class"),
+            column("description_ja", Text(lines=True), "Description", "事業概要", example=""),
+            column("description_en", Text(lines=True), example=""),
+            Column(
+                "currency", gettext_lazy("currency"), Currency(), more=("Currency", "通貨"),
+                example="JPY",
+            ),
+            column("amount", Number(), "Amount Awarded", "助成額", example="12,000,000"),
+            column("amount_note", example=""),
+            column("award_date", Date(), "Award Date", "採択日", example="2021-05-10"),
+            column("starts", Date(), "Planned Dates:Start Date", "開始日", example="2021-05"),
+            column("ends", Date(), "Planned Dates:End Date", "終了日", example="2022-02"),
+            column(
+                "areas", Many(of=area()), "Beneficiary Location:0:Geographic Code", "所在地",
+                example="232114 豊田市",
+            ),
+            column("themes", Many(of=term(Theme)), "Classifications:0:Code", example="2-1"),
+            column("cases", Many(of=PageChoice(source=_slugs(CaseStudyPage))), example=""),
+            column(
+                "sources", Text(lines=True), "Data Source", "出典URL",
+                required=True, example="https://example.org/grants",
+            ),
+            column("accessed", Date(), example="2026-11"),
+            column("note_ja", example=""),
+            column("note_en", example=""),
+        ]  # fmt: skip
+
+    def is_allowed(self) -> bool:
+        """Whoever may enter grants in the admin."""
+        return bool(
+            self.user.has_perm("programmes.add_grant")
+            and self.user.has_perm("programmes.change_grant")
+        )
+
+    def find(self, records: Sequence[Record], problems: list[Problem]) -> list[Stored | None]:
+        """The grants by their identifiers. A fixed number of queries."""
+        wanted = [record.get("identifier") for record in records]
+        known = {
+            grant.identifier: grant
+            for grant in self._grants().filter(identifier__in=[text for text in wanted if text])
+        }
+        found: list[Stored | None] = []
+        for record, identifier in zip(records, wanted, strict=True):
+            if not identifier:
+                if "identifier" not in record.wrong:
+                    problems.append(
+                        self.problem(
+                            record,
+                            _("Each grant needs an identifier, such as hamis-2021-09."),
+                            "identifier",
+                        )
+                    )
+                found.append(None)
+                continue
+            grant = known.get(identifier)
+            values = self._values(grant) if grant else None
+            found.append(
+                Stored(identifier, str(grant or record.get("grantee_name")), values, grant)
+            )
+        return found
+
+    def check(self, changes: Sequence[Change], problems: list[Problem]) -> None:
+        """Check what each grant would be by the rules of the model."""
+        for change in changes:
+            grant = Grant(**self._fields(change))
+            try:
+                grant.clean_fields(exclude=["programme", "grantee", "funder"])
+                grant.clean()
+            except ValidationError as error:
+                problems += [
+                    self.problem(change.record, " ".join(texts), name)
+                    for name, texts in error.message_dict.items()
+                ]
+
+    def write(self, changes: Sequence[Change], options: Options) -> list[str]:
+        """Store the grants."""
+        for change in changes:
+            fields = self._fields(change)
+            identifier = fields.pop("identifier")
+            values = change.new_values
+            save_grant(
+                identifier=identifier,
+                fields=fields,
+                choices={
+                    name: [
+                        self._objects[name][code]
+                        for code in values.get(name, "").split("; ")
+                        if code
+                    ]
+                    for name in _LISTS
+                },
+            )
+            options.on_record()
+        return []
+
+    def export(self) -> Iterable[dict[str, str]]:
+        """All grants."""
+        for grant in self._grants().order_by("identifier"):
+            yield self._values(grant)
+
+    def _grants(self) -> Any:
+        return Grant.objects.select_related(*_PAGES).prefetch_related(*_LISTS)
+
+    def _values(self, grant: Grant) -> dict[str, str]:
+        """A grant as canonical texts."""
+        by_name = {column.name: column for column in self.all_columns}
+        values = {name: getattr(grant, name) for name in _TEXTS}
+        values |= {name: page.slug if (page := getattr(grant, name)) else "" for name in _PAGES}
+        for name in _LISTS:
+            codes = [getattr(item, "slug", item.pk) for item in getattr(grant, name).all()]
+            of = by_name[name].kind.of  # type: ignore[attr-defined]
+            values[name] = "; ".join(sorted(codes, key=of.position))
+        values |= {
+            "identifier": grant.identifier,
+            "currency": "JPY",
+            "amount": "" if grant.amount is None else str(grant.amount),
+        }
+        return values
+
+    def _fields(self, change: Change) -> dict[str, Any]:
+        values = change.new_values
+        pages = {
+            "programme": self._objects["programmes"].get(values.get("programme", "")),
+            "grantee": self._objects["organisations"].get(values.get("grantee", "")),
+            "funder": self._objects["organisations"].get(values.get("funder", "")),
+        }
+        amount = values.get("amount", "")
+        return {
+            "identifier": values["identifier"],
+            "amount": int(amount) if amount else None,
+            **pages,
+            **{name: values.get(name, "") for name in _TEXTS},
+        }
+
+    @cached_property
+    def _objects(self) -> dict[str, dict[str, Any]]:
+        """What rows name, by code: read once for all rows."""
+
+        def pages(model: type[Any]) -> dict[str, Any]:
+            return {page.slug: page for page in model.objects.filter(locale__language_code="ja")}
+
+        return {
+            "programmes": pages(ProgrammePage),
+            "organisations": pages(OrganisationPage),
+            "cases": pages(CaseStudyPage),
+            "areas": Area.objects.defer("shape").in_bulk(),
+            "themes": Theme.objects.in_bulk(),
+        }

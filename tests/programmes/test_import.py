@@ -1,0 +1,79 @@
+"""Importing grants: right, wrong, repeated; nothing half stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from wagtail.models import Site
+
+from programmes.models import Grant
+from users.grants import grant_network_rights
+
+HEAD = (
+    "Identifier,Grant Programme:Code,Recipient Org:Name,Funding Org:Name,Title,Currency,"
+    "Amount Awarded,Award Date,Beneficiary Location:0:Geographic Code,Data Source\n"
+)
+GOOD = HEAD + "".join(
+    f"360G-nanif-hamis-2021-{number},hamis,団体{number},財団,事業{number},JPY,1200000,"
+    f"2021-05-10,232114,https://www.example.jp/\n"
+    for number in (91, 92)
+)
+WRONG = (
+    HEAD
+    + "HAMIS 1,hamis,団体,財団,事業,JPY,100,2021-05-10,,https://www.example.jp/\n"
+    + "hamis-2021-93,nowhere,団体,財団,事業,JPY,100,2021-05-10,,https://www.example.jp/\n"
+    + "hamis-2021-94,hamis,団体,財団,事業,USD,たくさん,きのう,999999,\n"
+    + "hamis-2021-95,hamis,団体,財団,事業,JPY,100,2021-05-10,,https://www.example.jp/\n"
+    + "hamis-2021-95,hamis,団体,財団,事業,JPY,100,2021-05-10,,https://www.example.jp/\n"
+)
+
+
+@pytest.fixture
+def curator(site: Site, client_of: Callable[[str], Client]) -> Client:
+    grant_network_rights()
+    return client_of("Curators")
+
+
+def preview(client: Client, text: str) -> tuple[str, str]:
+    """Upload a file; the address of its preview and what it shows."""
+    upload = SimpleUploadedFile("grants.csv", b"\xef\xbb\xbf" + text.encode())
+    response = client.post("/admin/sheets/grants/", {"file": upload}, follow=True)
+    assert response.status_code == 200
+    address = response.redirect_chain[-1][0] if response.redirect_chain else ""
+    return address, response.content.decode()
+
+
+def test_file_of_the_standard_is_shown_then_stored_and_twice_changes_nothing(
+    curator: Client, client: Client
+) -> None:
+    address, text = preview(curator, GOOD)
+    assert "団体91" in text
+    assert not Grant.objects.filter(identifier="hamis-2021-91").exists()
+    curator.post(address, follow=True)
+    stored = Grant.objects.get(identifier="hamis-2021-91")
+    assert (stored.amount, stored.award_date) == (1_200_000, "2021-05-10")
+    assert [area.code for area in stored.areas.all()] == ["232114"]
+    assert client.get("/grants/hamis-2021-92/").status_code == 200
+    before = list(Grant.objects.values_list("pk", "modified"))
+    address, text = preview(curator, GOOD)
+    curator.post(address, follow=True)
+    assert list(Grant.objects.values_list("pk", "modified")) == before
+
+
+def test_every_mistake_is_named_by_its_cell_and_nothing_is_stored(curator: Client) -> None:
+    count = Grant.objects.count()
+    address, text = preview(curator, WRONG)
+    for cell in ("A2", "B3", "F4", "G4", "H4", "I4", "J4"):
+        assert cell in text, cell
+    assert "hamis-2021-03のように" in text
+    curator.post(address, follow=True)
+    assert Grant.objects.count() == count
+
+
+def test_others_may_not_import(site: Site, client_of: Callable[[str], Client]) -> None:
+    grant_network_rights()
+    assert client_of("Editors").get("/admin/sheets/grants/").status_code in {302, 403, 404}
+    assert client_of("Translators").get("/admin/sheets/grants/").status_code in {302, 403, 404}
