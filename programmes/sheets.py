@@ -6,7 +6,7 @@ The prefix under which identifiers are published is taken away again when they c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -120,9 +120,13 @@ class GrantImporter(Importer):
                 required=True, example="特定非営利活動法人 見本の会",
             ),
             column("funder", directory, example="jcie"),
-            column(
-                "funder_name", None, "Funding Org:Name", "助成元",
-                required=True, example="公益財団法人 日本国際交流センター",
+            # The field's own name is the code of the column before it.
+            replace(
+                column(
+                    "funder_name", None, "Funding Org:Name", "助成元",
+                    required=True, example="公益財団法人 日本国際交流センター",
+                ),
+                label=gettext_lazy("funder as the source names it"),
             ),
             column("title_ja", None, "Title", "事業名", example="見本の教室を広げる事業"),
             column("title_en", example="Widening a sample class"),
