@@ -239,6 +239,36 @@ def test_decision_in_the_editor_is_checked_like_the_dialogue(
     assert isinstance(state_of(case).current_task_state.task.specific, CuratorApprovalTask)
 
 
+def test_reviewer_comments_on_a_field_and_sends_back_from_the_editor(
+    desk: Callable[..., Desk], region: Region
+) -> None:
+    editor = desk("editor", region.editors)
+    publisher = desk("publisher", region.publishers)
+    case = editor.write(region.cases_page, **{"action-submit": "1"})
+    comment = {
+        "text": "出典の年を書いてください。",
+        "contentpath": "overview",
+        "position": "",
+        "replies": inline_formset([]),
+    }
+    publisher.save(
+        case,
+        comments=inline_formset([comment]),
+        **{
+            "action-workflow-action": "1",
+            "workflow-action-name": "reject",
+            "workflow-action-extra-data": json.dumps({"comment": "コメントをご覧ください。"}),
+        },
+    )
+    sent = next(m for m in mail.outbox if m.subject == "差し戻されました：新しい取組")
+    assert "1件のコメント" in sent.body
+    form_again = editor.client.get(reverse("wagtailadmin_pages:edit", args=[case.pk]))
+    body = form_again.content.decode()
+    assert "直してほしいこと：コメントをご覧ください。" in body
+    assert json.dumps("出典の年を書いてください。")[1:-1] in body
+    assert "1件のコメント" in editor.client.get(reverse("wagtailadmin_home")).content.decode()
+
+
 def test_page_moved_under_review_belongs_to_the_new_region(
     desk: Callable[..., Desk], region: Region, other_region: Region
 ) -> None:

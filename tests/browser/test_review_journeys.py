@@ -1,0 +1,220 @@
+"""A case study and a regional page from nothing to the public, by the hands of every role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from regions.models import Area, Region
+from regions.services import provision_region
+from reviews.services import prepare_workflows
+from tests.browser.conftest import Visit
+from users.grants import grant_network_rights
+from users.roles import CURATORS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TITLE = "射水市：通訳ボランティアと開く防災ひろば"
+# The admin builds its forms with scripts, which takes its time on a small machine.
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture
+def people(live_site: str, transactional_db: None, django_user_model: Any) -> Iterator[None]:
+    """Two regions on board with an editor and a publisher each, and a curator.
+
+    They write for real: after the test the database is restored, and the index built from it.
+    """
+    prepare_workflows()
+    grant_network_rights()
+    region, other = (provision_region(area=Area.objects.get(pk=code)) for code in ["16", "10"])
+    for name, group in [
+        ("editor", region.editors),
+        ("publisher", region.publishers),
+        ("neighbour", other.publishers),
+        ("curator", Group.objects.get(name=CURATORS)),
+    ]:
+        user = django_user_model.objects.create_user(
+            username=name, email=f"{name}@example.org", password=f"pass-{name}"
+        )
+        user.groups.add(group)
+    yield
+    region.cases_page.get_children().filter(title=TITLE).delete()
+    call_command("search_rebuild", verbosity=0)
+
+
+class Officer:
+    """Somebody at the admin, in Japanese."""
+
+    def __init__(self, visit: Callable[..., Visit], name: str) -> None:
+        self.visit = visit("ja")
+        self.page: Page = self.visit.page
+        self.page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        self.visit.go("/admin/login/")
+        self.page.fill("input[name=username]", name)
+        self.page.fill("input[name=password]", f"pass-{name}")
+        self.page.click("button[type=submit]")
+        expect(self.page.get_by_role("link", name="確認を待つもの").first).to_be_visible()
+
+    def follow(self, name: str) -> None:
+        """Open a link by its words."""
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+
+    def choose(self, action: str) -> None:
+        """Choose something in the menu at the bottom of the form."""
+        footer = self.page.locator("footer")
+        if not footer.get_by_role("button", name=action, exact=True).is_visible():
+            footer.locator(".w-dropdown__toggle").click()
+        footer.get_by_role("button", name=action, exact=True).click()
+
+    def write_stream(self, field: str, text: str) -> None:
+        """Add a paragraph to a field that is made of blocks."""
+        stream = self.page.locator(f"[data-contentpath={field}]").first
+        stream.locator(".c-sf-add-button").first.click()
+        self.page.get_by_role("option", name="段落").click()
+        stream.locator("[contenteditable=true]").first.click()
+        self.page.keyboard.insert_text(text)
+
+    def add_row(self, rows: str) -> None:
+        """Add the first row of a list."""
+        self.page.click(f"#id_{rows}-ADD")
+        expect(self.page.locator(f"#inline_child_{rows}-0")).to_be_visible()
+
+    def decide(self, action: str, *, note: str = "", criteria: int = 0) -> None:
+        """Choose an action of the review and fill its dialogue."""
+        self.choose(action)
+        dialogue = self.page.locator(".modal-content")
+        expect(dialogue).to_be_visible()
+        for number in range(criteria):
+            dialogue.locator("input[name=criteria]").nth(number).check()
+        if note:
+            dialogue.locator("textarea[name=comment]").fill(note)
+        with self.page.expect_navigation():
+            dialogue.get_by_role("button", name=action).click()
+
+    def said(self) -> str:
+        """The message above the page."""
+        return self.page.locator(".messages").inner_text()
+
+
+def write_case(editor: Officer) -> None:
+    """Fill in what a case reported by its region needs, in the order of the form."""
+    editor.follow("事例を書く")
+    page = editor.page
+    page.fill("input[name=title]", TITLE)
+    page.fill("input[name=summary]", "射水市で、通訳ボランティアと住民が防災を学ぶ場を開いた。")
+    page.fill("textarea[name=overview]", "外国人住民と自治会が、年4回の防災ひろばを開いている。")
+    editor.add_row("places")
+    page.select_option("select[name=places-0-area]", "162116")
+    editor.add_row("actors")
+    page.select_option("select[name=actors-0-part]", "lead")
+    page.fill("input[name=actors-0-name]", "防災ひろばの会")
+    for field in ["actor_types", "themes", "target_groups"]:
+        page.locator(f"input[name={field}]").first.check()
+    page.fill("input[name=started]", "2024-05")
+    page.select_option("select[name=status]", index=1)
+    for field, text in [
+        ("context", "避難所の場所を知らない住民が多かった。"),
+        ("goal", "だれもが避難所まで行けるようにする。"),
+        ("actions", "通訳ボランティアと歩いて避難所を確かめた。"),
+        ("outcomes", "参加した世帯が増えた。"),
+    ]:
+        editor.write_stream(field, text)
+    page.select_option("select[name=evidence_grade]", "C")
+    page.select_option("select[name=participation_level]", index=1)
+    page.fill("input[name=contact_name]", "射水市 市民活躍・文化課")
+    editor.add_row("sources")
+    page.fill("input[name=sources-0-title]", "射水市の広報")
+    page.get_by_role("tab", name="ライセンスとアドレス").click()
+    page.fill("input[name=slug]", "imizu-bosai-hiroba")
+    page.fill("input[name=last_confirmed_at]", "2026-11-20")
+    page.keyboard.press("Tab")
+
+
+def test_case_from_nothing_to_the_public(people: None, visit: Callable[..., Visit]) -> None:
+    editor = Officer(visit, "editor")
+    write_case(editor)
+    editor.choose("確認に出す")
+    expect(editor.page.locator(".messages")).to_contain_text(TITLE)
+
+    publisher = Officer(visit, "publisher")
+    publisher.follow("確認を待つもの")
+    publisher.follow(TITLE)
+    publisher.decide("差し戻す", note="参加した世帯の数を書いてください。")
+
+    editor.visit.go("/admin/")
+    expect(editor.page.locator("#sent-back-section, #sent-back, main")).to_contain_text(
+        "参加した世帯の数を書いてください。"
+    )
+    editor.follow(TITLE)
+    expect(editor.page.locator(".messages")).to_contain_text("直してほしいこと")
+    editor.page.fill("textarea[name=overview]", "防災ひろばに40世帯が参加した。")
+    editor.choose("確認に出す")
+    expect(editor.page.locator(".messages")).to_contain_text(TITLE)
+
+    publisher.visit.go("/admin/desk/waiting/")
+    publisher.follow(TITLE)
+    edit_path = publisher.visit.path
+    publisher.decide("承認する", criteria=6)
+
+    # Nobody of another region gets in by any of these doors.
+    neighbour = Officer(visit, "neighbour")
+    number = re.search(r"/pages/(\d+)/", edit_path)[1]
+    for door in ["edit", "history", "delete", "move", "copy", "view_draft", "lock"]:
+        neighbour.page.goto(f"{neighbour.visit.site}/admin/pages/{number}/{door}/")
+        assert TITLE not in neighbour.page.content(), door
+    neighbour.visit.go("/admin/desk/waiting/")
+    expect(neighbour.page.locator("main")).to_contain_text("確認を待つものはありません")
+
+    curator = Officer(visit, "curator")
+    curator.follow("確認を待つもの")
+    curator.follow(TITLE)
+    curator.decide("承認する", criteria=5, note="新たな課題は資料にありません。")
+
+    # The public finds it at once: by search, and on the region's own pages.
+    reader = visit("ja")
+    reader.go("/search/?q=通訳ボランティアと開く防災ひろば")
+    expect(reader.page.get_by_role("link", name=TITLE).first).to_be_visible()
+    reader.page.get_by_role("link", name=TITLE).first.click()
+    expect(reader.page.locator("h1")).to_have_text(TITLE)
+    expect(reader.page.locator("main")).to_contain_text("防災ひろばに40世帯が参加した。")
+    cases = Region.objects.get(area="16").cases_page
+    reader.go(cases.url)
+    expect(reader.page.locator("main")).to_contain_text(TITLE)
+
+
+def test_regional_page_from_draft_to_the_public(people: None, visit: Callable[..., Visit]) -> None:
+    editor = Officer(visit, "editor")
+    editor.follow("地域ページを直す")
+    edit_path = editor.visit.path
+    editor.page.fill("input[name=summary]", "富山県の市町村と団体が、共生を話し合う場。")
+    editor.choose("確認に出す")
+    expect(editor.page.locator(".messages")).to_contain_text("地域プラットフォーム")
+
+    neighbour = Officer(visit, "neighbour")
+    neighbour.page.goto(neighbour.visit.site + edit_path)
+    expect(neighbour.page.locator("input[name=summary]")).to_have_count(0)
+
+    publisher = Officer(visit, "publisher")
+    publisher.follow("確認を待つもの")
+    publisher.follow("富山県の地域プラットフォーム")
+    publisher.decide("差し戻す", note="事務局の窓口を書いてください。")
+    editor.visit.go(edit_path)
+    editor.page.fill("input[name=contact_name]", "富山県 国際課")
+    editor.choose("確認に出す")
+    publisher.visit.go("/admin/desk/waiting/")
+    publisher.follow("富山県の地域プラットフォーム")
+    publisher.decide("承認する")
+
+    reader = visit("ja")
+    reader.go(Region.objects.get(area="16").platform.url)
+    expect(reader.page.locator("main")).to_contain_text("富山県の市町村と団体が")
+    expect(reader.page.locator("main")).to_contain_text("富山県 国際課")
