@@ -151,7 +151,7 @@ def test_case_from_nothing_to_the_public(people: None, visit: Callable[..., Visi
     publisher.decide("差し戻す", note="参加した世帯の数を書いてください。")
 
     editor.visit.go("/admin/")
-    expect(editor.page.locator("#sent-back-section, #sent-back, main")).to_contain_text(
+    expect(editor.page.locator("#sent-back-section")).to_contain_text(
         "参加した世帯の数を書いてください。"
     )
     editor.follow(TITLE)
@@ -197,7 +197,7 @@ def test_regional_page_from_draft_to_the_public(people: None, visit: Callable[..
     edit_path = editor.visit.path
     editor.page.fill("input[name=summary]", "富山県の市町村と団体が、共生を話し合う場。")
     editor.choose("確認に出す")
-    expect(editor.page.locator(".messages")).to_contain_text("地域プラットフォーム")
+    expect(editor.page.locator(".messages")).to_contain_text("提出されました")
 
     neighbour = Officer(visit, "neighbour")
     neighbour.page.goto(neighbour.visit.site + edit_path)
@@ -205,13 +205,13 @@ def test_regional_page_from_draft_to_the_public(people: None, visit: Callable[..
 
     publisher = Officer(visit, "publisher")
     publisher.follow("確認を待つもの")
-    publisher.follow("富山県の地域プラットフォーム")
+    publisher.follow("富山県共生の未来実行委員会")
     publisher.decide("差し戻す", note="事務局の窓口を書いてください。")
     editor.visit.go(edit_path)
     editor.page.fill("input[name=contact_name]", "富山県 国際課")
     editor.choose("確認に出す")
     publisher.visit.go("/admin/desk/waiting/")
-    publisher.follow("富山県の地域プラットフォーム")
+    publisher.follow("富山県共生の未来実行委員会")
     publisher.decide("承認する")
 
     reader = visit("ja")
