@@ -201,7 +201,8 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_LOCALIZE_ALLOW_AUTOMATIC_SYNC = True
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The site's own texts, and those of Wagtail's admin that Wagtail has not in Japanese.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
-    """Compile `locale/<language>/LC_MESSAGES/django.po` and the files in `locale/<language>/parts`.
+    """Compile `<language>/LC_MESSAGES/*.po` and `<language>/parts/*.po` of each locale folder.
 
     A part is a .po file for one piece of work in progress, so that people who work at the same
     time do not meet in one large file; `--fold` moves the parts into `django.po`. Where two files
@@ -30,8 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compile every language of every locale folder."""
         for folder in settings.LOCALE_PATHS:
-            for main in sorted(Path(folder).glob("*/LC_MESSAGES/django.po")):
-                parts = sorted(main.parent.parent.glob("parts/*.po"))
+            for main in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
+                is_own = main.stem == "django"
+                parts = sorted(main.parent.parent.glob("parts/*.po")) if is_own else []
                 catalogue = _read(main)
                 known = {_key(entry) for entry in catalogue}
                 for part in parts:
