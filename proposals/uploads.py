@@ -1,7 +1,8 @@
 """Uploads of strangers, made safe: what a file is, is told by its content and never by its name.
 
 Pictures are decoded and written anew, so that nothing but the picture is left: no place, no
-device, nothing hidden behind it. PDF files are kept as they are, checked by their signature.
+device, nothing hidden behind it. PDF files are kept as they are, once pdf_files has looked into
+every object of them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
+from proposals.pdf_files import check_pdf
+
 __all__ = ["MAX_BYTES", "SafeFile", "StopLargeFiles", "make_safe"]
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -29,8 +32,6 @@ LONGEST_SIDE = 2560
 
 _FORMATS = ["JPEG", "PNG", "WEBP", "HEIF"]
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-# What runs by itself when a PDF file is opened, or hides another file in it.
-_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
 
 pillow_heif.register_heif_opener()
 
@@ -87,7 +88,8 @@ def make_safe(upload: UploadedFile) -> SafeFile:
     if not content:
         raise ValidationError(_("“%(name)s” is empty. Please choose it again.") % {"name": name})
     if content.startswith(b"%PDF-"):
-        return SafeFile(f"{_stem(name)}.pdf", "pdf", _checked_pdf(content, name))
+        check_pdf(content, name)
+        return SafeFile(f"{_stem(name)}.pdf", "pdf", content)
     if _looks_like_picture(content):
         picture, suffix = _rewritten_picture(content, name)
         return SafeFile(f"{_stem(name)}{suffix}", "image", picture)
@@ -137,22 +139,6 @@ def _what_it_is(content: bytes) -> str:
     return _(
         "“%(name)s” cannot be read. Please send a picture (JPEG, PNG, WebP, HEIC) or a PDF file."
     )
-
-
-def _checked_pdf(content: bytes, name: str) -> bytes:
-    if b"%%EOF" not in content[-2048:] or b"startxref" not in content[-4096:]:
-        raise ValidationError(
-            _("“%(name)s” is not a whole PDF file. Please save it again.") % {"name": name}
-        )
-    if _ACTIVE_PDF.search(content):
-        raise ValidationError(
-            _(
-                "“%(name)s” holds programs, forms or other files. Please print it into a plain "
-                "PDF file and send that."
-            )
-            % {"name": name}
-        )
-    return content
 
 
 def _rewritten_picture(content: bytes, name: str) -> tuple[bytes, str]:

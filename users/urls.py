@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from users import accounts, views
+from users import accounts, choosers, views
 
 urlpatterns = [
+    path("choose-page/", choosers.browse, name="wagtailadmin_choose_page"),
+    path(
+        "choose-page/<int:parent_page_id>/",
+        choosers.browse,
+        name="wagtailadmin_choose_page_child",
+    ),
+    path("choose-page/search/", choosers.find, name="wagtailadmin_choose_page_search"),
+    path(
+        "choose-page/chosen-multiple/",
+        choosers.chosen_multiple,
+        name="wagtailadmin_choose_page_chosen_multiple",
+    ),
     path("login/", views.SignInView.as_view(), name="sign_in"),
     path("login/code/", views.sign_in_code, name="sign_in_code"),
     path("password_reset/", views.ForgottenPasswordView.as_view(), name="forgotten_password"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -14,12 +13,12 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Locale, Page
-from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 from wagtail_localize.models import TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
+from users.choosers import as_readers_know_it, may_be_chosen
 from users.guards import oversees
 from users.models import User
 from users.selectors import posts_given_by
@@ -31,9 +30,7 @@ FIRST = -100
 @hooks.register("construct_page_chooser_queryset")
 def hide_drafts_of_others(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """In choosers everybody finds what is published, and the drafts that they may edit."""
-    policy = policy_registry.get_by_type(Page)
-    editable = policy.instances_user_has_permission_for(request.user, "change")
-    return pages.filter(Q(live=True) | Q(pk__in=editable.values("pk")))
+    return pages.filter(may_be_chosen(request.user))
 
 
 @hooks.register("register_admin_urls", order=FIRST)
@@ -45,12 +42,24 @@ def guard_translations() -> list[URLPattern]:
     ]
 
 
+class _BeginTranslationView(SubmitPageTranslationView):
+    """Names a page of others by the title that is published."""
+
+    def get_object(self) -> Page:
+        """The page."""
+        page: Page = super().get_object()
+        if page.permissions_for_user(self.request.user).can_edit():
+            return page
+        readers: Page = as_readers_know_it(page)
+        return readers
+
+
 def begin_translation(request: HttpRequest, page_id: int) -> HttpResponse:
     """Hand on to wagtail-localize when the person may edit the page, or the place it goes to."""
     page = get_object_or_404(Page, pk=page_id)
     if not _may_translate(request.user, page):
         raise PermissionDenied
-    return SubmitPageTranslationView.as_view()(request, page_id=page_id)
+    return _BeginTranslationView.as_view()(request, page_id=page_id)
 
 
 def update_translation(request: HttpRequest, translation_source_id: int) -> HttpResponse:

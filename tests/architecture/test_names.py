@@ -22,7 +22,7 @@ OWN: dict[str, set[str]] = {
     "core": {"dossier", "locks", "pagination", "prose", "rich_text", "styleguide"},
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
-    "proposals": {"mails", "private_files", "queue", "tokens", "uploads"},
+    "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
     "upkeep": {"links", "mails", "reports", "sources", "tokens"},
     "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
     "sheets": {
@@ -35,7 +35,7 @@ OWN: dict[str, set[str]] = {
     "regions": {"codes", "onboarding", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
-        "accounts", "grants", "guards", "mails", "middleware", "rights", "roles",
+        "accounts", "choosers", "grants", "guards", "mails", "middleware", "rights", "roles",
         "second_factor", "tokens",
     },
     "reviews": {"admin_search", "audit", "dashboard", "finish", "listings", "mails", "menus"},

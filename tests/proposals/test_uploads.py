@@ -21,7 +21,31 @@ from proposals.models import Attachment, Proposal
 from proposals.uploads import MAX_BYTES, make_safe
 from tests.proposals.conftest import Place
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
+
+def pdf(catalog: bytes = b"<</Type/Catalog/Pages 2 0 R>>", *, packed: bytes = b"") -> bytes:
+    """A PDF file of one empty page; what is packed stands compressed inside an object stream."""
+    objects = [catalog, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R>>"]
+    if packed:
+        stream = zlib.compress(b"5 0 " + packed)
+        head = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>" % len(stream)
+        objects.append(head + b"stream\n" + stream + b"\nendstream")
+    file, starts = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        starts.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    # An index as a stream: the only kind that can name packed objects.
+    rows = [struct.pack(">BIB", 1, start, 0) for start in [*starts, len(file)]]
+    if packed:
+        rows.insert(4, struct.pack(">BIB", 2, 4, 0))
+    size, index = len(rows) + 1, b"".join([struct.pack(">BIB", 0, 0, 255), *rows])
+    head = b"<</Type/XRef/Size %d/W[1 4 1]/Root 1 0 R/Length %d>>" % (size, len(index))
+    return file + b"%d 0 obj\n%sstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+        size - 1, head, index, len(file),
+    )  # fmt: skip
+
+
+PDF = pdf()
+CALLS = b"<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>"
 
 
 def upload(content: bytes, name: str = "写真.jpg") -> SimpleUploadedFile:
@@ -96,8 +120,13 @@ SVG = (
         (b"\0\0\0\x18ftypheic" + b"\0" * 40, "broken picture"),
         (b"\0" * (MAX_BYTES + 1), "larger than 10 MB"),
         (b"%PDF-1.4 nothing more", "not a whole PDF"),
-        (PDF.replace(b"<</Type", b"<</OpenAction<</S/JavaScript/JS(x)>>/Type"), "holds programs"),
-        (PDF.replace(b"<</Type", b"<</Names<</EmbeddedFiles 3 0 R>>/Type"), "holds programs"),
+        (pdf(b"<</Type/Catalog/OpenAction<</S/JavaScript/JS(x)>>>>"), "holds programs"),
+        (pdf(b"<</Type/Catalog/OpenAction<</S/J#61vaScript>>>>"), "holds programs"),
+        (pdf(b"<</Type/Catalog/Names<</EmbeddedFiles 3 0 R>>>>"), "holds programs"),
+        (pdf(CALLS, packed=b"<</S/JavaScript/JS(app.alert\\(1\\))>>"), "holds programs"),
+        (pdf(CALLS, packed=b"<</S/Launch/F(cmd.exe)>>"), "holds programs"),
+        (pdf(CALLS, packed=b" " * 200_000_000 + b"null"), "too large when it is unpacked"),
+        (pdf().replace(b"/Root", b"/Encrypt 3 0 R/Root"), "protected with a password"),
     ],
 )
 def test_what_is_dangerous_or_broken_is_refused_by_name(content: bytes, words: str) -> None:
@@ -138,8 +167,10 @@ def test_kinds_that_are_kept() -> None:
     assert opened(make_safe(upload(encoded(clear, "PNG"))).content).format == "PNG"
     webp = encoded(Image.new("RGB", (3000, 20), "teal"), "WEBP")
     assert opened(make_safe(upload(webp)).content).size == (2560, 17)
-    safe = make_safe(upload(PDF, "../../報告\u202e書.exe"))
-    assert (safe.name, safe.kind, safe.content) == ("報告書.pdf", "pdf", PDF)
+    harmless = pdf(CALLS, packed=b"<</S/GoTo/D[3 0 R/Fit]/T(JavaScript)>>")
+    for content in (PDF, harmless):
+        safe = make_safe(upload(content, "../../報告\u202e書.exe"))
+        assert (safe.name, safe.kind, safe.content) == ("報告書.pdf", "pdf", content)
 
 
 def test_large_file_is_stopped_while_it_arrives_and_the_rest_is_kept(

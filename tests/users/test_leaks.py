@@ -23,7 +23,9 @@ from wagtail_localize.operations import translate_object
 
 from casestudies.models import CaseStudyPage
 from tests.users.conftest import SECRET, Network, document_in, draft, picture_in
+from users.choosers import ReadersPageChooser
 
+OPEN = "公開の題名"
 # Signing out, and Wagtail's page that fails on purpose.
 LEFT_OUT = {"logout/", "failwhale/"}
 
@@ -51,9 +53,14 @@ def test_all_addresses_of_the_admin_are_found() -> None:
 
 @pytest.fixture
 def secrets(network: Network) -> dict[str, Any]:
-    """Drafts, versions, a translation and files of Tokyo, with a word that nobody else may see."""
+    """Drafts, versions, a translation and files of Tokyo, with a word that nobody else may see.
+
+    The platform's page is published by a title that everybody may read; its draft has another one.
+    """
     case = draft(network.own.cases_page.specific, CaseStudyPage)
     page = draft(network.own.platform)
+    platform = Page.objects.filter(pk=network.own.platform_id)
+    platform.update(live=True, title=OPEN, draft_title=SECRET)
     translate_object(page, [network.english])
     Page.objects.filter(pk=page.pk).update(
         locked=True, locked_by=network.people["region-editor"], locked_at=timezone.now()
@@ -140,6 +147,28 @@ def test_nothing_shows_the_drafts_of_another_region(
         if SECRET in body.decode("utf-8", "replace") or SECRET.encode("unicode_escape") in body:
             shown.add(url)
     assert not shown, "\n".join(sorted(shown))
+
+
+def test_choosers_name_what_is_published_as_readers_know_it(
+    network: Network, secrets: dict[str, Any]
+) -> None:
+    other, platform = network.client("other-editor"), network.own.platform_id
+    chosen = reverse("wagtailadmin_choose_page_chosen_multiple")
+    for url in [
+        reverse("wagtailadmin_choose_page_child", args=[platform]),
+        reverse("wagtailadmin_choose_page_search") + f"?q={OPEN}",
+        f"{chosen}?id={platform}&id={secrets['page'].pk}&id={secrets['case'].pk}",
+    ]:
+        text = other.get(url).content.decode()
+        if text.startswith("{"):  # JSON, with its letters as numbers
+            text = text.encode().decode("unicode_escape")
+        assert OPEN in text, url
+        assert SECRET not in text, url
+    field = ReadersPageChooser().render("page", platform, {"id": "id_page"})
+    assert OPEN in field
+    assert SECRET not in field
+    translate = reverse("wagtail_localize:submit_page_translation", args=[platform])
+    assert SECRET not in network.client("translator").get(translate).content.decode()
 
 
 def _state(found: dict[str, Any]) -> list[Any]:

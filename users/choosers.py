@@ -1,0 +1,123 @@
+"""Choosers of pages that call what is published as readers know it, not as somebody's draft does.
+
+Everybody links to pages of all regions, so choosers and forms name pages in which the person who
+looks has no part. Wagtail shows them by the title of their newest draft.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.telepath import register
+from wagtail.admin.views import chooser
+from wagtail.admin.widgets import AdminPageChooser
+from wagtail.admin.widgets.chooser import PageChooserAdapter
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+__all__ = [
+    "ReadersPageChooser",
+    "as_readers_know_it",
+    "browse",
+    "chosen_multiple",
+    "find",
+    "may_be_chosen",
+]
+
+
+def may_be_chosen(user: Any) -> Any:
+    """What somebody finds in choosers: everything published, and the drafts that they may edit."""
+    editable = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
+    return models.Q(live=True) | models.Q(pk__in=editable.values("pk"))
+
+
+def as_readers_know_it(page: Any) -> Any:
+    """The page, if there is one, with the title that is published instead of that of a draft."""
+    if page is not None and page.live:
+        page.draft_title = page.title
+    return page
+
+
+class _TitleColumn(chooser.PageTitleColumn):
+    def get_value(self, instance: Page) -> Any:
+        return super().get_value(as_readers_know_it(instance))
+
+
+class _ParentColumn(chooser.ParentPageColumn):
+    def get_value(self, instance: Page) -> Any:
+        return as_readers_know_it(super().get_value(instance))
+
+
+class _ReadersTitles:
+    """Views whose columns name pages."""
+
+    is_multiple_choice: Any
+
+    @property
+    def columns(self) -> list[Any]:
+        """Wagtail's columns, those of titles replaced."""
+        replaced = []
+        for column in super().columns:  # type: ignore[misc]
+            if isinstance(column, chooser.PageTitleColumn):
+                column = _TitleColumn(
+                    column.name, label=column.label, is_multiple_choice=self.is_multiple_choice
+                )
+            elif isinstance(column, chooser.ParentPageColumn):
+                column = _ParentColumn(column.name, label=column.label)
+            replaced.append(column)
+        return replaced
+
+
+class _BrowseView(_ReadersTitles, chooser.BrowseView):
+    pass
+
+
+class _SearchView(_ReadersTitles, chooser.SearchView):
+    pass
+
+
+class _ChosenMultipleView(chooser.ChosenMultipleView):
+    """Answers only for pages that can be chosen at all."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        numbers = [number for number in request.GET.getlist("id") if number.isdigit()]
+        pages = Page.objects.filter(may_be_chosen(request.user), pk__in=numbers).specific()
+        response: HttpResponse = self.render_chosen_response(
+            [
+                {
+                    "id": page.pk,
+                    "parentId": page.get_parent().pk,
+                    "adminTitle": as_readers_know_it(page).get_admin_display_title(),
+                    "editUrl": reverse("wagtailadmin_pages:edit", args=(page.pk,)),
+                    "url": page.url,
+                }
+                for page in pages
+            ]
+        )
+        return response
+
+
+browse = require_admin_access(_BrowseView.as_view())
+find = require_admin_access(_SearchView.as_view())
+chosen_multiple = require_admin_access(_ChosenMultipleView.as_view())
+
+
+class ReadersPageChooser(AdminPageChooser):
+    """The field of a form that names the page that was chosen before."""
+
+    def get_display_title(self, instance: Page) -> str:
+        """The title that is published."""
+        return str(super().get_display_title(as_readers_know_it(instance)))
+
+
+register(PageChooserAdapter(), ReadersPageChooser)
+register_form_field_override(
+    models.ForeignKey,
+    to=Page,
+    override=lambda field: {"widget": ReadersPageChooser(target_models=[field.remote_field.model])},
+)
