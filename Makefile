@@ -24,7 +24,7 @@ run: $(VENV)/runtime ## Serve the site with its real content on http://127.0.0.1
 	@$(MANAGE) runserver --skip-checks 127.0.0.1:$(PORT)
 
 test: check browser servers ## Run everything: linters, types and all tests, in a browser too
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-fast: $(VENV)/development ## Run all tests but those in a browser
 	@$(PY) -m pytest -m "not browser"

@@ -29,6 +29,7 @@ from opendata.schemas import (
     Answer,
     Code,
     Coded,
+    Day,
     InLanguage,
     Licence,
     Listing,
@@ -64,7 +65,7 @@ class CaseParams(ListParams):
     organisation: Code | None = Field(
         None, description=gettext_noop("Slug of an organisation that takes part.")
     )
-    updated_since: datetime.date | None = Field(
+    updated_since: Day | None = Field(
         None, description=gettext_noop("Only cases published or changed on this day or later.")
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Protocol
 
@@ -9,15 +11,26 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 from ninja import Schema
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-__all__ = ["CODE", "LICENCE", "Answer", "Code", "Coded", "InLanguage", "Language", "Licence",
+__all__ = ["CODE", "LICENCE", "Answer", "Code", "Coded", "Day", "InLanguage", "Language", "Licence",
            "ListParams", "Listing", "Origin", "Text", "api_url", "coded", "coded_list", "frame",
            "licence_of"]  # fmt: skip
 
 CODE = r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$"
 Code = Annotated[str, StringConstraints(pattern=CODE, max_length=40)]
 Language = Literal["ja", "en"]
+
+
+def _written_out(value: object) -> object:
+    """Refuse numbers: "2024" would be read as seconds, and so be a day in 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise PydanticCustomError("date_parsing", "Not a day.")
+    return value
+
+
+Day = Annotated[datetime.date, BeforeValidator(_written_out)]
 
 
 class Text(Schema):

@@ -56,11 +56,12 @@ def save_grant(
         grant = Grant.objects.filter(identifier=identifier).first() or Grant(identifier=identifier)
         changed = grant.pk is None
         for name, value in fields.items():
-            # Of a page its key is compared: a new grant has no programme to ask for.
+            # Of a page its key alone: a new grant has no programme to ask for, and a body may come
+            # as a `Page`.
             key = value.pk if isinstance(value, models.Model) else value
-            field = Grant._meta.get_field(name)
-            if getattr(grant, getattr(field, "attname", name)) != key:
-                setattr(grant, name, value)
+            column = getattr(Grant._meta.get_field(name), "attname", name)
+            if getattr(grant, column) != key:
+                setattr(grant, column, key)
                 changed = True
         if changed:
             grant.full_clean()

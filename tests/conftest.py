@@ -8,6 +8,7 @@ of their own; they run after all others, and may change what they like. Browser 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -28,6 +29,8 @@ from django.test import Client, override_settings
 from django.utils.translation.reloader import translation_file_changed
 from wagtail.models import Site
 
+from search.engines.base import EngineUnavailable
+from search.engines.embedded import EmbeddedEngine
 from tests.elasticsearch.cluster import CannotRun, Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,12 +61,7 @@ CONTENT_SOURCES = [
 # --- Kinds ------------------------------------------------------------------------------------
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Prepare the count of outcomes by kind."""
-    config.stash[_outcomes] = Counter()
-
-
-_outcomes = pytest.StashKey[Counter[tuple[str, str]]]()
+_outcomes: Counter[tuple[str, str]] = Counter()
 
 
 def _kind(item: pytest.Item) -> str:
@@ -75,39 +73,50 @@ def _kind(item: pytest.Item) -> str:
     return "page" if folder == "pages" or asks_for_pages else "unit"
 
 
-def pytest_sessionstart() -> None:
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the translations, which git does not keep; forget what was looked up before."""
-    call_command("messages_compile")
+    if not hasattr(session.config, "workerinput"):  # several processes: once, before they start
+        call_command("messages_compile")
     translation_file_changed(None, ROOT / "locale" / "ja" / "LC_MESSAGES" / "django.mo")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Mark every test with its kind; the loaded site comes last, in browsers at the end."""
+    """Mark every test with its kind; the loaded site comes last, in browsers at the end.
+
+    Several processes (`-n`) take the tests in this order, a file or its loaded part at a time, so
+    that none meets the empty database again after it has loaded the site.
+    """
     for item in items:
         item.add_marker(_kind(item))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
     yield  # others choose by these marks, and sort by their own rules
     items.sort(key=lambda item: ("loaded_site" in item.fixturenames, _kind(item) == "browser"))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def _group(item: pytest.Item) -> str:
+    """What one process runs in one go: browser tests by language, since their files are long."""
+    loaded = "loaded" if "loaded_site" in item.fixturenames else ""
+    language = item.callspec.params.get("language") if hasattr(item, "callspec") else None
+    name = str(item.path.relative_to(ROOT / "tests").with_suffix("")).replace("/", ".")
+    return ".".join(filter(None, [name, loaded, language]))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count each test once: by its call, or by its setup when that fails or skips."""
-    report = yield
     if report.when == "call" or (report.when == "setup" and not report.passed):
-        item.config.stash[_outcomes][_kind(item), report.outcome] += 1
-    return report
+        kind = next((kind for kind in KINDS if kind in report.keywords), "unit")
+        _outcomes[kind, report.outcome] += 1
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Show how many tests of each kind ran."""
-    outcomes = config.stash[_outcomes]
     terminalreporter.section("tests by kind")
     for kind in KINDS:
         counts = [
-            f"{outcomes[kind, outcome]} {outcome}"
+            f"{_outcomes[kind, outcome]} {outcome}"
             for outcome in ["passed", "failed", "skipped"]
-            if outcomes[kind, outcome] or outcome == "passed"
+            if _outcomes[kind, outcome] or outcome == "passed"
         ]
         terminalreporter.write_line(f"{kind:<13} {', '.join(counts)}")
 
@@ -151,9 +160,15 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
 
 class _State:
-    """The database file as it must look between tests; copied when a test commits changes."""
+    """Database and search index as they must look between tests; copied when a test changes them.
+
+    The index knows no transactions, so any test that has a change delivered changes it for good.
+    """
 
     template: Path | None = None
+    engine: EmbeddedEngine | None = None
+    index: Path
+    index_revision: str
 
 
 @pytest.fixture(scope="session")
@@ -169,10 +184,16 @@ def django_db_setup(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """After a test that commits, and so empties all tables at its end, restore the database."""
+    """After a test that commits, and so empties all tables at its end, restore the database.
+
+    And the loaded site's search index, after a test that wrote to it.
+    """
     result = yield
     if _State.template and _commits(item):
         _restore(_State.template)
+    if _State.engine and _index_revision(_State.engine) != _State.index_revision:
+        shutil.rmtree(_State.engine.folder, ignore_errors=True)
+        shutil.copytree(_State.index, _State.engine.folder)
     return result
 
 
@@ -203,6 +224,14 @@ def _restore(template: Path) -> None:
     cache.clear()
 
 
+def _index_revision(engine: EmbeddedEngine) -> str:
+    """What an index is now; nothing where a test has taken it away."""
+    try:
+        return engine.revision()
+    except EngineUnavailable:
+        return ""
+
+
 # --- The loaded site --------------------------------------------------------------------------
 
 
@@ -216,22 +245,34 @@ def _content_digest() -> str:
 
 
 @pytest.fixture(scope="session")
-def loaded_site(django_db_setup: None, django_db_blocker: Any, own_folders: None) -> None:
+def loaded_site(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    own_folders: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     """Load the real content and build its search index, once for all tests that follow."""
     kept = ROOT / "var" / "tests" / f"{_content_digest()}.sqlite3"
     assert _State.template is not None
+    kept.parent.mkdir(parents=True, exist_ok=True)
     with django_db_blocker.unblock():
-        if not kept.exists():
-            _restore(_State.template)
-            call_command("load_content", verbosity=0)
-            shutil.rmtree(kept.parent, ignore_errors=True)
-            kept.parent.mkdir(parents=True)
+        with (kept.parent / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the first of several processes loads for all
+            if not kept.exists():
+                _restore(_State.template)
+                call_command("load_content", verbosity=0)
+                for old in kept.parent.glob("*.sqlite3"):
+                    old.unlink()
+                _copy_database(_database_file(), kept)
+            _restore(kept)
+            call_command("migrate", verbosity=0)
             _copy_database(_database_file(), kept)
-        _restore(kept)
-        call_command("migrate", verbosity=0)
-        _copy_database(_database_file(), kept)
         _State.template = kept
         call_command("search_rebuild", verbosity=0)
+    _State.engine = EmbeddedEngine(Path(django_settings.SEARCH_INDEX_DIR))
+    _State.index = tmp_path_factory.mktemp("index") / "search"
+    shutil.copytree(_State.engine.folder, _State.index)
+    _State.index_revision = _index_revision(_State.engine)
 
 
 @pytest.fixture

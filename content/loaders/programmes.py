@@ -161,7 +161,8 @@ def _content(
             )},
             "aim": prose(word(values, "aim")),
             "total_amount": values.get("total_amount"),
-            "follows": follows,
+            # By its key: a programme that was loaded before is a plain page here.
+            "follows_id": follows.pk if follows else None,
             "unknown": "\n".join(values.get(f"unknown_{language}") or []),
             "steps": [
                 {

@@ -191,6 +191,7 @@ def test_every_vocabulary_has_all_its_terms(site: Site, client: Client) -> None:
         ("cases?locale=fr", 400, "locale", "'ja' or 'en'"),
         ("cases?theme=%00", 400, "theme", "Latin letters"),
         ("cases?updated_since=yesterday", 400, "updated_since", "2026-05-31"),
+        ("cases?updated_since=2024", 400, "updated_since", "2026-05-31"),
         ("cases/nowhere", 404, "slug", "/api/v1/cases"),
         ("organisations/nowhere", 404, "slug", "/api/v1/organisations"),
         ("regions/999999", 404, "code", "/api/v1/regions"),

@@ -11,6 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection
 from wagtail.models import Site
 
 from nanif.api import api, described
@@ -48,7 +49,9 @@ def test_answers_are_as_the_document_says(schema: Any, path: str, mode: Generati
     )
     @given(case=schema[path]["GET"].as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
-        case.call_and_validate()
+        # In an address every value is text, so a wrong type that this check sends ("theme=false")
+        # may arrive as a right one. Wrong values of each parameter: test_answers.
+        case.call_and_validate(excluded_checks=[negative_data_rejection])
 
     ask()
 

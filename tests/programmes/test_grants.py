@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -39,6 +40,17 @@ def link(soup: BeautifulSoup, text: str) -> str:
     found = next((a for a in soup.select("main a") if text in a.get_text()), None)
     assert found is not None, f"no link {text!r}"
     return str(found["href"])
+
+
+def test_grant_that_is_missing_is_loaded_to_a_site_whose_pages_are_there(site: Site) -> None:
+    # The loader then knows bodies and programmes as plain pages.
+    total = Grant.objects.count()
+    gone = Grant.objects.filter(programme__slug="hamis").exclude(grantee=None)[0]
+    identifier, grantee = gone.identifier, gone.grantee_id
+    gone.delete()
+    call_command("load_content", verbosity=0)
+    assert Grant.objects.count() == total
+    assert Grant.objects.get(identifier=identifier).grantee_id == grantee
 
 
 def ten_thousand(number: int) -> None:
