@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from casestudies.models import CaseStudyPage
-from casestudies.uptake import uptake_codes, uptake_lookup
+from casestudies.uptake import fetch_adapted, uptake_codes, uptake_lookup
 from core.prose import plain_text
 from regions.selectors import area_lookups, area_names, area_paths
 from search.document import ContentDocument
@@ -91,6 +91,7 @@ register(
         "keyword_items__tag",
         "origins",
         "adoptions",
+        fetch_adapted,
     ],
     kind="case",
     lookups={

@@ -18,7 +18,8 @@ from core.selectors import translations_by_key
 from organisations.models import OrganisationPage
 from search.outbox import announce
 
-__all__ = ["Family", "Node", "announce_changes", "family_of", "uptake_codes", "uptake_lookup"]
+__all__ = ["Family", "Node", "announce_changes", "family_of", "fetch_adapted", "uptake_codes",
+           "uptake_lookup"]  # fmt: skip
 
 ADAPTED, ADAPTS = "adapted", "adapts"
 # Deeper than any chain of adaptations that a page could show.
@@ -168,15 +169,19 @@ def _outside(adoptions: Sequence[CaseAdoption], language: str) -> dict[UUID, lis
 # --- For the search ---------------------------------------------------------------------------
 
 
+def fetch_adapted(pages: Sequence[CaseStudyPage]) -> None:
+    """Note on each case whether a live one adapts it. One query, however many."""
+    keys = {page.translation_key for page in pages}
+    adapting = CaseOrigin.objects.filter(origin__translation_key__in=keys, page__live=True)
+    adapted = set(adapting.values_list("origin__translation_key", flat=True))
+    for page in pages:
+        page.is_adapted = page.translation_key in adapted
+
+
 def uptake_codes(page: CaseStudyPage) -> list[str]:
-    """Whether somebody adapted a case, and whether it adapts another."""
-    is_adapted = (
-        list(page.adoptions.all())
-        or CaseOrigin.objects.filter(
-            origin__translation_key=page.translation_key, page__live=True
-        ).exists()
-    )
-    return [ADAPTED] * bool(is_adapted) + [ADAPTS] * bool(list(page.origins.all()))
+    """Whether somebody adapted a case, and whether it adapts another; after `fetch_adapted`."""
+    is_adapted = page.is_adapted or bool(list(page.adoptions.all()))
+    return [ADAPTED] * is_adapted + [ADAPTS] * bool(list(page.origins.all()))
 
 
 def uptake_lookup(codes: Sequence[str]) -> Q:

@@ -297,7 +297,7 @@ def facet_result(
     Chosen values stay in it when they find nothing. Without counts it has all values.
     """
     listed = values if counts is None else [*counts, *chosen]
-    codes = [code for code in dict.fromkeys(listed) if code in values]
+    codes = {code: None for code in listed if code in values}
     children: dict[str, list[Value]] = {}
     for code in codes:
         value = values[code]
@@ -311,7 +311,7 @@ def facet_result(
                 label=value.label,
                 count=None if counts is None else counts.get(value.code, 0),
                 selected=value.code in chosen,
-                children=level(value.code),
+                children=level(value.code) if value.code in children else (),
             )
             for value in sorted(children.get(parent, ()), key=lambda value: value.order)
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +28,29 @@ _ENOUGH = 6
 Span = tuple[int, int]
 
 
+class _Words(NamedTuple):
+    """Index words of a folded text, and where each begins and ends."""
+
+    forms: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+@lru_cache(maxsize=10_000)
+def _analysed(text: str) -> tuple[Folded, _Words]:
+    """A sentence as it is compared, kept since the same pages are found again and again.
+
+    The ten thousand last read take about 40 MB.
+    """
+    folded = fold_with_map(text)
+    found = words(folded.text)
+    return folded, _Words(
+        tuple(word.form for word in found),
+        tuple(word.start for word in found),
+        tuple(word.end for word in found),
+    )
+
+
 class Marker:
     """Marks sequences of index words, or letters of quoted texts, in any number of texts."""
 
@@ -38,13 +63,13 @@ class Marker:
 
     def mark(self, text: str) -> SafeString:
         """The whole text with everything found in it marked."""
-        return _html(text, self._spans(fold_with_map(text)))
+        return _html(text, self._spans(text))
 
     def passage(self, text: str, count: int = 2) -> SafeString:
         """The best sentences of a text, at most `count`, in order; empty if none has a mark."""
         found: list[tuple[int, int, str, list[Span]]] = []
         for start, sentence in _sentences(text[:_READ]):
-            spans = self._spans(fold_with_map(sentence))
+            spans = self._spans(sentence)
             if spans:
                 weight = len({sentence[a:b] for a, b in spans}) * 100 + sum(b - a for a, b in spans)
                 found.append((weight, start, sentence, spans))
@@ -54,9 +79,10 @@ class Marker:
         pieces = [_html(*_shortened(sentence, spans)) for _, _, sentence, spans in best]
         return mark_safe(f" {_ELLIPSIS} ".join(pieces))  # noqa: S308 every piece is escaped
 
-    def _spans(self, folded: Folded) -> list[Span]:
-        """What to mark, as spans of the original text that do not overlap."""
-        found = [*self._word_spans(folded), *self._literal_spans(folded)]
+    def _spans(self, text: str) -> list[Span]:
+        """What to mark, as spans of the text that do not overlap."""
+        folded, found_words = _analysed(text)
+        found = [*self._word_spans(found_words), *self._literal_spans(folded)]
         merged: list[Span] = []
         for start, end in sorted(folded.original_span(a, b) for a, b in found):
             if merged and start <= merged[-1][1]:
@@ -65,16 +91,12 @@ class Marker:
                 merged.append((start, end))
         return merged
 
-    def _word_spans(self, folded: Folded) -> Iterator[Span]:
-        if not self._by_first:
-            return
-        found = words(folded.text)
-        forms = [word.form for word in found]
-        for position, form in enumerate(forms):
+    def _word_spans(self, found: _Words) -> Iterator[Span]:
+        for position, form in enumerate(found.forms):
             for sequence in self._by_first.get(form, ()):
                 end = position + len(sequence)
-                if tuple(forms[position:end]) == sequence:
-                    yield found[position].start, found[end - 1].end
+                if found.forms[position:end] == sequence:
+                    yield found.starts[position], found.ends[end - 1]
 
     def _literal_spans(self, folded: Folded) -> Iterator[Span]:
         if not self._literals:

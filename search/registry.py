@@ -26,12 +26,14 @@ from search.document import ContentDocument
 
 Projection: TypeAlias = Callable[[Any], ContentDocument]
 Lookup: TypeAlias = Sequence[str] | Callable[[Sequence[str]], Q]
+Fetch: TypeAlias = Callable[[list[Any]], None]
 
 
 @dataclass(frozen=True)
 class _Registration:
     projection: Projection
     related: tuple[str, ...]
+    fetches: tuple[Fetch, ...]
     kind: str
     lookups: Mapping[str, Lookup]
 
@@ -42,7 +44,7 @@ _registrations: dict[type[Page], _Registration] = {}
 def register(
     model: type[Page],
     projection: Projection,
-    related: Iterable[str] = (),
+    related: Iterable[str | Fetch] = (),
     *,
     kind: str = "page",
     lookups: Mapping[str, Lookup] | None = None,
@@ -51,13 +53,22 @@ def register(
 
     Args:
         related: what the projection reads besides the page, as for `prefetch_related`. It is
-            fetched for many pages at once, so the projection should ask for it with `.all()`.
+            fetched for many pages at once, so the projection should ask for it with `.all()`. What
+            has no such name is a function that puts it on the pages, of which there are many.
         kind: what the pages are, in the words of the facet `kind`; as in their documents.
         lookups: by facet, where the database has its codes, as for `filter`: names of fields of
             which one must have a code, for `period` fields that begin with a year, or a function
             from codes to a condition. A facet that is not named here has no pages of this model.
     """
-    _registrations[model] = _Registration(projection, tuple(related), kind, lookups or {})
+    names, fetches = [], []
+    for wanted in related:
+        if isinstance(wanted, str):
+            names.append(wanted)
+        else:
+            fetches.append(wanted)
+    _registrations[model] = _Registration(
+        projection, tuple(names), tuple(fetches), kind, lookups or {}
+    )
 
 
 def registered() -> tuple[type[Page], ...]:
@@ -83,6 +94,8 @@ def fetch_related(pages: Iterable[Page]) -> None:
     for model, some in by_model.items():
         if model in _registrations:
             prefetch_related_objects(some, *_registrations[model].related)
+            for fetch in _registrations[model].fetches:
+                fetch(some)
 
 
 def project(page: Page) -> ContentDocument | None:

@@ -17,7 +17,7 @@ from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.indexing import begins_with
 from search.lexicon import Entry, Lexicon, current_lexicon
-from search.outbox import anything_waits, withdrawn
+from search.outbox import withdrawn
 from search.plan import AnyOf, Everything, Plan
 from search.query import SearchQuery
 from search.readings import sound_key
@@ -141,8 +141,7 @@ def _values(
     if any(entries.values()):
         try:
             revision = current_engine().revision()
-            gone = withdrawn() if anything_waits() else ()
-            counts = {name: _all_counts(revision, name, locale, gone) for name in names}
+            counts = {name: _all_counts(revision, name, locale, withdrawn()) for name in names}
         except EngineUnavailable:
             pass
     return [

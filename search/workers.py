@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -46,3 +47,7 @@ def _set_up() -> None:
     """Prepare a new process. Ctrl-C is for the one that started it, which then ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     django.setup(set_prefix=False)
+    # Pages make many objects that live for one batch: looking through all of them again and again
+    # for what can be thrown away took a sixth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)

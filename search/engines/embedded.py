@@ -108,6 +108,7 @@ class EmbeddedEngine:
         self._schema = _schema()
         self._guard = threading.Lock()
         self._opened: tuple[int, str, tantivy.Index] | None = None
+        self._read: tuple[int, int] | None = None
         self._vectors = VectorReader()
 
     # Reading
@@ -232,10 +233,15 @@ class EmbeddedEngine:
                     raise EngineUnavailable(_NEVER_BUILT)
                 index = self._open(path)
                 index.config_reader("manual")
-                self._opened = (os.getpid(), name, index)
+                self._opened, self._read = (os.getpid(), name, index), None
             index = self._opened[2]
             try:
-                index.reload()
+                # Each commit puts a new file in the old one's place; to look is cheaper than to
+                # read it again.
+                meta = (self.folder / name / "meta.json").stat()
+                if self._read != (meta.st_ino, meta.st_mtime_ns):
+                    index.reload()
+                    self._read = (meta.st_ino, meta.st_mtime_ns)
             except (ValueError, OSError) as error:
                 self._opened = None
                 raise EngineUnavailable(f"The search index cannot be read ({error}).") from error
@@ -289,7 +295,12 @@ class EmbeddedEngine:
         """A filter: it does not score."""
         if field not in KEYWORD_FIELDS:
             return Query.empty_query()
-        return Query.const_score_query(Query.term_set_query(self._schema, field, list(codes)), 0.0)
+        if len(codes) == 1:
+            # A set would be read to its end and laid out as bits, however few hits are looked for.
+            wanted = Query.term_query(self._schema, field, codes[0], index_option="basic")
+        else:
+            wanted = Query.term_set_query(self._schema, field, list(codes))
+        return Query.const_score_query(wanted, 0.0)
 
     def _counts(
         self, searcher: tantivy.Searcher, plan: Plan, query: Query
