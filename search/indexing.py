@@ -44,7 +44,7 @@ def facet_field(name: str) -> str:
 
 KEYWORD_FIELDS = ("audience", "locale", KEY_FIELD, *(facet_field(name) for name in FACETS))
 
-_FIELDS_VERSION = 6
+_FIELDS_VERSION = 7
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 

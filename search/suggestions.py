@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from search.analysis import fold
 from search.engines import current_engine
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, Name
 from search.indexing import begins_with
 from search.lexicon import Entry, Lexicon, current_lexicon
 from search.outbox import withdrawn
@@ -94,31 +94,25 @@ def as_dict(groups: Iterable[SuggestionGroup], typed: str) -> dict[str, Any]:
 
 
 def _pages(text: str, locale: str, request: HttpRequest | None) -> list[tuple[Suggestion, ...]]:
-    """Pages that begin so, for each group of kinds. Two queries in all."""
+    """Pages that begin so, for each group of kinds. One query each of engine and database."""
     try:
         found = _begins(current_engine().revision(), text, locale)
     except EngineUnavailable:
         return [() for _kinds in _GROUPS]
-    page_ids = [title.page_id for titles in found for title in titles]
+    page_ids = [name.page_id for names in found for name in names]
     addresses = public_addresses(page_ids, locale, request)
     return [
         tuple(
-            Suggestion(title.label, addresses[title.page_id], title.language)
-            for title in titles
-            if title.page_id in addresses
+            Suggestion(name.title, addresses[name.page_id], name.locale)
+            for name in names
+            if name.page_id in addresses
         )
-        for titles in found
+        for names in found
     ]
 
 
-class _Title(NamedTuple):
-    page_id: int
-    label: str
-    language: str
-
-
 @lru_cache(maxsize=5_000)
-def _begins(revision: str, text: str, locale: str) -> list[list[_Title]]:
+def _begins(revision: str, text: str, locale: str) -> list[tuple[Name, ...]]:
     """Titles that begin so, kept until the index changes: short beginnings are typed the most."""
     keys = {fold(text).strip(), sound_key(text)} - {""}
     query = AnyOf(tuple(map(begins_with, sorted(keys))))
@@ -126,10 +120,7 @@ def _begins(revision: str, text: str, locale: str) -> list[list[_Title]]:
         Plan(query=query, audience=locale, filters={"kind": kinds}, limit=_EACH)
         for kinds in _GROUPS
     ]
-    return [
-        [_Title(hit.card["page_id"], hit.card["title"], hit.card["locale"]) for hit in hits]
-        for hits in current_engine().first(plans)
-    ]
+    return current_engine().first(plans)
 
 
 def _values(

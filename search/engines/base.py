@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from search.indexing import IndexEntry
 from search.plan import Answer, Found, Plan
 
-__all__ = ["Build", "Change", "Engine", "EngineBusy", "EngineUnavailable", "Health"]
+__all__ = ["Build", "Change", "Engine", "EngineBusy", "EngineUnavailable", "Health", "Name"]
 
 
 class EngineUnavailable(Exception):
@@ -22,6 +22,14 @@ class EngineUnavailable(Exception):
 
 class EngineBusy(Exception):
     """Somebody else is writing just now. What was to be written stays in the outbox."""
+
+
+class Name(NamedTuple):
+    """A page by its title, in the page's language."""
+
+    page_id: int
+    title: str
+    locale: str
 
 
 @dataclass(frozen=True)
@@ -95,8 +103,8 @@ class Engine(Protocol):
     def count(self, plan: Plan) -> int:
         """The total alone."""
 
-    def first(self, plans: Sequence[Plan]) -> list[tuple[Found, ...]]:
-        """The newest hits of each plan, without totals and counts, while somebody types."""
+    def first(self, plans: Sequence[Plan]) -> list[tuple[Name, ...]]:
+        """Names of the newest hits of each plan and nothing more, while somebody types."""
 
     def near(self, vector: bytes, plan: Plan, least: float = 0.0) -> tuple[Found, ...]:
         """Of the documents that a plan finds, those nearest in meaning to a vector, nearest first.

@@ -24,13 +24,14 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from search.engines.base import Change, EngineBusy, EngineUnavailable, Health
+from search.engines.base import Change, EngineBusy, EngineUnavailable, Health, Name
 from search.engines.ranking import (
     NEWEST,
     SORT_FIELDS,
     equals_around,
     first_number,
     flat_score,
+    name_of,
     order_numbers,
     page_id_of,
     stored_text,
@@ -133,12 +134,12 @@ class EmbeddedEngine:
         """The total alone."""
         return _total(self._searcher().search(self._filtered(plan), limit=1, count=True))
 
-    def first(self, plans: Sequence[Plan]) -> list[tuple[Found, ...]]:
+    def first(self, plans: Sequence[Plan]) -> list[tuple[Name, ...]]:
         """Newest first, one query for each plan."""
         searcher = self._searcher()
         return [
             tuple(
-                self._found(searcher, score, address)
+                name_of(self._found(searcher, score, address).card)
                 for score, address in _by_number(searcher, self._filtered(plan), plan, None)[1]
             )
             for plan in plans

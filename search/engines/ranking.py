@@ -7,8 +7,10 @@ that no other has, so that no order is left to chance and no page repeats a hit 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from search.engines.base import Name
 from search.indexing import KEYWORD_FIELDS, IndexEntry
 from search.plan import (
     AllOf,
@@ -25,8 +27,8 @@ from search.plan import (
 )
 
 __all__ = [
-    "NEWEST", "SORT_FIELDS", "equals_around", "first_number", "flat_score", "order_numbers",
-    "page_id_of", "stored_text",
+    "NEWEST", "SORT_FIELDS", "equals_around", "first_number", "flat_score", "name_of",
+    "order_numbers", "page_id_of", "stored_text",
 ]  # fmt: skip
 
 SORT_FIELDS = {"newest": "published", "confirmed": "confirmed"}
@@ -54,6 +56,11 @@ def first_number(seconds: int) -> int:
 def page_id_of(number: int) -> int:
     """The page to which an order number belongs."""
     return number & (2**_PAGE_BITS - 1)
+
+
+def name_of(card: Mapping[str, Any]) -> Name:
+    """The name of a page by its card."""
+    return Name(card["page_id"], card["title"], card["locale"])
 
 
 def stored_text(text: str) -> str:

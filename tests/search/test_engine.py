@@ -15,6 +15,7 @@ from search.analysis import fold, forms
 from search.document import ContentDocument
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
+from search.engines.ranking import name_of
 from search.indexing import begins_with, entry_of
 from search.plan import (
     AllOf,
@@ -459,7 +460,7 @@ def test_first_hits_are_those_of_a_search(filled: Fill, typed: str) -> None:
         Plan(AnyOf((begins_with(typed), begins_with(sound_key(typed)))), "ja", limit=limit)
         for limit in (4, 20)
     ]
-    assert [[hit.key for hit in hits] for hits in engine.first(plans)] == [
-        [hit.key for hit in engine.search(plan).hits] for plan in plans
+    assert engine.first(plans) == [
+        tuple(name_of(hit.card) for hit in engine.search(plan).hits) for plan in plans
     ]
     assert len(engine.first(plans)[1]) == (0 if typed == "zz" else 9)

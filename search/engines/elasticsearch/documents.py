@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from typing import Any
 
 from elasticsearch_dsl import DenseVector, Document, Keyword, Long, MetaField, Text
 
-from search.engines.ranking import order_numbers, stored_text
+from search.engines.ranking import name_of, order_numbers, stored_text
 from search.indexing import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexEntry
 from search.semantic import MODEL, SIZE
 
@@ -29,6 +30,8 @@ class EntryDocument(Document):
     key = Keyword(index=False)
     version = Keyword(index=False)
     card = Keyword(index=False, doc_values=False)
+    # Of the card what suggestions show, to be read without the rest of it.
+    name = Keyword(index=False)
 
     class Meta:
         dynamic = MetaField("strict")
@@ -44,7 +47,8 @@ for _name in KEYWORD_FIELDS:
     else:
         _mapping.field(_name, Keyword(doc_values=False))
 for _name in NUMBER_FIELDS:
-    _mapping.field(_name, Long(index=False))
+    # Indexed, so that the newest of many hits are found without a look at all of them.
+    _mapping.field(_name, Long())
 # Versions differ in how they index vectors when nothing is said. `flat` compares with all of them.
 _mapping.field(
     VECTOR_FIELD, DenseVector(dims=SIZE, similarity="cosine", index_options={"type": "flat"})
@@ -74,6 +78,7 @@ def source_of(entry: IndexEntry) -> dict[str, Any]:
         "key": entry.key,
         "version": entry.version,
         "card": entry.card,
+        "name": json.dumps(name_of(json.loads(entry.card))),
         **{name: stored_text(text) for name, text in fields.texts.items()},
         **{name: list(codes) for name, codes in fields.keywords.items()},
         **order_numbers(entry),

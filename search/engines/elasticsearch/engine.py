@@ -11,7 +11,7 @@ from typing import Any
 from elasticsearch import BadRequestError, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from search.engines.base import Change, EngineBusy, EngineUnavailable, Health
+from search.engines.base import Change, EngineBusy, EngineUnavailable, Health, Name
 from search.engines.elasticsearch import building, requests
 from search.engines.elasticsearch.connection import NEVER_BUILT, Connection
 from search.engines.elasticsearch.documents import LAST_HIT, VECTOR_FIELD, numbers_of, source_of
@@ -83,22 +83,25 @@ class ElasticsearchEngine:
             )
         return int(answer["count"])
 
-    def first(self, plans: Sequence[Plan]) -> list[tuple[Found, ...]]:
+    def first(self, plans: Sequence[Plan]) -> list[tuple[Name, ...]]:
         """Newest first, in one request for all plans."""
         lines: list[Mapping[str, Any]] = []
         for plan in plans:
-            search = requests.by_number(requests.filtered(plan), plan).source(["card"])
-            body = search.extra(track_total_hits=False, timeout=f"{_SEARCH_SECONDS}s").to_dict()
-            lines += [{"preference": requests.preference(plan)}, body]
+            search = requests.by_number(requests.filtered(plan), plan).source(False)
+            wanted = search.extra(
+                docvalue_fields=["name"], track_total_hits=False, timeout=f"{_SEARCH_SECONDS}s"
+            )
+            head = {"preference": requests.preference(plan), "allow_partial_search_results": False}
+            lines += [head, wanted.to_dict()]
         with self.connection.use(_SEARCH_SECONDS + 1) as client:
             answers = client.msearch(index=self.prefix, searches=lines)["responses"]
-        if failed := [answer for answer in answers if "error" in answer or answer["timed_out"]]:
-            raise EngineUnavailable(f"Elasticsearch does not answer: {failed[0].get('error')}")
+        for answer in answers:
+            if answer.get("status") == 404:
+                raise EngineUnavailable(NEVER_BUILT)
+            if "error" in answer or answer["timed_out"]:
+                raise EngineUnavailable(f"Elasticsearch does not answer: {answer.get('error')}")
         return [
-            tuple(
-                Found(hit["_id"], 0.0, json.loads(hit["_source"]["card"]))
-                for hit in answer["hits"]["hits"]
-            )
+            tuple(Name(*json.loads(hit["fields"]["name"][0])) for hit in answer["hits"]["hits"])
             for answer in answers
         ]
 
