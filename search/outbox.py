@@ -11,18 +11,17 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
 
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.models import SearchOutbox
 from search.projection import entries_of
 from search.registry import key_of
+from search.visibility import NOT_CLOSED
 
 __all__ = [
     "announce",
-    "anything_waits",
     "changes_of",
     "deliver",
     "mark_delivered",
@@ -36,6 +35,13 @@ _BATCH = 500
 _MOST_ATTEMPTS = 5
 # Elasticsearch takes so many keys in one query.
 _MOST_WITHDRAWN = 60_000
+_WITHDRAWN = f"""
+    SELECT DISTINCT page_id FROM search_searchoutbox AS waiting
+    WHERE delivered_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM wagtailcore_page AS page
+        WHERE page.id = waiting.page_id AND live AND alias_of_id IS NULL AND {NOT_CLOSED})
+    ORDER BY page_id LIMIT {_MOST_WITHDRAWN}
+"""  # noqa: S608
 # A rebuild that began a day ago cannot be taken up any more: see `search.index`.
 KEPT = datetime.timedelta(days=1)
 
@@ -62,28 +68,14 @@ def pending() -> int:
     return _undelivered().count()
 
 
-def anything_waits() -> bool:
-    """Whether any change is not delivered yet."""
-    with connection.cursor() as cursor:
-        # Asked at each search: building the query took longer than it runs.
-        cursor.execute("SELECT 1 FROM search_searchoutbox WHERE delivered_at IS NULL LIMIT 1")
-        return cursor.fetchone() is not None
-
-
 def withdrawn() -> tuple[str, ...]:
     """Keys of pages that must not be found any more, though the index may not know it yet.
 
-    A small query when nothing waits; one more, which is quick as long as few changes wait.
+    One query, which is quick as long as few changes wait.
     """
-    if not anything_waits():
-        return ()
-    closed = PageViewRestriction.objects.alias(
-        path=ExpressionWrapper(OuterRef("path"), models.CharField())
-    ).filter(path__startswith=F("page__path"))
-    findable = Page.objects.live().filter(~Exists(closed), pk=OuterRef("page_id"), alias_of=None)
-    waiting = SearchOutbox.objects.filter(~Exists(findable), delivered_at=None)
-    gone = waiting.order_by("page_id").values_list("page_id", flat=True).distinct()
-    return tuple(map(key_of, gone[:_MOST_WITHDRAWN]))
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHDRAWN)
+        return tuple(key_of(page_id) for (page_id,) in cursor.fetchall())
 
 
 def deliver(engine: Engine) -> int:

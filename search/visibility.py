@@ -8,11 +8,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from wagtail.models import Locale, Page, PageViewRestriction
 
-__all__ = ["public_addresses", "public_pages", "without_private"]
+__all__ = ["NOT_CLOSED", "public_addresses", "public_pages", "without_private"]
 
-# Asked at each search, and the shorter one at each letter that somebody types: building such
-# queries took longer than they run.
-_NOT_CLOSED = """
+# Asked at each search, and some at each letter that somebody types: building such queries took
+# longer than they run.
+NOT_CLOSED = """
     NOT EXISTS (
         SELECT 1 FROM wagtailcore_pageviewrestriction AS closed
         JOIN wagtailcore_page AS above ON above.id = closed.page_id
@@ -51,7 +51,7 @@ def public_addresses(
     places = ", ".join(["%s"] * len(page_ids))
     public = list(
         Page.objects.raw(
-            _ADDRESSES.format(ids=places, not_closed=_NOT_CLOSED), [*page_ids, *page_ids]
+            _ADDRESSES.format(ids=places, not_closed=NOT_CLOSED), [*page_ids, *page_ids]
         )
     )
     aliases = {page.alias_of_id: page for page in public if page.language_code == locale}
@@ -74,7 +74,7 @@ def public_pages(
     if not wanted:
         return {}
     places = ", ".join(["%s"] * len(wanted))
-    query = _PAGES.format(ids=places, not_closed=_NOT_CLOSED)
+    query = _PAGES.format(ids=places, not_closed=NOT_CLOSED)
     public = list(Page.objects.raw(query, wanted))
     by_id = {page.pk: page for page in public}
     locales = Locale.objects.in_bulk()
