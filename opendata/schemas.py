@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 from ninja import Schema
 from pydantic import BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
 
 __all__ = ["CODE", "LICENCE", "Answer", "Code", "Coded", "Day", "InLanguage", "Language", "Licence",
            "ListParams", "Listing", "Origin", "Text", "api_url", "coded", "coded_list", "frame",
@@ -24,10 +23,8 @@ Language = Literal["ja", "en"]
 
 
 def _written_out(value: object) -> object:
-    """Refuse numbers: "2024" would be read as seconds, and so be a day in 1970."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        raise PydanticCustomError("date_parsing", "Not a day.")
-    return value
+    """Leave nothing of a number: "2024" would be read as seconds, and so be a day in 1970."""
+    return "" if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
 
 Day = Annotated[datetime.date, BeforeValidator(_written_out)]
