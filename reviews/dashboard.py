@@ -206,29 +206,6 @@ class UnderReviewPanel(DeskPanel):
         ]
 
 
-class ConfirmSoonPanel(DeskPanel):
-    """Pages whose confirmation is about to run out."""
-
-    name = "confirm-soon"
-    order = 310
-    heading = gettext_lazy("To confirm soon")
-    hint = gettext_lazy("Ask the body in charge whether these are still right.")
-    since_label = gettext_lazy("Last confirmed")
-
-    def rows(self, user: AbstractUser) -> list[Row]:
-        """Oldest confirmation first."""
-        return [
-            Row(
-                page.title,
-                _edit(page),
-                (page.last_confirmed_by,) if page.last_confirmed_by else (),
-                page.last_confirmed_at,
-                "",
-            )
-            for page in selectors.to_confirm_soon(user)
-        ]
-
-
 class SearchesPanel(DeskPanel):
     """What readers looked for and did not find."""
 
@@ -266,6 +243,5 @@ PANELS = [
     WaitingPanel,
     DraftsPanel,
     UnderReviewPanel,
-    ConfirmSoonPanel,
     SearchesPanel,
 ]

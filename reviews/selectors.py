@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +11,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils import timezone
 from wagtail.models import Page, TaskState, WorkflowState
 
 from casestudies.models import CaseStudyPage
-from core.models import STALE_AFTER
-from regions.models import Area, Region, RegionalPlatformPage
+from regions.models import Area, Region
 from regions.selectors import regions_of_user
 from search.editors.queries import asked_queries
 from users.roles import CURATORS
@@ -34,15 +31,14 @@ __all__ = [
     "publishers_of",
     "searches_without_hits",
     "states_of_regions",
-    "to_confirm_soon",
     "under_review_in",
+    "unpublished_cases",
     "waiting_for",
 ]
 
 # Lists of the desk show the beginning; the listings of pages show all.
 MOST_SHOWN = 20
 MOST_SEARCHES = 8
-CONFIRM_AHEAD = datetime.timedelta(days=60)
 
 
 def curators() -> QuerySet[Any]:
@@ -194,17 +190,29 @@ def _with_pages(found: Sequence[tuple[Any, str]]) -> list[tuple[Any, Page]]:
     return [(item, pages[int(number)]) for item, number in found if int(number) in pages]
 
 
-def under_review_in(pages: Iterable[Page]) -> QuerySet[Any]:
-    """Pages among these and below them that are under review."""
-    below = Q(pk__in=())
-    for page in pages:
-        below |= Q(path__startswith=page.path)
+def _among(pages: Iterable[Page], *, below: bool) -> Q:
+    """Condition that a page is one of these, or stands below one of them."""
+    condition = Q(pk__in=[page.pk for page in pages])
+    if below:
+        for page in pages:
+            condition |= Q(path__startswith=page.path)
+    return condition
+
+
+def unpublished_cases(pages: Iterable[Page], *, below: bool, most: int = 5) -> list[Page]:
+    """Case studies among these, or below them, with something in them that is not public yet."""
+    drafts = CaseStudyPage.objects.filter(Q(live=False) | Q(has_unpublished_changes=True))
+    return list(drafts.filter(_among(pages, below=below)).defer_streamfields()[:most])
+
+
+def under_review_in(pages: Iterable[Page], *, below: bool = True) -> QuerySet[Any]:
+    """Pages among these, and below them, that are under review."""
     in_progress = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS,
         base_content_type=ContentType.objects.get_for_model(Page),
         object_id=Cast(OuterRef("pk"), CharField()),
     )
-    return Page.objects.filter(below).filter(Exists(in_progress))
+    return Page.objects.filter(_among(pages, below=below)).filter(Exists(in_progress))
 
 
 def drafts_of(user: AbstractUser) -> QuerySet[Any]:
@@ -220,18 +228,6 @@ def drafts_of(user: AbstractUser) -> QuerySet[Any]:
         .select_related("locale")
         .order_by("-latest_revision_created_at", "-pk")
     )
-
-
-def to_confirm_soon(user: AbstractUser) -> list[Page]:
-    """Public pages that one keeps up and whose confirmation runs out within two months, or has."""
-    places = RegionMap.load()
-    until = timezone.localdate() - STALE_AFTER + CONFIRM_AHEAD
-    mine = Q() if user.is_superuser or is_curator(user) else places.below(regions_of_user(user))
-    found: list[Page] = []
-    for model in (CaseStudyPage, RegionalPlatformPage):
-        pages = model.objects.live().filter(mine, alias_of=None, last_confirmed_at__lt=until)
-        found += pages.defer_streamfields().order_by("last_confirmed_at", "pk")[:MOST_SHOWN]
-    return sorted(found, key=lambda page: (page.last_confirmed_at, page.pk))[:MOST_SHOWN]
 
 
 def searches_without_hits(user: AbstractUser) -> tuple[list[dict[str, Any]], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +33,10 @@ from reviews.dashboard import PANELS, StartPanel
 from reviews.listings import CaseStudyListing, OrganisationListing, RegionalPageListing
 from reviews.mails import ask_reviewers
 from reviews.menus import TASKS
-from reviews.selectors import under_review_in
+from reviews.selectors import under_review_in, unpublished_cases
+
+# A message names so many pages.
+_NAMED = 5
 
 # What the panels of the desk say better.
 _REPLACED = (
@@ -91,6 +94,12 @@ def leave_out_help(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name != "help"]
 
 
+@hooks.register("insert_global_admin_css")
+def add_styles() -> str:
+    """Our own views on a phone, and panels of the dashboard."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
 @hooks.register("insert_editor_js")
 def count_characters() -> str:
     """Show how many characters a field holds."""
@@ -144,6 +153,48 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
         return context
 
 
+# --- No way to the public past the reviewers ---
+
+
+@hooks.register("before_publish_page")
+def keep_to_the_review(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What others are reading is published by their decision, also when somebody asks by hand."""
+    if not page.workflow_in_progress:
+        return None
+    messages.error(
+        request,
+        gettext(
+            "Under review: %(titles)s. It was saved, and is published once the review is decided."
+        )
+        % {"titles": page.draft_title},
+    )
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def publish_cases_one_by_one(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    """Many cases published at once would have no checklist; what is under review waits for it."""
+    if action_type != "publish" or not objects or not all(isinstance(o, Page) for o in objects):
+        return None
+    below = action.cleaned_form.cleaned_data.get("include_descendants", False)
+    cases = unpublished_cases(objects, below=below)
+    found = cases if cases else under_review_in(objects, below=below)[:_NAMED]
+    if not found:
+        return None
+    said = (
+        gettext(
+            "Case studies are published one by one through their review, where the six criteria "
+            "are answered. Nothing was published: %(titles)s."
+        )
+        if cases
+        else gettext("Under review: %(titles)s. Nothing was published.")
+    )
+    messages.error(request, said % {"titles": _titles(found)})
+    return redirect("wagtailadmin_explore", objects[0].get_parent().pk)
+
+
 # --- What happens to a page while others read it ---
 
 
@@ -164,17 +215,21 @@ def keep_what_is_reviewed_together(
 
 
 def _refusal(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
-    titles = [page.draft_title for page in under_review_in(pages)[:5]]
-    if not titles:
+    found = under_review_in(pages)[:_NAMED]
+    if not found:
         return None
     messages.error(
         request,
         gettext(
             "Under review: %(titles)s. It can be deleted once the review is decided or cancelled."
         )
-        % {"titles": gettext(", ").join(titles)},
+        % {"titles": _titles(found)},
     )
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+def _titles(pages: Iterable[Page]) -> str:
+    return gettext(", ").join(page.draft_title for page in pages)
 
 
 @hooks.register("after_move_page")

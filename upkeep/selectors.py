@@ -19,7 +19,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from casestudies.models import CaseActor, CaseAdoption, CaseStudyPage
-from core.models import KeptUp
+from core.models import STALE_AFTER, KeptUp
 from core.templatetags.facts import period
 from organisations.models import OrganisationPage
 from regions.models import PlatformMember, RegionalPlatformPage
@@ -39,6 +39,7 @@ __all__ = [
     "curators",
     "due_pages",
     "editable_pages",
+    "expiring_pages",
     "facts_of",
     "failing_links",
     "kept_pages",
@@ -51,6 +52,8 @@ __all__ = [
 ]
 
 ASK_EVERY = datetime.timedelta(days=365)
+# How long before a confirmation counts as old its page stands on the dashboard.
+EXPIRING_WITHIN = datetime.timedelta(days=60)
 # The code of the status in the vocabulary.
 ENDED = "ended"
 
@@ -186,6 +189,21 @@ def questions_for(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Confirmati
     """Questions about pages that somebody may edit, with their page."""
     pages = editable_pages(user).values("pk")
     return Confirmation.objects.filter(page__in=pages).select_related("page", "page__locale")
+
+
+def expiring_pages(user: AbstractBaseUser | AnonymousUser, *, most: int) -> list[Any]:
+    """Live pages that somebody may edit and whose confirmation runs out soon, or has; oldest first.
+
+    Args:
+        most: how many pages at most.
+    """
+    until = timezone.localdate() - STALE_AFTER + EXPIRING_WITHIN
+    editable = editable_pages(user).values("pk")
+    found: list[Any] = []
+    for model in KEPT_MODELS:
+        pages = originals(model).live().filter(last_confirmed_at__lt=until, pk__in=editable)
+        found += pages.exclude(status=ENDED).order_by("last_confirmed_at", "pk")[:most]
+    return sorted(found, key=lambda page: (page.last_confirmed_at, page.pk))[:most]
 
 
 # --- Reports ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from upkeep.reports.incomplete import IncompleteViewSet
 from upkeep.reports.links import LinksViewSet
 from upkeep.reports.orphans import OrphansViewSet
 from upkeep.reports.stale import StaleViewSet
-from upkeep.selectors import questions_for
+from upkeep.selectors import expiring_pages, questions_for
 
 _SHOWN = 5
 
@@ -40,20 +40,26 @@ def register_upkeep() -> UpkeepGroup:
 
 
 class ToConfirmPanel(Component):
-    """What bodies answered, and who does not answer, for pages that one may edit."""
+    """What asks for a confirmation of pages that one may edit.
+
+    Answers of bodies to look at and bodies that do not answer come first, then pages whose
+    confirmation runs out soon or has.
+    """
 
     name = "to_confirm"
     template_name = "upkeep/admin/panel.html"
     order = 250
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The first few, and how many there are."""
-        tasks = tasks_in(questions_for(parent_context["request"].user))
+        """The first few of both, and how many answers there are."""
+        user = parent_context["request"].user
+        tasks = tasks_in(questions_for(user))
         return {
             "heading": _("To confirm"),
             "tasks": tasks.order_by("-answered_at", "pk")[:_SHOWN],
             "total": tasks.count(),
             "list_url": reverse("confirmations:index"),
+            "expiring": expiring_pages(user, most=_SHOWN),
         }
 
 

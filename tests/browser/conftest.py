@@ -175,14 +175,14 @@ def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
-    """A function that runs axe on a page and tells every violation in a line."""
+def axe() -> Callable[..., list[str]]:
+    """A function that runs axe on a page, or a part of it, and tells every violation in a line."""
     from axe_playwright_python.sync_playwright import Axe
 
     checker = Axe()
 
-    def violations(page: Page) -> list[str]:
-        found = checker.run(page).response["violations"]
+    def violations(page: Page, context: dict[str, Any] | None = None) -> list[str]:
+        found = checker.run(page, context=context).response["violations"]
         return [
             f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:120]}"
             for rule in found

@@ -76,6 +76,13 @@ def test_of_two_people_at_one_page_nobody_writes_over_the_other(
     assert kept[1:] == ["一人目の概要。", "二人目の概要。"]
     page.refresh_from_db()
     assert page.get_latest_revision_as_object().overview == "二人目の概要。"
+    # The window that is still open is told so while it is open.
+    ping = reverse(
+        "wagtailadmin_editing_sessions:ping", args=["casestudies", "casestudypage", page.pk, 0]
+    )
+    told = signed_in(one).post(ping, {"revision_id": opened.pk}).json()
+    assert told["other_sessions"][0]["revision_id"] == page.latest_revision_id
+    assert "two" in told["html"]
 
 
 def test_page_under_review_is_not_deleted(
@@ -96,6 +103,33 @@ def test_page_under_review_is_not_deleted(
     page.current_workflow_state.cancel(user=editor)
     client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
     assert not Page.objects.filter(pk=page.pk).exists()
+
+
+def test_cases_are_not_published_past_their_review(
+    member: Callable[..., Any], signed_in: Sit, region: Region
+) -> None:
+    """Neither many at once, nor below a page, nor by hand while others read."""
+    editor = member("editor", region.editors)
+    draft, read = (add_draft(region, name, editor) for name in ["one", "read"])
+    submit(read, editor)
+    client = signed_in(member("curator", CURATORS))
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    for chosen, options in [
+        (draft.pk, {}), (read.pk, {}), (region.cases_page_id, {"include_descendants": "on"}),
+    ]:  # fmt: skip
+        answer = client.post(f"{bulk}?id={chosen}&next=/admin/", options, follow=True)
+        assert "1件ずつ公開します。何も公開していません：取組" in answer.content.decode()
+    values = form(title="急いで公開", slug="read") | {"action-publish": "1"}
+    answer = client.post(edit_url(read), values, follow=True)
+    assert "公開は、確認の結果によって行われます。" in answer.content.decode()
+    assert not Page.objects.filter(pk__in=[draft.pk, read.pk], live=True).exists()
+    # Pages without a checklist go together as before.
+    other = region.platform
+    other.save_revision()
+    assert other.has_unpublished_changes
+    client.post(f"{bulk}?id={other.pk}&next=/admin/")
+    other.refresh_from_db()
+    assert not other.has_unpublished_changes
 
 
 def test_page_that_moves_under_review_asks_its_new_region(
