@@ -119,7 +119,7 @@ def test_cases_are_not_published_past_their_review(
     ]:  # fmt: skip
         answer = client.post(f"{bulk}?id={chosen}&next=/admin/", options, follow=True)
         assert "1件ずつ公開します。何も公開していません：取組" in answer.content.decode()
-    values = form(title="急いで公開", slug="read") | {"action-publish": "1"}
+    values = form(**COMPLETE, title="急いで公開", slug="read", **{"action-publish": "1"})
     answer = client.post(edit_url(read), values, follow=True)
     assert "公開は、確認の結果によって行われます。" in answer.content.decode()
     assert not Page.objects.filter(pk__in=[draft.pk, read.pk], live=True).exists()
