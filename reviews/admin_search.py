@@ -18,6 +18,8 @@ from wagtail.search.backends.database.fallback import (
     DatabaseSearchBackend,
     DatabaseSearchQueryCompiler,
 )
+from wagtail.search.index import get_indexed_models
+from wagtail.search.signal_handlers import post_delete_signal_handler, post_save_signal_handler
 
 from reviews.models import Reading
 from search.analysis import fold, readings
@@ -46,11 +48,10 @@ def remember_reading(record: Model) -> None:
     names = [getattr(record, name, "") for name in ("title", "draft_title", "other_names")]
     written = getattr(record, "kana", "")
     texts = dict.fromkeys([katakana(fold(written)), *(_reading(name) for name in names)])
-    Reading.objects.update_or_create(
-        kind=kind,
-        object_id=record.pk,
-        defaults={"text": " ".join(text for text in texts if text)},
-    )
+    reading = " ".join(text for text in texts if text)
+    same = Reading.objects.filter(kind=kind, object_id=record.pk, text=reading)
+    if not same.exists():
+        Reading.objects.update_or_create(kind=kind, object_id=record.pk, defaults={"text": reading})
 
 
 def _on_save(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
@@ -67,6 +68,16 @@ def connect() -> None:
     """Listen to everything that has a name to read."""
     post_save.connect(_on_save, dispatch_uid="reviews.readings")
     post_delete.connect(_on_delete, dispatch_uid="reviews.readings")
+    _keep_no_index()
+
+
+def _keep_no_index() -> None:
+    """Save Wagtail the work of indexing: it reads each record anew, for a backend without index."""
+    for model in get_indexed_models():
+        # Wagtail looks at this when it begins to listen, whether that is before or after us.
+        model.search_auto_update = False
+        post_save.disconnect(post_save_signal_handler, sender=model)
+        post_delete.disconnect(post_delete_signal_handler, sender=model)
 
 
 class _QueryCompiler(DatabaseSearchQueryCompiler):
