@@ -12,6 +12,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from content.loaders.areas import load_areas
 from content.loaders.cases import check_cases, load_cases, read_cases
+from content.loaders.events import check_events, load_events, read_events
 from content.loaders.lexicon import load_lexicon
 from content.loaders.organisations import (
     check_organisations,
@@ -27,6 +28,7 @@ from content.loaders.platforms import (
     read_news,
     read_platforms,
 )
+from content.loaders.press import load_outlets, load_press, read_press
 from content.loaders.programmes import (
     load_grants,
     load_programmes,
@@ -66,6 +68,8 @@ class _Rows:
     grants: list[Row]
     recommended: list[Row]
     people: list[Row]
+    events: list[Row]
+    press: list[Row]
 
 
 def load_content(
@@ -99,10 +103,13 @@ def load_content(
         grants=read_grants(files, programmes),
         recommended=read_recommended(files),
         people=read_people(files),
+        events=read_events(files),
+        press=read_press(files),
     )
     files.problems.check()
     if on_start:
-        on_start(2 * (len(rows.organisations) + len(rows.cases) + len(rows.platforms)))
+        of_pages = [rows.organisations, rows.cases, rows.platforms, rows.events, rows.press]
+        on_start(2 * sum(map(len, of_pages)))
     with transaction.atomic():
         with disable_reference_index_auto_update():
             records = Records(overwrite=overwrite, on_page=on_page)
@@ -123,6 +130,7 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     check_organisations(rows.organisations, known)
     check_cases(rows.cases, known, slugs)
     check_platforms(rows.platforms, known, slugs)
+    check_events(rows.events, known, slugs)
     files.problems.check()
     tree = load_tree(files, records)
     load_standard_pages(files, records, tree)
@@ -136,6 +144,9 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     changed += load_people(files, rows.people, records, organisations)
     changed += load_surveys(files, records, tree, known, organisations)
     changed += load_residents(files)
+    load_events(files, rows.events, records, tree, known, organisations)
+    changed += load_outlets(files)
+    load_press(files, rows.press, records, tree, known, organisations)
     changed += load_lexicon(files)
     files.problems.check()
     return changed

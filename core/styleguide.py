@@ -57,6 +57,7 @@ def _case(theme: str, **facts: Any) -> dict[str, Any]:
         "title": "見本市の学校へ入る前の子どもの教室",
         "summary": "市と国際交流協会が、学校に入る前の子どもと保護者の教室を開く。（見本の文章）",
         "content_language": "ja",
+        "get_kind_display": "種類の見本",
         "places": _all({"area": CITY}),
         "themes": _all(SimpleNamespace(code=theme, label="テーマの見本")),
         "started": "2018",
@@ -65,6 +66,11 @@ def _case(theme: str, **facts: Any) -> dict[str, Any]:
         "evidence_grade": GRADES[1],
         **facts,
     }
+
+
+def _event(starts_on: str, **facts: Any) -> dict[str, Any]:
+    day = datetime.date.fromisoformat(starts_on) if len(starts_on) == 10 else None
+    return _case("2-1", starts_on=starts_on, day=day, areas=_all(CITY), **facts)
 
 
 def _samples() -> dict[str, Any]:
@@ -114,6 +120,19 @@ def _samples() -> dict[str, Any]:
             for title, kind, label, areas in [
                 ("見本県共生の未来実行委員会", "nanif-regional", "NANIF地域プラットフォーム", 1),
                 ("見本協議会", "council", "協議会", 6),
+            ]
+        ],
+        "events": [
+            _event("2031-05-31", is_online=True),
+            _event("2031-06-01", status="cancelled", get_status_display="中止", is_off=True),
+            _event("2024-03-19", is_past=True, ends_on="2024-03-20", venue="見本会館"),
+            _event("2019-11", is_past=True, is_unconfirmed=True),
+        ],
+        "coverage": [
+            _case("x-1", outlet={"label": "見本新聞"}, published_on=day, language=language)
+            for day, language in [
+                ("2024-05-07", {"code": "ja"}),
+                ("", {"code": "en", "label": "英語"}),
             ]
         ],
         "chips": [

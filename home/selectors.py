@@ -15,8 +15,10 @@ from casestudies.selectors import (
     recently_confirmed_cases,
     themes_with_counts,
 )
+from events.models import EventIndexPage
 from home.models import HomePage, StandardPage
 from organisations.models import OrganisationIndexPage, OrganisationPage
+from press.models import PressIndexPage
 from programmes.models import ProgrammeIndexPage
 from regions.models import RegionIndexPage
 from regions.selectors import platform_cards, platforms_in_order
@@ -29,6 +31,8 @@ SECTION_INDEXES = (
     ProgrammeIndexPage,
     OrganisationIndexPage,
     SurveyIndexPage,
+    EventIndexPage,
+    PressIndexPage,
 )
 
 

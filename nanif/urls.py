@@ -49,6 +49,7 @@ urlpatterns += i18n_patterns(
     path("api/", api_guide, name="api-guide"),
     path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
     path("", include("surveys.urls")),
+    path("feeds/", include("events.urls")),
     path("", include("regions.urls")),
     path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
     path("", include("programmes.urls")),

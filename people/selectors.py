@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
 from modelcluster.fields import ParentalKey
 from wagtail.models import Page, Revision
 
@@ -41,8 +41,13 @@ class PersonRows:
 
 
 def rows_about_people() -> Iterator[PersonRows]:
-    """Every kind of rows in the project that name people, found by their foreign keys."""
-    for related in Person._meta.related_objects:
+    """Every kind of rows in the project that name people, found by their foreign keys.
+
+    Also those that people have no name for (`related_name="+"`).
+    """
+    for related in Person._meta.get_fields(include_hidden=True):
+        if not isinstance(related, ForeignObjectRel):
+            continue
         model, field = related.related_model, related.field.name
         keys = [key for key in model._meta.get_fields() if isinstance(key, ParentalKey)]
         if keys:

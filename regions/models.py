@@ -175,7 +175,7 @@ class RegionalPlatformPage(BasePage, Contact, KeptUp):
     )
 
     parent_page_types = ["regions.RegionIndexPage"]
-    subpage_types = ["regions.RegionPage"]
+    subpage_types = ["regions.RegionPage", "events.EventPage"]
     template = "regions/regional_platform_page.html"
     content_panels = (
         BasePage.content_panels

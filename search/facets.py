@@ -6,6 +6,7 @@ content app and a changed label indexes nothing.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -95,6 +97,33 @@ class PeriodFacet(Facet):
         latest = timezone.localdate().year // _YEARS * _YEARS
         recent = [str(latest - _YEARS * steps) for steps in range(8)]
         return self.values([*recent, *chosen], locale)
+
+
+@dataclass(frozen=True)
+class DateFacet(Facet):
+    """Years, and below them months: `2024`, `2024-03`."""
+
+    def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
+        """Years between 1800 and 2199 and their months, newest first."""
+        found = {}
+        for code in codes:
+            if not re.fullmatch(r"(18|19|20|21)[0-9]{2}(-(0[1-9]|1[0-2]))?", code):
+                continue
+            year, _dash, month = code.partition("-")
+            found[code] = Value(
+                code,
+                date_format(datetime.date(int(year), int(month), 1), "YEAR_MONTH_FORMAT")
+                if month
+                else _("%(year)s") % {"year": year},
+                parent=year if month else "",
+                order=(-int(year), -int(month or 0)),
+            )
+        return found
+
+    def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
+        """The last ten years and the next, and those chosen."""
+        latest = timezone.localdate().year + 1
+        return self.values([*(str(latest - step) for step in range(11)), *chosen], locale)
 
 
 @dataclass(frozen=True)
@@ -249,6 +278,8 @@ ALL: dict[str, Facet] = {
                 "region": gettext_lazy("Regional platforms"),
                 "survey": gettext_lazy("Surveys"),
                 "programme": gettext_lazy("Programmes"),
+                "event": gettext_lazy("Events"),
+                "press": gettext_lazy("Media coverage"),
                 "page": gettext_lazy("Pages"),
             },
             is_open=True,
@@ -272,6 +303,8 @@ ALL: dict[str, Facet] = {
                 "adapts": gettext_lazy("Adapts another case"),
             },
         ),
+        DateFacet("date", gettext_lazy("Event date")),
+        VocabularyFacet("outlet", gettext_lazy("Outlet"), model="press.Outlet"),
     ]
 }
 

@@ -48,6 +48,8 @@ CONTENT_SOURCES = [
             "regions",
             "organisations",
             "people",
+            "events",
+            "press",
             "casestudies",
             "surveys",
             "programmes",

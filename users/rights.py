@@ -86,6 +86,10 @@ PAGES: dict[str, Place] = {
     "programmes.SynthesisPage": Place.NETWORK,
     "organisations.OrganisationIndexPage": Place.NETWORK,
     "organisations.OrganisationPage": Place.NETWORK,
+    "events.EventIndexPage": Place.NETWORK,
+    "events.EventPage": Place.PLATFORM,
+    "press.PressIndexPage": Place.NETWORK,
+    "press.CoveragePage": Place.NETWORK,
 }
 
 
@@ -174,6 +178,7 @@ KEEPERS = (Role.CURATOR, Role.ADMINISTRATOR)
 EDITED_BY: dict[str, tuple[Role, ...]] = {
     "people.Person": KEEPERS,
     "people.RemovedPerson": KEEPERS,
+    "press.Outlet": KEEPERS,
     "programmes.Grant": KEEPERS,
     "regions.Area": KEEPERS,
     "regions.Region": (Role.ADMINISTRATOR,),

@@ -14,8 +14,10 @@ from content.prose import markdown_prose
 from content.reading import ContentFiles
 from content.records import Records
 from core.services import PageContent, publish_page
+from events.models import EventIndexPage
 from home.models import GlossaryPage, HomePage, StandardPage
 from organisations.models import OrganisationIndexPage
+from press.models import PressIndexPage
 from programmes.models import ProgrammeIndexPage
 from regions.models import RegionIndexPage
 from surveys.models import SurveyIndexPage
@@ -27,6 +29,8 @@ SECTIONS: dict[str, type[Page]] = {
     "programmes": ProgrammeIndexPage,
     "organisations": OrganisationIndexPage,
     "surveys": SurveyIndexPage,
+    "events": EventIndexPage,
+    "press": PressIndexPage,
     "glossary": GlossaryPage,
 }
 LANGUAGES = ("ja", "en")

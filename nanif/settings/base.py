@@ -24,6 +24,8 @@ INSTALLED_APPS = [
     "reviews",
     "upkeep",
     "casestudies",
+    "events",
+    "press",
     "people",
     "surveys",
     "organisations",

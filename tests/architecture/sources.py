@@ -17,6 +17,8 @@ APPS = [
     "reviews",
     "upkeep",
     "casestudies",
+    "events",
+    "press",
     "people",
     "surveys",
     "organisations",

@@ -32,6 +32,7 @@ OWN: dict[str, set[str]] = {
     "home": {"context_processors", "sitemaps"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {"citations", "feeds", "similar", "uptake"},
+    "events": {"calendars", "dates", "feeds", "open_data"},
     "regions": {"codes", "onboarding", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {

@@ -49,7 +49,8 @@ def folder(tmp_path: Path) -> Path:
         [row for row in rows(DATA / "organisations.jsonl") if row["slug"] in named],
     )
     write(target / "regional_platforms.jsonl", [])
-    for name in ("platform_news", "programmes", "grants", "recommended_pages", "people"):
+    emptied = ["platform_news", "programmes", "grants", "recommended_pages", "people"]
+    for name in [*emptied, "events", "press"]:
         write(target / f"{name}.jsonl", [])
     residents = target / "geo" / "foreign_residents.csv"
     residents.write_text("\n".join(residents.read_text("utf-8").splitlines()[:40]), "utf-8")

@@ -179,7 +179,10 @@ def test_queries_to_the_database_do_not_grow_with_hits(
         client.get("/search/", {"q": text})
         with CaptureQueriesContext(connection) as queries:
             page = client.get("/search/", {"q": text})
-        counts[text] = (page.context["results"].total, len(queries))
+        # Labels of outlets are looked up where media coverage is among the hits, once.
+        asked = [query for query in queries if 'FROM "press_outlet"' not in query["sql"]]
+        assert len(asked) >= len(queries) - 1
+        counts[text] = (page.context["results"].total, len(asked))
     assert len({number for _total, number in counts.values()}) == 1, counts
 
 

@@ -107,6 +107,7 @@ class Questions:
             yield f'{self.phrase(one.lead, 1)} "{self.cut(one.lead)}"'
             yield f"{entry.ja or entry.en} -{self.phrase(one.lead, 1)}"
         yield from ["", "県", "a", "の", "!?", "-防災", '"', '日本語 教室 -防災 "市"', "ﾌﾟﾚｽｸｰﾙ"]
+        yield "symposium Nepal Myanmar"
 
     def phrase(self, text: str, count: int) -> str:
         """So many neighbouring words of a text."""

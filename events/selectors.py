@@ -1,0 +1,284 @@
+"""Reads about events. Each function runs a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+from core.pagination import paginate
+from core.selectors import translations_by_key
+from events.dates import first_day, is_day, moment
+from events.models import EventIndexPage, EventOrganiser, EventPage
+from organisations.models import OrganisationPage
+from regions.models import Area
+from regions.selectors import within
+from taxonomy.models import Language, Theme
+
+PER_PAGE = 20
+MOST_COMING = 50
+
+_SCHEMA_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
+
+
+def event_cards() -> PageQuerySet:
+    """Live, public events with what their cards show."""
+    return (
+        EventPage.objects.live()
+        .public()
+        .select_related("locale", "alias_of__locale")
+        .prefetch_related("areas__parent", "themes")
+    )
+
+
+def events_in(
+    language: str,
+    *,
+    region: str = "",
+    theme: str = "",
+    held_in: str = "",
+) -> PageQuerySet:
+    """Events of one language's tree that fit all that is given, the last to begin first.
+
+    Args:
+        region: code of an area in which, or in a part of which, they are.
+        theme: code of a theme, which or a narrower one of which they have.
+        held_in: code of a language in which they are held or into which they are interpreted.
+    """
+    found = event_cards().filter(locale__language_code=language)
+    if region:
+        found = found.filter(_pages_with(within([Area(code=region)], "areas")))
+    if theme:
+        found = found.filter(_pages_with(Q(themes=theme) | Q(themes__parent=theme)))
+    if held_in:
+        found = found.filter(_pages_with(Q(languages=held_in) | Q(interpretation=held_in)))
+    return found.order_by("-begins_at", "pk")
+
+
+def _pages_with(condition: Q) -> Q:
+    """The condition without the double rows that joins make."""
+    return Q(pk__in=EventPage.objects.filter(condition).values("pk"))
+
+
+def coming(events: PageQuerySet) -> PageQuerySet:
+    """Those that are not over, the next first."""
+    return events.filter(ends_at__gt=timezone.now()).order_by("begins_at", "pk")
+
+
+def past(events: PageQuerySet) -> PageQuerySet:
+    """Those that are over, the latest first."""
+    return events.filter(ends_at__lte=timezone.now()).order_by("-begins_at", "pk")
+
+
+def with_days(events: PageQuerySet) -> PageQuerySet:
+    """Those whose days are known: calendars have no place for "some day in 2019"."""
+    return events.alias(first=Length("starts_on"), last=Length("ends_on")).filter(
+        first=10, last__in=(0, 10)
+    )
+
+
+def event_lists(language: str, params: QueryDict) -> dict[str, Any]:
+    """What the list of events shows: `coming`, `past` (a list page), filters and calendars.
+
+    Filters are `region`, `theme` and `lang` of the address; unknown codes find nothing.
+    """
+    chosen = {name: params.get(name, "")[:40] for name in ("region", "theme", "lang")}
+    found = events_in(
+        language, region=chosen["region"], theme=chosen["theme"], held_in=chosen["lang"]
+    )
+    over = paginate(past(found), params.get("page"), PER_PAGE)
+    choices = _choices(language)
+    return {
+        "coming": list(coming(found)[:MOST_COMING]) if over.number == 1 else [],
+        "past": over,
+        "chosen": chosen,
+        "is_narrowed": any(chosen.values()),
+        "choices": choices,
+        "calendar_links": _calendar_links(chosen, choices),
+    }
+
+
+def _choices(language: str) -> dict[str, list[Any]]:
+    """Places, themes and languages that events have. Three queries."""
+    mine = EventPage.objects.live().filter(locale__language_code=language)
+    through = {
+        name: getattr(EventPage, name).through.objects.filter(eventpage__in=mine.values("pk"))
+        for name in ("areas", "themes", "languages", "interpretation")
+    }
+    regions: dict[str, Area] = {}
+    areas = Area.objects.filter(pk__in=through["areas"].values("area"))
+    for area in areas.select_related("parent__parent__parent"):
+        place: Area | None = area
+        while place is not None and place.kind not in {Area.Kind.PREFECTURE, Area.Kind.COUNTRY}:
+            place = place.parent
+        if place is not None:
+            regions[place.code] = place
+    return {
+        "regions": [regions[code] for code in sorted(regions)],
+        "themes": list(Theme.objects.filter(pk__in=through["themes"].values("theme"))),
+        "languages": list(
+            Language.objects.filter(
+                Q(pk__in=through["languages"].values("language"))
+                | Q(pk__in=through["interpretation"].values("language"))
+            )
+        ),
+    }
+
+
+def _calendar_links(chosen: dict[str, str], choices: dict[str, list[Any]]) -> list[dict[str, str]]:
+    """Calendars to subscribe to: of all events, and of what is chosen."""
+    links = [{"label": _("All events"), "url": reverse("events:calendar")}]
+    for name, route in (("region", "events:region-calendar"), ("theme", "events:theme-calendar")):
+        for item in choices[f"{name}s"]:
+            if item.code == chosen[name]:
+                links.append({"label": item.label, "url": reverse(route, args=[item.code])})
+    return links
+
+
+def event_context(page: EventPage) -> dict[str, Any]:
+    """What an event's own page shows besides its fields."""
+    language = page.locale.language_code
+    return {
+        "areas": list(page.areas.select_related("parent")),
+        "themes": list(page.themes.all()),
+        "languages_held": list(page.languages.all()),
+        "languages_interpreted": list(page.interpretation.all()),
+        "organisers": organisers_of(page, language),
+        "sessions": list(page.sessions.all()),
+        "speakers": list(page.speakers.select_related("person")),
+        "materials": list(page.materials.select_related("document", "language")),
+        "programme": _in_language(page.programme, language),
+        "calendar_url": reverse("events:event-calendar", args=[page.pk]) if page.has_days else "",
+        "index": EventIndexPage.objects.live().filter(locale=page.locale_id).first(),
+    }
+
+
+def _in_language(page: Page | None, language: str) -> Page | None:
+    """A page as it stands, live and public, in one language's tree."""
+    if page is None:
+        return None
+    return translations_by_key(Page, [page.translation_key], language).get(page.translation_key)
+
+
+def organisers_of(page: EventPage, language: str) -> list[EventOrganiser]:
+    """The bodies behind an event, each with `display_name` and `url` in one language."""
+    rows: list[EventOrganiser] = list(page.organisers.select_related("organisation"))
+    keys = [row.organisation.translation_key for row in rows if row.organisation]
+    pages = translations_by_key(OrganisationPage, keys, language) if keys else {}
+    for row in rows:
+        organisation = row.organisation
+        target = pages.get(organisation.translation_key) if organisation else None
+        row.url = target.url if target else ""
+        own = row.name or getattr(organisation, "title", "")
+        row.display_name = target.title if target else own
+    return rows
+
+
+def event_as_schema(page: EventPage) -> dict[str, Any]:
+    """The properties of a schema.org Event."""
+    status = _SCHEMA_STATUS.get(page.status, "EventScheduled")
+    data: dict[str, Any] = {
+        "@type": "Event",
+        "startDate": _iso(page, page.starts_on, page.start_time),
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": f"https://schema.org/{_attendance_mode(page)}",
+        "location": _locations(page),
+    }
+    if page.ends_on or page.end_time:
+        data["endDate"] = _iso(page, page.ends_on or page.starts_on, page.end_time)
+    languages = [language.bcp47 or language.code for language in page.languages.all()]
+    data["inLanguage"] = languages or page.content_language
+    organisers = organisers_of(page, page.locale.language_code)
+    data["organizer"] = [
+        {"@type": "Organization", "name": row.display_name}
+        for row in organisers
+        if row.part in {EventOrganiser.Part.ORGANISER, EventOrganiser.Part.CO_ORGANISER}
+    ]
+    speakers = page.speakers.select_related("person")
+    data["performer"] = [{"@type": "Person", "name": row.person.name} for row in speakers]
+    return {name: value for name, value in data.items() if value}
+
+
+def _iso(page: EventPage, day: str, time: datetime.time | None) -> str:
+    if time is None or not is_day(day):
+        return day
+    return moment(first_day(day), time, page.time_zone).isoformat()
+
+
+def _attendance_mode(page: EventPage) -> str:
+    if not page.is_online:
+        return "OfflineEventAttendanceMode"
+    is_mixed = page.venue or page.address
+    return "MixedEventAttendanceMode" if is_mixed else "OnlineEventAttendanceMode"
+
+
+def _locations(page: EventPage) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    areas = [area.label for area in page.areas.all()]
+    if page.venue or page.address or (areas and not page.is_online):
+        place = {"@type": "Place", "name": page.venue or ", ".join(areas)}
+        place["address"] = page.address or ", ".join(areas)
+        found.append({name: value for name, value in place.items() if value})
+    if page.is_online:
+        found.append({"@type": "VirtualLocation", "url": page.join_url or page.public_url})
+    return found
+
+
+def events_by_areas(areas: Sequence[Area], language: str) -> PageQuerySet:
+    """Events in one of the areas, the last to begin first."""
+    found = event_cards().filter(_pages_with(within(areas, "areas")))
+    return found.filter(locale__language_code=language).order_by("-begins_at", "pk")
+
+
+def events_by_organisation(organisation: OrganisationPage, language: str) -> PageQuerySet:
+    """Events in which a body has a part, the last to begin first."""
+    rows = EventOrganiser.objects.filter(
+        organisation__translation_key=organisation.translation_key
+    ).values("page")
+    found = event_cards().filter(pk__in=rows, locale__language_code=language)
+    return found.order_by("-begins_at", "pk")
+
+
+def calendar_events(
+    language: str, *, region: str = "", theme: str = "", most: int = 500
+) -> list[EventPage]:
+    """The latest events with known days, with everything that a calendar says of them."""
+    found = with_days(events_in(language, region=region, theme=theme))
+    return list(found.select_related("version").prefetch_related("organisers__organisation")[:most])
+
+
+def calendar_event(pk: int, language: str) -> EventPage | None:
+    """One event with known days, as for a calendar."""
+    found = with_days(events_in(language)).filter(pk=pk)
+    return found.select_related("version").prefetch_related("organisers__organisation").first()
+
+
+def newest_events(language: str, number: int) -> list[EventPage]:
+    """The events that were published last."""
+    return list(events_in(language).order_by("-first_published_at", "-pk")[:number])
+
+
+def events_as_open_data(language: str, most: int) -> list[EventPage]:
+    """All events with what the open-data list has of them, and `english_title`."""
+    events = list(
+        events_in(language).prefetch_related("organisers__organisation", "areas__parent__parent")[
+            :most
+        ]
+    )
+    english = dict(
+        EventPage.objects.live()
+        .filter(locale__language_code="en", alias_of=None)
+        .values_list("translation_key", "title")
+    )
+    for event in events:
+        event.english_title = english.get(event.translation_key, "")
+    return events

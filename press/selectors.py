@@ -1,0 +1,119 @@
+"""Reads about media coverage. Each function runs a fixed number of queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Left
+from django.http import QueryDict
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+from core.pagination import paginate
+from core.selectors import translations_by_key
+from organisations.models import OrganisationPage
+from press.models import CoverageOrganisation, CoveragePage, Outlet, PressIndexPage
+from regions.models import Area
+from regions.selectors import within
+from taxonomy.models import Language, Theme
+
+PER_PAGE = 20
+
+
+def coverage_cards() -> PageQuerySet:
+    """Live, public coverage with what its cards show, the newest first; without a date last."""
+    return (
+        CoveragePage.objects.live()
+        .public()
+        .select_related("locale", "alias_of__locale", "outlet", "language")
+        .prefetch_related("themes")
+        .order_by("-published_on", "pk")
+    )
+
+
+def coverage_in(
+    locale: str, *, outlet: str = "", theme: str = "", language: str = "", year: str = ""
+) -> PageQuerySet:
+    """Coverage of one language's tree that fits all that is given.
+
+    Args:
+        outlet, theme, language: codes; narrower themes fit too.
+        year: four digits.
+    """
+    found = coverage_cards().filter(locale__language_code=locale)
+    if outlet:
+        found = found.filter(outlet=outlet)
+    if theme:
+        fits = CoveragePage.objects.filter(Q(themes=theme) | Q(themes__parent=theme))
+        found = found.filter(pk__in=fits.values("pk"))
+    if language:
+        found = found.filter(language=language)
+    if year:
+        found = found.filter(published_on__startswith=year)
+    return found
+
+
+def coverage_list(locale: str, params: QueryDict) -> dict[str, Any]:
+    """What the list shows: `coverage` (a list page), the filters and what is chosen.
+
+    Filters are `outlet`, `theme`, `lang` and `year` of the address; unknown values find nothing.
+    """
+    chosen = {name: params.get(name, "")[:40] for name in ("outlet", "theme", "lang", "year")}
+    if chosen["year"] and not re.fullmatch(r"[0-9]{4}", chosen["year"]):
+        chosen["year"] = ""
+    found = coverage_in(
+        locale,
+        outlet=chosen["outlet"],
+        theme=chosen["theme"],
+        language=chosen["lang"],
+        year=chosen["year"],
+    )
+    mine = CoveragePage.objects.live().public().filter(locale__language_code=locale)
+    themes = CoveragePage.themes.through.objects.filter(coveragepage__in=mine.values("pk"))
+    years = mine.exclude(published_on="").annotate(year=Left("published_on", 4))
+    return {
+        "coverage": paginate(found, params.get("page"), PER_PAGE),
+        "chosen": chosen,
+        "is_narrowed": any(chosen.values()),
+        "outlets": list(Outlet.objects.filter(pk__in=mine.values("outlet"))),
+        "themes": list(Theme.objects.filter(pk__in=themes.values("theme"))),
+        "piece_languages": list(Language.objects.filter(pk__in=mine.values("language"))),
+        "years": sorted(set(years.order_by().values_list("year", flat=True)), reverse=True),
+    }
+
+
+def coverage_context(page: CoveragePage) -> dict[str, Any]:
+    """What the page of a piece shows besides its fields."""
+    locale = page.locale.language_code
+    rows = list(page.organisations.select_related("organisation"))
+    keys = [row.organisation.translation_key for row in rows]
+    programme = page.programme
+    programmes = translations_by_key(Page, [programme.translation_key], locale) if programme else {}
+    return {
+        "quotes": list(page.quotes.select_related("person", "language")),
+        "people": list(page.people.select_related("person")),
+        "organisations": list(translations_by_key(OrganisationPage, keys, locale).values())
+        if keys
+        else [],
+        "themes": list(page.themes.all()),
+        "areas": list(page.areas.select_related("parent")),
+        "programme": next(iter(programmes.values()), None),
+        "index": PressIndexPage.objects.live().filter(locale=page.locale_id).first(),
+    }
+
+
+def coverage_by_areas(areas: Sequence[Area], locale: str) -> PageQuerySet:
+    """Coverage of what happens in one of the areas."""
+    fits = CoveragePage.objects.filter(within(areas, "areas")).values("pk")
+    return coverage_cards().filter(pk__in=fits, locale__language_code=locale)
+
+
+def coverage_by_organisation(organisation: OrganisationPage, locale: str) -> PageQuerySet:
+    """Coverage that is about a body."""
+    rows = CoverageOrganisation.objects.filter(
+        organisation__translation_key=organisation.translation_key
+    )
+    return coverage_cards().filter(pk__in=rows.values("page"), locale__language_code=locale)

@@ -1,0 +1,52 @@
+"""Finding an event and taking it into one's own calendar; reading what a paper wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import vobject
+
+from tests.browser.conftest import Visit
+from tests.page_examples import LANGUAGES, prefix
+
+MIE = {"ja": "三重の協働円卓会議", "en": "Collaborative Roundtable of Mie"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_event_is_found_by_place_and_downloaded_for_a_calendar(
+    visit: Callable[..., Visit], language: str
+) -> None:
+    window = visit(language, width=360)
+    window.home()
+    window.page.locator(f".site-nav__link[href='{prefix(language)}/events/']").click()
+    window.page.locator("#filter-region").select_option("24")
+    window.page.locator(".directory-filter button").click()
+    window.page.locator(".event__link", has_text=MIE[language]).click()
+    assert window.path == f"{prefix(language)}/events/nanif-mie-2024/"
+    with window.page.expect_download() as download:
+        window.page.locator("a[href$='.ics']").first.click()
+    assert download.value.suggested_filename == "nanif-mie-2024.ics"
+    text = Path(download.value.path()).read_text("utf-8")
+    entry = vobject.readOne(text).vevent
+    assert MIE[language] in entry.summary.value
+    assert entry.dtstart.value.isoformat() == "2024-01-31"
+    assert entry.dtend.value.isoformat() == "2024-02-01"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_coverage_is_found_by_outlet_and_leads_to_its_source(
+    visit: Callable[..., Visit], language: str
+) -> None:
+    window = visit(language, javascript=False)
+    window.home()
+    window.page.locator(f".site-nav__link[href='{prefix(language)}/press/']").click()
+    window.page.locator("#filter-outlet").select_option("mainichi")
+    window.page.locator(".directory-filter button").click()
+    (link,) = window.page.locator(".coverage__link").all()
+    link.click()
+    assert "treat immigration as taboo" in window.page.locator("blockquote").inner_text()
+    source = window.page.locator(".sources a").first.get_attribute("href")
+    assert source is not None
+    assert source.startswith("https://jcie.org/")
