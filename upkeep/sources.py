@@ -8,35 +8,45 @@ from typing import Any
 from django.db.models import Model
 
 from casestudies.models import CaseAdoption, CaseOrigin, CaseSource, CaseStudyPage
+from events.models import EventMaterial, EventPage, EventSource, EventSpeaker
 from organisations.models import OrganisationPage, OrganisationSource
+from press.models import CoveragePage, CoverageQuote, CoverageSource
 from regions.models import PlatformSource, RegionalPlatformPage
 
-__all__ = ["named_links"]
+__all__ = ["FIELDS", "ROWS", "named_links"]
 
 # Rows of pages, and fields of pages: model, field with the address.
-_ROWS: list[tuple[type[Model], str]] = [
+ROWS: list[tuple[type[Model], str]] = [
     (CaseSource, "url"),
     (OrganisationSource, "url"),
     (PlatformSource, "url"),
     (CaseOrigin, "source_url"),
     (CaseAdoption, "source_url"),
+    (EventSource, "url"),
+    (EventSpeaker, "source_url"),
+    (EventMaterial, "url"),
+    (CoverageSource, "url"),
+    (CoverageQuote, "source_url"),
 ]
-_FIELDS: list[tuple[type[Model], str]] = [
+FIELDS: list[tuple[type[Model], str]] = [
     (CaseStudyPage, "legal_basis_url"),
     (CaseStudyPage, "contact_url"),
     (OrganisationPage, "website"),
     (RegionalPlatformPage, "contact_url"),
+    (EventPage, "join_url"),
+    (EventPage, "contact_url"),
+    (CoveragePage, "original_url"),
 ]
 
 
 def named_links() -> dict[str, list[int]]:
     """Ids of the live pages, no aliases, that name each address. One query for each kind of row."""
     found: dict[str, dict[int, None]] = defaultdict(dict)
-    for model, name in _ROWS:
+    for model, name in ROWS:
         rows: Any = model._default_manager.filter(page__live=True, page__alias_of=None)
         for url, page_id in rows.exclude(**{name: ""}).values_list(name, "page"):
             found[url].setdefault(page_id)
-    for model, name in _FIELDS:
+    for model, name in FIELDS:
         pages: Any = model._default_manager.filter(live=True, alias_of=None)
         for url, page_id in pages.exclude(**{name: ""}).values_list(name, "pk"):
             found[url].setdefault(page_id)

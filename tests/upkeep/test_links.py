@@ -13,11 +13,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Site
 
-from casestudies.models import CaseSource
 from core.locks import only_one
 from organisations.models import OrganisationPage, OrganisationSource
 from upkeep.links import LinkChecker, by_turns
 from upkeep.models import LinkCheck
+from upkeep.sources import FIELDS, ROWS
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,15 +67,10 @@ def server() -> Iterator[str]:
 def lone_page(site: Site, settings: Any, tmp_path: Any) -> OrganisationPage:
     """The only page of the site that names addresses."""
     settings.DATA_DIR = tmp_path
-    CaseSource.objects.all().delete()
-    OrganisationSource.objects.all().delete()
-    from casestudies.models import CaseStudyPage
-    from regions.models import PlatformSource, RegionalPlatformPage
-
-    PlatformSource.objects.all().delete()
-    OrganisationPage.objects.update(website="")
-    CaseStudyPage.objects.update(legal_basis_url="", contact_url="")
-    RegionalPlatformPage.objects.update(contact_url="")
+    for rows, _name in ROWS:
+        rows._default_manager.all().delete()
+    for pages, name in FIELDS:
+        pages._default_manager.update(**{name: ""})
     page = OrganisationPage.objects.live().filter(alias_of=None).first()
     assert page is not None
     return page
