@@ -97,8 +97,18 @@ class ContentFiles:
             )
         return ""
 
-    def json_lines(self, name: str, required: frozenset[str]) -> list[Row]:
-        """Records of a JSON Lines file, one object a line; `required` keys must be there."""
+    def json_lines(
+        self,
+        name: str,
+        required: frozenset[str],
+        lists: Mapping[str, frozenset[str]] | None = None,
+    ) -> list[Row]:
+        """Records of a JSON Lines file, one object a line; `required` keys must be there.
+
+        Args:
+            lists: keys that hold lists, each with the keys that its entries must have; with none,
+                the entries are texts. Where it is given, all other values must be plain.
+        """
         rows = []
         for number, line in enumerate(self.text(name).splitlines(), start=1):
             if not line.strip():
@@ -116,10 +126,15 @@ class ContentFiles:
             if not isinstance(values, dict):
                 self.problems.add(row, "the line is not a JSON object {…}.")
                 continue
+            wrong = []
             if missing := sorted(required - values.keys()):
-                self.problems.add(row, f"missing: {', '.join(missing)}.")
-                continue
-            rows.append(Row(name, number, values))
+                wrong.append(f"missing: {', '.join(missing)}.")
+            elif lists is not None:
+                wrong = list(_misshapen(values, lists))
+            for message in wrong:
+                self.problems.add(row, message)
+            if not wrong:
+                rows.append(Row(name, number, values))
         return rows
 
     def csv(self, name: str, required: frozenset[str]) -> list[Row]:
@@ -173,3 +188,28 @@ class ContentFiles:
         return (
             str(path.relative_to(self.directory)) for path in sorted(self.directory.glob(pattern))
         )
+
+
+def _misshapen(values: Mapping[str, Any], lists: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """What is wrong with the lists of a record, and with values that should be plain."""
+    for key, value in values.items():
+        if key not in lists:
+            if isinstance(value, list | dict):
+                yield f"{key} must be one value, not a list or an object."
+            continue
+        if not isinstance(value, list):
+            yield f"{key} must be a list […]."
+            continue
+        for number, entry in enumerate(value, start=1):
+            place = f"{key}, entry {number}"
+            if not lists[key]:
+                if not isinstance(entry, str):
+                    yield f"{place}: must be a text."
+            elif not isinstance(entry, dict):
+                yield f"{place}: must be an object {{…}}."
+            elif missing := sorted(lists[key] - entry.keys()):
+                yield f"{place}: missing: {', '.join(missing)}."
+            else:
+                for name, part in entry.items():
+                    if isinstance(part, list | dict):
+                        yield f"{place}: {name} must be one value, not a list or an object."

@@ -94,6 +94,7 @@ def load_content(
     files = ContentFiles(directory)
     platforms = read_platforms(files)
     programmes = read_programmes(files)
+    people = read_people(files)
     rows = _Rows(
         organisations=read_organisations(files),
         cases=read_cases(files),
@@ -102,9 +103,9 @@ def load_content(
         programmes=programmes,
         grants=read_grants(files, programmes),
         recommended=read_recommended(files),
-        people=read_people(files),
+        people=people,
         events=read_events(files),
-        press=read_press(files),
+        press=read_press(files, people),
     )
     files.problems.check()
     if on_start:

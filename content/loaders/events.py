@@ -6,6 +6,7 @@ import datetime
 from functools import partial
 from typing import Any
 
+from django.utils.text import slugify
 from wagtail.models import Page
 
 from content.loaders.pages import LANGUAGES, Tree
@@ -24,15 +25,24 @@ REQUIRED = frozenset(
      "area_codes", "themes", "languages", "organisers", "sources"}
 )  # fmt: skip
 
+_TEXTS: frozenset[str] = frozenset()
+LISTS = {
+    **dict.fromkeys(("area_codes", "themes", "languages", "titles_by_editors"), _TEXTS),
+    "organisers": frozenset({"name_ja", "part"}),
+    "sources": frozenset({"address"}),
+}
+
 
 def read_events(files: ContentFiles) -> list[Row]:
     """The rows of the file, each with its own slug, a kind, a state and a day that there is."""
-    rows = files.json_lines(FILE, REQUIRED)
+    rows = files.json_lines(FILE, REQUIRED, LISTS)
     seen: set[str] = set()
     for row in rows:
         values = row.values
         if values["slug"] in seen:
             files.problems.add(row, f"slug {values['slug']!r} stands twice in the file.")
+        elif values["slug"] != slugify(str(values["slug"])):
+            files.problems.add(row, f"slug {values['slug']!r} may hold a-z, 0-9 and hyphens only.")
         seen.add(values["slug"])
         for key, choices in (("kind", EventPage.Kind), ("status", EventPage.Status)):
             if values[key] not in choices.values:
@@ -41,7 +51,7 @@ def read_events(files: ContentFiles) -> list[Row]:
             try:
                 if values.get(key):
                     first_day(values[key])
-            except (TypeError, ValueError):
+            except (AttributeError, TypeError, ValueError):
                 files.problems.add(
                     row, f"{key} {values[key]!r} is no date as 2024-05-31, 2024-05 or 2024."
                 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.utils.text import slugify
 from wagtail.models import Page
 
 from content.loaders.pages import LANGUAGES, Tree
+from content.loaders.people import FILE as PEOPLE
 from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References, sources
@@ -24,22 +26,39 @@ REQUIRED = frozenset(
      "themes", "area_codes", "people", "organisations", "quotes", "sources"}
 )  # fmt: skip
 
+_TEXTS: frozenset[str] = frozenset()
+LISTS = {
+    **dict.fromkeys(("themes", "area_codes", "organisations"), _TEXTS),
+    "people": frozenset({"person", "part"}),
+    "quotes": frozenset({"text", "language", "person", "source", "address", "accessed"}),
+    "sources": frozenset({"address"}),
+}
 
-def read_press(files: ContentFiles) -> list[Row]:
-    """The rows of the file, each with its own slug, a kind that is known and a date that is one."""
-    rows = files.json_lines(FILE, REQUIRED)
+
+def read_press(files: ContentFiles, people: list[Row]) -> list[Row]:
+    """The rows of the file, each with its own slug, a known kind, known people and a sound date."""
+    rows = files.json_lines(FILE, REQUIRED, LISTS)
+    codes = {row.values["code"] for row in people}
     seen: set[str] = set()
     for row in rows:
         values = row.values
         if values["slug"] in seen:
             files.problems.add(row, f"slug {values['slug']!r} stands twice in the file.")
+        elif values["slug"] != slugify(str(values["slug"])):
+            files.problems.add(row, f"slug {values['slug']!r} may hold a-z, 0-9 and hyphens only.")
         seen.add(values["slug"])
+        named = [entry["person"] for entry in (*values["people"], *values["quotes"])]
+        for code in dict.fromkeys(code for code in named if code not in codes):
+            files.problems.add(row, f"person {code!r} is not in {PEOPLE}.")
+        for entry in values["people"]:
+            if entry["part"] not in CoveragePerson.Part.values:
+                files.problems.add(row, f"part {entry['part']!r} of a person is unknown.")
         if values["kind"] not in CoveragePage.Kind.values:
             files.problems.add(row, f"kind {values['kind']!r} is unknown.")
         try:
             if values.get("published_on"):
                 first_day(values["published_on"])
-        except (TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError):
             files.problems.add(
                 row,
                 f"published_on {values['published_on']!r} is no date as 2024-05-31, 2024-05 or "
@@ -50,14 +69,13 @@ def read_press(files: ContentFiles) -> list[Row]:
 
 def load_outlets(files: ContentFiles) -> int:
     """Bring the outlets in line with the file. Returns the number of changes."""
-    outlets = files.json(OUTLETS) or []
-    wrong = [
-        number
-        for number, outlet in enumerate(outlets, start=1)
-        if not isinstance(outlet, dict) or not {"code", "ja", "en"} <= outlet.keys()
-    ]
-    for number in wrong:
-        files.problems.add(Row(OUTLETS, number, {}), "an outlet needs code, ja and en.")
+    outlets = files.json(OUTLETS)
+    if not isinstance(outlets, list):
+        files.problems.add(OUTLETS, "must be a list […].")
+    for number, outlet in enumerate(outlets if isinstance(outlets, list) else [], start=1):
+        texts = outlet if isinstance(outlet, dict) else {}
+        if not all(isinstance(texts.get(name), str) for name in ("code", "ja", "en")):
+            files.problems.add(Row(OUTLETS, number, {}), "an outlet needs code, ja and en.")
     files.problems.check()
     changes = 0
     with files.problems.blame(Row(OUTLETS, 1, {})):
@@ -129,9 +147,6 @@ def _content(
     for slug in values["organisations"]:
         if slug not in organisations:
             known.problems.add(row, f"organisation {slug!r} is not in organisations.jsonl.")
-    for entry in values["people"]:
-        if entry["part"] not in CoveragePerson.Part.values:
-            known.problems.add(row, f"part {entry['part']!r} of a person is unknown.")
     return PageContent(
         fields={
             "title": values[f"title_{language}"],

@@ -238,6 +238,66 @@ def test_mistake_is_named_and_nothing_is_stored(
     assert everything() == before
 
 
+def test_mistakes_in_events_and_coverage_are_named_by_row_and_key(folder: Path) -> None:
+    def spoilt(name: str, *changes: dict[str, Any]) -> None:
+        row = rows(DATA / f"{name}.jsonl")[0]
+        write(
+            folder / f"{name}.jsonl",
+            [row | {"slug": f"{name}-{number}"} | one for number, one in enumerate(changes)],
+        )
+
+    spoilt(
+        "events",
+        {"organisers": [{"name_ja": "見本の会", "part": "organiser"}, {"name_ja": "見本の会"}]},
+        {"sources": ["https://example.org/"]},
+        {"area_codes": "13"},
+        {"kind": ["visit"]},
+        {"starts_on": 2024},
+        {"starts_on": "2024-02-30", "start_time": "25:00"},
+        {"slug": "events-4"},
+        {"slug": "あ"},
+        {"themes": [1]},
+        {"organisers": [{"name_ja": ["見本の会"], "part": "organiser"}]},
+    )
+    quote = {"text": "a", "language": "ja", "person": "nobody", "source": "a", "accessed": "2026"}
+    spoilt(
+        "press",
+        {"quotes": [quote]},
+        {"quotes": [quote | {"address": "https://example.org/"}]},
+        {"people": [{"person": "menju-toshihiro", "part": "guest"}]},
+        {"outlet": {"ja": "毎日新聞"}},
+        {"published_on": "May"},
+    )
+    before = everything()
+    with pytest.raises(ContentError) as caught:
+        load_content(folder)
+    found = [str(problem) for problem in caught.value.problems]
+    for number, message in [
+        (1, "organisers, entry 2: missing: part."),
+        (2, "sources, entry 1: must be an object {…}."),
+        (3, "area_codes must be a list […]."),
+        (4, "kind must be one value, not a list or an object."),
+        (5, "starts_on 2024 is no date as 2024-05-31, 2024-05 or 2024."),
+        (6, "starts_on '2024-02-30' is no date as 2024-05-31, 2024-05 or 2024."),
+        (6, "start_time '25:00' is no time as 13:30."),
+        (7, "slug 'events-4' stands twice in the file."),
+        (8, "slug 'あ' may hold a-z, 0-9 and hyphens only."),
+        (9, "themes, entry 1: must be a text."),
+        (10, "organisers, entry 1: name_ja must be one value, not a list or an object."),
+    ]:
+        assert f"events.jsonl, row {number}: {message}" in found, found
+    for number, message in [
+        (1, "quotes, entry 1: missing: address."),
+        (2, "person 'nobody' is not in people.jsonl."),
+        (3, "part 'guest' of a person is unknown."),
+        (3, "person 'menju-toshihiro' is not in people.jsonl."),
+        (4, "outlet must be one value, not a list or an object."),
+        (5, "published_on 'May' is no date as 2024-05-31, 2024-05 or 2024."),
+    ]:
+        assert f"press.jsonl, row {number}: {message}" in found, found
+    assert everything() == before
+
+
 def test_all_mistakes_are_named_at_once(folder: Path) -> None:
     values = rows(folder / "cases.jsonl")
     values[0]["themes"] = ["9-9"]
