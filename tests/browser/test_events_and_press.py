@@ -15,13 +15,14 @@ MIE = {"ja": "三重の協働円卓会議", "en": "Collaborative Roundtable of M
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_event_is_found_by_place_and_downloaded_for_a_calendar(
+def test_an_event_is_found_by_place_and_theme_and_downloaded_for_a_calendar(
     visit: Callable[..., Visit], language: str
 ) -> None:
     window = visit(language, width=360)
     window.home()
     window.page.locator(f".site-nav__link[href='{prefix(language)}/events/']").click()
     window.page.locator("#filter-region").select_option("24")
+    window.page.locator("#filter-theme").select_option("5-2")
     window.page.locator(".directory-filter button").click()
     window.page.locator(".event__link", has_text=MIE[language]).click()
     assert window.path == f"{prefix(language)}/events/nanif-mie-2024/"
@@ -36,17 +37,27 @@ def test_an_event_is_found_by_place_and_downloaded_for_a_calendar(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_coverage_is_found_by_outlet_and_leads_to_its_source(
+def test_coverage_is_found_by_theme_language_and_outlet_and_leads_to_the_original(
     visit: Callable[..., Visit], language: str
 ) -> None:
     window = visit(language, javascript=False)
+    page = window.page
     window.home()
-    window.page.locator(f".site-nav__link[href='{prefix(language)}/press/']").click()
-    window.page.locator("#filter-outlet").select_option("mainichi")
-    window.page.locator(".directory-filter button").click()
-    (link,) = window.page.locator(".coverage__link").all()
+    page.locator(f".site-nav__link[href='{prefix(language)}/press/']").click()
+    page.locator("#filter-theme").select_option("x-1")
+    page.locator("#filter-lang").select_option("ja")
+    page.locator(".directory-filter button").click()
+    assert page.locator(".coverage").count() == 1
+    assert "2020" in page.locator(".coverage time").inner_text()
+
+    page.locator(".chips__clear").click()
+    page.locator("#filter-outlet").select_option("kyodo")
+    page.locator(".directory-filter button").click()
+    (link,) = page.locator(".coverage__link").all()
     link.click()
-    assert "treat immigration as taboo" in window.page.locator("blockquote").inner_text()
-    source = window.page.locator(".sources a").first.get_attribute("href")
-    assert source is not None
-    assert source.startswith("https://jcie.org/")
+    # The newspaper's own page, as far as a machine without a network goes.
+    page.context.route(
+        "https://this.kiji.is/**", lambda route: route.fulfill(body="<h1>共同通信</h1>")
+    )
+    page.locator("aside a.button").click()
+    page.wait_for_url("https://this.kiji.is/433603507908658273")
