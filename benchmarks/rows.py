@@ -27,7 +27,7 @@ from search.document import ContentDocument
 from search.index import documents_of
 from taxonomy.models import Theme
 
-__all__ = ["Text", "store", "synthetic_pages", "text_of"]
+__all__ = ["Table", "Text", "store", "synthetic_pages", "text_of"]
 
 _BATCH = 1_000
 # Children that the parents have already are far fewer.
@@ -84,7 +84,7 @@ def store(
         yield from map(text_of, some)
 
 
-class _Table:
+class Table:
     """Rows of a model without its objects and signals, with its defaults for what is not said."""
 
     def __init__(self, model: type[Model], *more: str) -> None:
@@ -126,13 +126,13 @@ class _Writer:
     """All tables that a case study has rows in, and what the real ones are made of."""
 
     def __init__(self) -> None:
-        self._pages = _Table(Page, "id")
-        self._cases = _Table(CaseStudyPage)
-        self._places = _Table(CasePlace)
-        self._actors = _Table(CaseActor)
-        self._keywords = _Table(CaseKeyword)
+        self._pages = Table(Page, "id")
+        self._cases = Table(CaseStudyPage)
+        self._places = Table(CasePlace)
+        self._actors = Table(CaseActor)
+        self._keywords = Table(CaseKeyword)
         self._terms = {
-            facet: _Table(CaseStudyPage._meta.get_field(name).remote_field.through)
+            facet: Table(CaseStudyPage._meta.get_field(name).remote_field.through)
             for facet, name in _MANY_TO_MANY.items()
         }
         self._columns = {
