@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -82,11 +81,16 @@ def _remove(index: EventIndexPage) -> None:
     many = EventPage.objects.filter(pk__gte=_FIRST_ID).count()
     if not many:
         return
-    models = [EventPage.themes.through, EventPage.areas.through]
-    places = [(model, "eventpage_id") for model in models]
-    places += [(model, "page_id") for model in (EventOrganiser, EventVersion)]
+    rows: list[tuple[type[Model], str]] = [
+        (EventPage.themes.through, "eventpage_id"),
+        (EventPage.areas.through, "eventpage_id"),
+        (EventOrganiser, "page_id"),
+        (EventVersion, "page_id"),
+        (EventPage, "page_ptr_id"),
+        (Page, "id"),
+    ]
     with connection.cursor() as cursor:
-        for model, column in itertools.chain(places, [(EventPage, "page_ptr_id"), (Page, "id")]):
+        for model, column in rows:
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(f"DELETE FROM {table} WHERE {column} >= %s", [_FIRST_ID])  # noqa: S608
     Page.objects.filter(pk=index.pk).update(numchild=F("numchild") - many)
