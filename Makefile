@@ -12,10 +12,10 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast lint types check format bench bench-search screenshots messages browser servers semantic clean
+.PHONY: help run test test-fast lint types check format bench bench-search screenshots guide-pictures messages browser servers semantic clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
 run: $(VENV)/runtime ## Serve the site with its real content on http://127.0.0.1:8000 (PORT=8001: elsewhere)
@@ -51,6 +51,9 @@ bench-search: servers ## Measure the search at 1,000 to 100,000 cases, on both e
 
 screenshots: $(VENV)/development browser ## Take pictures of every page type in both languages, into var/screenshots/
 	@$(PY) -m tools.screenshots
+
+guide-pictures: $(VENV)/development browser ## Take the pictures of the guides anew, in both languages, into docs/images/guides/
+	@$(PY) -m tools.guides
 
 semantic: $(VENV)/runtime ## Install the optional search by meaning (about 110 MB), and rebuild the search index with it
 	@$(PIP) -r requirements-semantic.txt

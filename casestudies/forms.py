@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
+
+from core.forms import PageForm
 
 MAX_THEMES = 3
 
@@ -55,7 +56,7 @@ def missing_fields(
     }
 
 
-class CaseStudyForm(WagtailAdminPageForm):
+class CaseStudyForm(PageForm):
     """Marks the required fields, and checks them when a case is published or submitted.
 
     While it is a draft any of them may be empty. Which are required depends on who wrote the case.

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.admin.forms import WagtailAdminModelForm
+from django.db import transaction
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.models import Page
+
+PUBLICATION = ["live", "live_revision", "first_published_at", "last_published_at", "expired"]
+
+
+class PageForm(WagtailAdminPageForm):
+    """Saves a draft without undoing what was published since the request began.
+
+    Wagtail stores the whole row of a draft as it was read; saving by itself runs beside approvals.
+    """
+
+    def save(self, commit: bool = True) -> Any:
+        """Store the form; where the page has become public meanwhile, as a draft of it alone."""
+        page = self.instance
+        with transaction.atomic():
+            if commit and page.pk and Page.objects.select_for_update().get(pk=page.pk).live:
+                page.refresh_from_db(fields=PUBLICATION)
+                commit = False
+            return super().save(commit)
 
 
 class FixedCodeForm(WagtailAdminModelForm):

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
 
+from core.forms import PageForm
+
 STALE_AFTER = datetime.timedelta(days=548)
 
 validate_partial_date = RegexValidator(
@@ -42,6 +44,7 @@ class BasePage(Page):
     that nobody has confirmed has none, and says so.
     """
 
+    base_form_class = PageForm
     summary = models.CharField(
         _("summary in one line"),
         max_length=300,

@@ -8,47 +8,14 @@ Shows the development site as `make run` prepared it; writes to `var/screenshots
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import django
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.browsing import ROOT, browsing, serving
+
 WIDTHS = [360, 768, 1280]
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Serve the development site on a free port until the block ends; gives its address."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    site = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", "--noreload", "--skip-checks", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "SITE_URL": site},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{site}/robots.txt", timeout=10)  # noqa: S310
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield site
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def addresses(words: list[str]) -> Iterator[tuple[str, str]]:
@@ -65,18 +32,12 @@ def addresses(words: list[str]) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Take the pictures."""
-    from playwright.sync_api import sync_playwright
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nanif.settings.dev")
     django.setup()
     wanted = list(addresses(sys.argv[1:]))
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        raise SystemExit("Chromium is not installed: run make test once, which installs it.")
     folder = ROOT / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    with serving() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with serving() as site, browsing() as browser:
         for name, path in wanted:
             page = browser.new_page()
             page.goto(site + path, wait_until="networkidle")
@@ -86,7 +47,6 @@ def main() -> None:
                 page.screenshot(path=picture, full_page=True)
                 print(picture.relative_to(ROOT))
             page.close()
-        browser.close()
 
 
 if __name__ == "__main__":

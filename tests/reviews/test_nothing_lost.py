@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail import hooks
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
@@ -83,6 +84,24 @@ def test_of_two_people_at_one_page_nobody_writes_over_the_other(
     told = signed_in(one).post(ping, {"revision_id": opened.pk}).json()
     assert told["other_sessions"][0]["revision_id"] == page.latest_revision_id
     assert "two" in told["html"]
+
+
+def test_page_stays_public_that_is_published_while_another_saves(
+    member: Callable[..., Any], signed_in: Sit, region: Region
+) -> None:
+    """Saving by itself runs beside an approval; it has read the page when it was a draft."""
+    editor = member("editor", region.editors)
+    page = add_draft(region, "race", editor)
+
+    def publish(request: Any, edited: Page) -> None:
+        CaseStudyPage.objects.get(pk=edited.pk).get_latest_revision().publish()
+
+    with hooks.register_temporarily("before_edit_page", publish):
+        signed_in(editor).post(edit_url(page), form(title="後の題名", slug="race"))
+    page.refresh_from_db()
+    assert page.live
+    assert page.title == "取組race", "what was saved is a draft"
+    assert page.get_latest_revision_as_object().title == "後の題名"
 
 
 def test_page_under_review_is_not_deleted(
