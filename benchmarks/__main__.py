@@ -23,7 +23,10 @@ def main() -> None:
     sizes = sorted({int(text) for text in sys.argv[1:]}) or SIZES
     began, load_before = time.monotonic(), load()
     with copied_site() as folder:
+        from benchmarks.growth import tables
+
         lines = list(_page_tables())
+        lines += tables()
         lines += _search_tables(folder, sizes)
         heading = _heading(load_before)
     minutes = (time.monotonic() - began) / 60

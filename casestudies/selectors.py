@@ -19,7 +19,13 @@ from wagtail.query import PageQuerySet
 
 from casestudies.citations import Citation, cite
 from casestudies.forms import REQUIRED, REQUIRED_WHEN_REPORTED
-from casestudies.models import CaseActor, CasesFromPage, CaseStudyIndexPage, CaseStudyPage
+from casestudies.models import (
+    CaseActor,
+    CasePlace,
+    CasesFromPage,
+    CaseStudyIndexPage,
+    CaseStudyPage,
+)
 from casestudies.similar import reasons_by_case
 from casestudies.uptake import family_of
 from core.pagination import paginate
@@ -115,13 +121,19 @@ def cases_by_areas(areas: Sequence[Area], language: str) -> PageQuerySet:
 def cases_by_themes(
     themes: Sequence[str], language: str, number: int
 ) -> dict[str, list[CaseStudyPage]]:
-    """By theme code, the cases published last on it or on something narrower. Two queries."""
+    """By theme code, the last published cases on it or on something narrower. Two queries.
+
+    Those from abroad come after those from Japan.
+    """
+    abroad = CasePlace.objects.filter(
+        page=OuterRef("pk"), area__kind__in=[Area.Kind.COUNTRY, Area.Kind.PROVINCE]
+    )
     rows = (
         CaseStudyPage.objects.live()
         .public()
         .filter(Q(themes__in=themes) | Q(themes__parent__in=themes))
         .filter(locale__language_code=language)
-        .order_by("-first_published_at", "-pk")
+        .order_by(Exists(abroad), "-first_published_at", "-pk")
         .values_list("pk", "themes__code", "themes__parent")
     )
     chosen: dict[str, dict[int, None]] = {code: {} for code in themes}

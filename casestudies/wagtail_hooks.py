@@ -65,7 +65,7 @@ def provide_cases_page(region: Region) -> None:
 
 @hooks.register(THEME_HOOK)
 def cases_on_themes(themes: Sequence[str], request: HttpRequest) -> Mapping[str, list[Link]]:
-    """The newest cases on each theme."""
+    """The newest cases on each theme, those from Japan first."""
     found = cases_by_themes(themes, get_language() or "ja", SHOWN_BY_THEME)
     return {
         code: [

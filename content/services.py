@@ -143,7 +143,7 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     changed += load_grants(files, rows.grants, known, organisations, programmes)
     changed += load_recommended(files, rows.recommended, tree)
     changed += load_people(files, rows.people, records, organisations)
-    changed += load_surveys(files, records, tree, known, organisations)
+    changed += load_surveys(files, records, tree, known, organisations, programmes)
     changed += load_residents(files)
     load_events(files, rows.events, records, tree, known, organisations)
     changed += load_outlets(files)

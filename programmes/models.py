@@ -25,10 +25,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from casestudies.models import CaseStudyPage
-from core.blocks import ProseBlock, StepBlock
+from core.blocks import ProseBlock
 from core.models import BasePage, Contact, PartialDateField
 from organisations.models import OrganisationPage
 from people.models import Person
+from programmes.blocks import GuideStepBlock
 from regions.models import Area
 
 __all__ = [
@@ -140,7 +141,7 @@ class ProgrammePage(BasePage, Contact):
     cases = ParentalManyToManyField(
         CaseStudyPage, verbose_name=_("case studies"), blank=True, related_name="+"
     )
-    steps = StreamField([("step", StepBlock())], verbose_name=_("how to start"), blank=True)
+    steps = StreamField([("step", GuideStepBlock())], verbose_name=_("how to start"), blank=True)
     unknown = models.TextField(_("what is not known"), blank=True, help_text=_("One thing a line."))
 
     parent_page_types = ["programmes.ProgrammeIndexPage"]

@@ -37,6 +37,7 @@ ON_INDEX = 40
 GRANTS_SHOWN = 20
 PER_PAGE = 30
 CASES_OF_A_ROLE = 3
+_FEW_PARTS = 3
 
 
 # --- Programmes -------------------------------------------------------------------------------
@@ -145,13 +146,43 @@ def programme_context(page: ProgrammePage, request: HttpRequest) -> dict[str, An
     if total:
         context["grants"] = with_programme_pages(grants[:GRANTS_SHOWN], language)
         context["grants_total"] = total
-        context["support"] = totals(grants)["theme"]
         context["grants_url"] = f"{reverse('grants')}?programme={page.slug}"
+        context["support"] = [
+            {**row, "url": f"{context['grants_url']}&theme={row['key']}" if row["key"] else ""}
+            for row in totals(grants)["theme"]
+        ]
     if page.kind == ProgrammePage.Kind.NETWORK:
         context |= _network(language)
     if page.kind == ProgrammePage.Kind.STUDY and context["synthesis"]:
         context["roles"] = cases_by_role(language)
+    context["anchors"] = _anchors(page, context)
     return context
+
+
+def _anchors(page: ProgrammePage, context: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The parts that the page shows, in their order, to jump to; none where there are few."""
+    parts = [
+        ("aim", _("Aim"), page.aim),
+        ("start", _("How to start a platform in your region"), page.steps),
+        ("roles", _("Case studies by the role of who bridged"), context.get("roles")),
+        ("calls", _("Calls for applications"), context["calls"]),
+        ("aid", _("What aid is given"), context["aid"]),
+        ("grants", _("Grants"), context.get("grants")),
+        ("comparison", _("Japan and Korea, topic by topic"), context["comparisons"]),
+        ("recommendations", _("Recommendations"), context["recommendations"]),
+        ("members", _("Members by sector"), context["sectors"]),
+        ("visits", _("Visits and exchanges"), context["visits"]),
+        ("meetings", _("Meetings"), context["meetings"]),
+        ("facts", _("What the sources say"), context["facts"]),
+        ("outputs", _("Outputs"), context["outputs"]),
+        ("unknown", _("What is not known"), page.unknown),
+        ("about", _("About this programme"), True),
+        ("platforms", _("Regional platforms"), context.get("map")),
+        ("cases", _("Case studies"), context["cases"]),
+        *((section.name, section.title, True) for section in context["sections"]),
+    ]
+    shown = [{"anchor": anchor, "title": title} for anchor, title, there in parts if there]
+    return shown if len(shown) > _FEW_PARTS else []
 
 
 def _cases(page: ProgrammePage) -> list[CaseStudyPage]:

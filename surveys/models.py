@@ -74,6 +74,15 @@ class Survey(models.Model):
         on_delete=models.SET_NULL,
         related_name="surveys",
     )
+    # Any page, since surveys know nothing of programmes.
+    programme_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("page of the programme that it belongs to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("survey")

@@ -12,6 +12,7 @@ from django.db.models import Max, Prefetch
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from core.dossier import links_by_theme
@@ -125,6 +126,7 @@ def survey_context(page: SurveyPage) -> dict[str, Any]:
         "waves": [wave for wave in waves if wave.page],
         "comparisons": [compared(comparison) for comparison in comparisons],
         "owner_url": _owner_url(page),
+        "programme": _programme(page),
         "sources": sources_of([source for wave in waves for source in wave.sources.all()]),
     }
 
@@ -176,6 +178,15 @@ def _owner_url(page: SurveyPage) -> str:
         OrganisationPage, [owner.translation_key], page.locale.language_code
     ).get(owner.translation_key)
     return found.url if found else ""
+
+
+def _programme(page: SurveyPage) -> Page | None:
+    """The programme that the survey belongs to, in the language of its page."""
+    programme = page.survey.programme_page
+    if programme is None:
+        return None
+    key = programme.translation_key
+    return translations_by_key(Page, [key], page.locale.language_code).get(key)
 
 
 def wave_context(page: SurveyWavePage, request: HttpRequest) -> dict[str, Any]:
@@ -334,6 +345,22 @@ def surveys_by_organisation(organisation: OrganisationPage) -> list[SurveyPage]:
             locale=organisation.locale_id,
         )
     )
+
+
+def waves_by_programme(programme: Page) -> list[tuple[SurveyPage, list[SurveyWavePage]]]:
+    """Surveys that belong to a programme, each with the pages of its waves. Two queries."""
+    surveys = survey_pages().filter(
+        survey__programme_page__translation_key=programme.translation_key,
+        locale=programme.locale_id,
+    )
+    waves: dict[str, list[SurveyWavePage]] = {}
+    pages = wave_pages().filter(
+        wave__survey__programme_page__translation_key=programme.translation_key,
+        locale=programme.locale_id,
+    )
+    for page in pages:
+        waves.setdefault(page.wave.survey_id, []).append(page)
+    return [(survey, waves.get(survey.survey_id, [])) for survey in surveys]
 
 
 def survey_structured_data(page: SurveyPage) -> dict[str, Any]:

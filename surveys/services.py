@@ -41,7 +41,7 @@ def store_survey(*, code: str, fields: Mapping[str, Any]) -> bool:
         return False
     for name, value in fields.items():
         setattr(survey, name, value)
-    survey.full_clean(exclude=["owner_page"])
+    survey.full_clean(exclude=["owner_page", "programme_page"])
     survey.save()
     return True
 

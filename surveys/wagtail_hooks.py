@@ -8,17 +8,24 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, PageChooserPanel
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.models import Page
 
-from core.dossier import ORGANISATION_HOOK, REGION_HOOK, STYLEGUIDE_HOOK, Section
+from core.dossier import (
+    ORGANISATION_HOOK,
+    PROGRAMME_HOOK,
+    REGION_HOOK,
+    STYLEGUIDE_HOOK,
+    Section,
+)
 from core.forms import FixedCodeForm
 from organisations.models import OrganisationPage
 from regions.models import Area
 from surveys.charts import bar_chart, column_chart
 from surveys.models import Comparison, Survey, Wave
 from surveys.residents import area_figures
-from surveys.selectors import surveys_by_organisation
+from surveys.selectors import surveys_by_organisation, waves_by_programme
 
 
 @hooks.register(REGION_HOOK)
@@ -49,6 +56,21 @@ def organisation_surveys_section(
         title=_("Surveys by this organisation"),
         template="surveys/organisation_section.html",
         order=40,
+        context={"surveys": found},
+    )
+
+
+@hooks.register(PROGRAMME_HOOK)
+def programme_surveys_section(programme: Page, request: HttpRequest) -> Section | None:
+    """The surveys that the programme takes, with their waves."""
+    found = waves_by_programme(programme)
+    if not found:
+        return None
+    return Section(
+        name="surveys",
+        title=_("Results of the survey"),
+        template="surveys/programme_section.html",
+        order=10,
         context={"surveys": found},
     )
 
@@ -90,6 +112,7 @@ class SurveyViewSet(ModelViewSet):
             FieldPanel("owner_ja"),
             FieldPanel("owner_en"),
             FieldPanel("owner_page"),
+            PageChooserPanel("programme_page", "programmes.ProgrammePage"),
         ],
         base_form_class=FixedCodeForm,
     )

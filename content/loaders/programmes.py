@@ -170,8 +170,9 @@ def _content(
                     "value": {
                         "title": word(step, "title"),
                         "phase": step.get("phase") or "",
-                        "what": _with_sources(word(step, "what"), step["sources"], language),
+                        "what": word(step, "what"),
                         "who": word(step, "who"),
+                        "sources": "\n".join(step["sources"]),
                     },
                 }
                 for step in values.get("steps") or []
@@ -240,11 +241,6 @@ def _content(
             ],
         },
     )  # fmt: skip
-
-
-def _with_sources(text: str, addresses: list[str], language: str) -> str:
-    label = "出典：" if language == "ja" else "Sources: "
-    return f"{text}\n\n{label}{('、' if language == 'ja' else ', ').join(addresses)}"
 
 
 def _uid(slug: str, call: dict[str, Any]) -> uuid.UUID:

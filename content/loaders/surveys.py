@@ -49,6 +49,7 @@ def load_surveys(
     tree: Tree,
     known: References,
     organisations: dict[str, dict[str, Page]],
+    programmes: dict[str, dict[str, Page]],
 ) -> int:
     """Surveys with their waves, and a page for each in both languages. Returns changed records."""
     data: dict[str, Any] = files.json(FILE) or {}
@@ -57,6 +58,7 @@ def load_surveys(
     for number, values in enumerate(data.get("surveys", []), start=1):
         row = Row(FILE, number, values)
         owner = organisations.get(values["owner_page"], {}).get("ja")
+        programme = programmes.get(values.get("programme_page"), {}).get("ja")
         with files.problems.blame(row):
             changed += store_survey(
                 code=values["code"],
@@ -65,6 +67,7 @@ def load_surveys(
                     **{name: values[name] for name in ("owner_ja", "owner_en")},
                     # By its key: an organisation that was loaded before is a plain page here.
                     "owner_page_id": owner.pk if owner else None,
+                    "programme_page_id": programme.pk if programme else None,
                 },
             )
             digests: dict[str, str] = {}

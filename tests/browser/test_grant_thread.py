@@ -1,4 +1,4 @@
-"""Following the thread by links only, on a phone: programme, grant, grantee, case, and back."""
+"""Following the thread by links only, on a phone: from grant to grantee, case, region, and back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,26 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.page_examples import LANGUAGES, prefix
+from tests.page_examples import prefix
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "programme", "grant", "grantee", "prefecture", "case"),
+    [
+        ("ja", "hamis", "hamis-2021-04", "ysc", "13", "ysc-global-school-fussa"),
+        ("en", "diverse-roots", "diverse-roots-2020-02", "ikuno-tabunka-flat", "27",
+         "ikuno-park-tabunka-flat"),
+    ],
+    ids=["hamis", "diverse-roots"],
+)  # fmt: skip
 def test_thread_is_followed_by_links_from_grant_to_case_and_back(
-    visit: Callable[..., Visit], language: str
+    visit: Callable[..., Visit],
+    language: str,
+    programme: str,
+    grant: str,
+    grantee: str,
+    prefecture: str,
+    case: str,
 ) -> None:
     window = visit(language, width=360, javascript=False)
     page = window.page
@@ -22,14 +36,15 @@ def test_thread_is_followed_by_links_from_grant_to_case_and_back(
         assert page.locator("html").evaluate("e => e.scrollWidth") <= 360, window.path
 
     window.go(f"{prefix(language)}/programmes/")
-    click("a[href$='/programmes/diverse-roots/']")
-    click("a[href$='/grants/diverse-roots-2020-02/']")
-    click(".facts a[href$='/organisations/ikuno-tabunka-flat/']")
-    click("#cases a[href*='ikuno-park-tabunka-flat']")
-    click("a[href$='/organisations/ikuno-tabunka-flat/']")
-    click("#grants a[href$='/grants/diverse-roots-2020-02/']")
-    click(".facts a[href$='/areas/27/']")
-    assert page.locator("#cases").count()
-    click("#grants a[href$='/grants/diverse-roots-2020-02/']")
-    click("a[href$='/programmes/diverse-roots/']")
-    assert window.path.endswith("/programmes/diverse-roots/")
+    click(f"a[href$='/programmes/{programme}/']")
+    click(f"a[href$='/grants/{grant}/']")
+    click(f".facts a[href$='/organisations/{grantee}/']")
+    click(f"#cases a[href*='{case}']")
+    click(f"a[href$='/organisations/{grantee}/']")
+    click(f"#grants a[href$='/grants/{grant}/']")
+    click(f".facts a[href$='/areas/{prefecture}/']")
+    click("#cases a[href*='/cases/']")
+    page.go_back()
+    click(f"#grants a[href$='/grants/{grant}/']")
+    click(f"a[href$='/programmes/{programme}/']")
+    assert window.path.endswith(f"/programmes/{programme}/")

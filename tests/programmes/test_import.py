@@ -1,4 +1,4 @@
-"""Importing grants: right, wrong, repeated; nothing half stored."""
+"""Importing grants: right, wrong, repeated, interrupted; nothing half stored."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.db.utils import DatabaseError
 from django.test import Client
 from wagtail.models import Site
 
@@ -73,6 +75,32 @@ def test_every_mistake_is_named_by_its_cell_and_nothing_is_stored(curator: Clien
     assert "hamis-2021-03のように" in text
     curator.post(address, follow=True)
     assert Grant.objects.count() == count
+
+
+def test_interrupted_at_the_last_place_nothing_is_stored(curator: Client) -> None:
+    def everything() -> list[object]:
+        return [
+            list(Grant.objects.order_by("pk").values()),
+            Grant.areas.through.objects.count(),
+            Grant.themes.through.objects.count(),
+        ]
+
+    before = everything()
+    address, _text = preview(curator, GOOD)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER stop BEFORE INSERT ON programmes_grant_areas "
+            "WHEN (SELECT identifier FROM programmes_grant WHERE id = NEW.grant_id) "
+            "= 'hamis-2021-92' BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+    with pytest.raises(DatabaseError, match="the disk is full"):
+        curator.post(address)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER stop")
+    assert everything() == before
+    # The same preview can be confirmed once the disk has room again.
+    curator.post(address, follow=True)
+    assert Grant.objects.filter(identifier__in=["hamis-2021-91", "hamis-2021-92"]).count() == 2
 
 
 def test_others_may_not_import(site: Site, client_of: Callable[[str], Client]) -> None:

@@ -151,23 +151,6 @@ def test_open_call_is_announced_and_stands_in_the_calendar(site: Site, client: C
     assert moved["SEQUENCE"] > sequence
 
 
-@pytest.mark.parametrize(
-    ("query", "slugs"),
-    [
-        ("休眠預金", {"hamis"}),
-        ("dormant deposits", {"hamis"}),
-        ("HAMIS", {"hamis"}),
-        ("外国ルーツ 就労", {"diverse-roots", "youth-career"}),
-        ("移民政策 円卓", {"migration-roundtable"}),
-    ],
-)
-def test_search_finds_the_programme_first(
-    site: Site, client: Client, query: str, slugs: set[str]
-) -> None:
-    first = page(client, f"/search/?q={query}").select_one(".best-bets__link, .hit__link")["href"]
-    assert first.rstrip("/").split("/")[-1] in slugs, first
-
-
 def test_facets_narrow_to_programmes(site: Site, client: Client) -> None:
     soup = page(client, "/search/?programme=hamis")
     assert [link["href"] for link in soup.select(".hit__link")] == ["/programmes/hamis/"]

@@ -1,4 +1,4 @@
-"""Surveys are found by the words that people use for them, on both engines."""
+"""The network's own work is found by the words that people use for it, on both engines."""
 
 from __future__ import annotations
 
@@ -12,27 +12,35 @@ from search.selectors import search
 from surveys.models import SurveyPage
 
 SURVEY = "/surveys/jcie-local-governments/"
-
-
+# Words, the language of the reader, and the pages of which one is right as the first hit.
 ASKED = [
-    ("自治体 アンケート", "ja", ""),
-    ("自治体アンケート", "ja", ""),
-    ("survey on multiculturalism and accepting foreigners", "en", "/en"),
+    ("自治体 アンケート", "ja", {SURVEY}),
+    ("自治体アンケート", "ja", {SURVEY}),
+    ("survey on multiculturalism and accepting foreigners", "en", {f"/en{SURVEY}"}),
+    ("休眠預金", "ja", {"/programmes/hamis/"}),
+    ("dormant deposits", "en", {"/en/programmes/hamis/"}),
+    ("HAMIS", "ja", {"/programmes/hamis/"}),
+    ("HAMIS", "en", {"/en/programmes/hamis/"}),
+    ("外国ルーツ 就労", "ja", {"/programmes/diverse-roots/", "/programmes/youth-career/"}),
+    ("移民政策 円卓", "ja", {"/programmes/migration-roundtable/"}),
 ]
 
 
 def check_all() -> None:
-    for text, locale, prefix in ASKED:
+    wrong = []
+    for text, locale, right in ASKED:
         hits = search(SearchQuery(text=text, locale=locale)).hits
-        assert hits[0].url == f"{prefix}{SURVEY}", (text, [hit.title for hit in hits])
+        if not hits or hits[0].url not in right:
+            wrong.append((text, locale, [hit.title for hit in hits[:3]]))
+    assert not wrong
 
 
-def test_words_for_the_survey_find_it_first(site: Site) -> None:
+def test_words_for_the_networks_work_find_it_first(site: Site) -> None:
     check_all()
 
 
 @pytest.mark.parametrize("engine", ["elasticsearch"], indirect=True)
-def test_words_for_the_survey_find_it_first_in_a_cluster(site: Site, engine: Engine) -> None:
+def test_words_for_the_networks_work_find_it_first_in_a_cluster(site: Site, engine: Engine) -> None:
     rebuild(engine)
     check_all()
 
