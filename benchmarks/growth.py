@@ -172,7 +172,7 @@ def tables(sizes: Sequence[int] = SIZES) -> Iterator[str]:
         "## Pages as records grow",
         "",
         "One reader, within one process, so many records more than the real content has: SQL "
-        "queries of a page, and the median of its time. Queries must stay the same at every size.",
+        "queries of a page, and the median of its time. Queries must not grow with the size.",
     )
     client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
     for growing in GROWING:
@@ -188,7 +188,8 @@ def tables(sizes: Sequence[int] = SIZES) -> Iterator[str]:
         for name, path in growing.pages:
             row = [found[size][path] for size in sizes]
             cells = " | ".join(f"{cost.queries} | {cost.times.ms(50):.0f}" for cost in row)
-            same = len({cost.queries for cost in row}) == 1
-            line = f"| {name} | {cells} | {'the same' if same else '**grew**'} |"
+            # Fewer happen: the first questions of a long wave are not those with most beside them.
+            grew = max(cost.queries for cost in row) > row[0].queries
+            line = f"| {name} | {cells} | {'**grew**' if grew else 'not more'} |"
             print(line, flush=True)
             yield line
