@@ -1,4 +1,4 @@
-"""What pages cost as the records grow that they are made of: grants and answers to surveys.
+"""What pages cost as the records grow that they are made of: grants, answers to surveys, events.
 
 The number of SQL queries must not depend on how many records there are; times may grow where a
 page adds all of them up. Asked within this process, so that queries can be counted. The files of
@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.clock import Times
+from benchmarks.event_rows import bring_events_to
 from programmes.models import Grant, ProgrammePage
 from regions.models import Area
 from surveys.models import Figure, Group, Option, Question, SurveyWavePage
@@ -125,6 +126,18 @@ GROWING = [
             ("One wave", "/surveys/jcie-local-governments/2015/"),
             ("Its second page", "/surveys/jcie-local-governments/2015/?page=2"),
             ("Its figures as CSV", "/surveys/jcie-local-governments/2015/figures.csv"),
+        ],
+    ),
+    Growing(
+        "Events",
+        bring_events_to,
+        [
+            ("All events", "/events/"),
+            ("Events of one place and theme", "/events/?region=24&theme=5"),
+            ("One event", "/events/nanif-mie-2024/"),
+            ("Prefecture with the events", "/areas/24/"),
+            ("Organisation with the events", "/organisations/aidensha/"),
+            ("Calendar of the latest 500", "/feeds/events.ics"),
         ],
     ),
 ]
