@@ -26,6 +26,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
+from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 from wagtail.models import Site
 
@@ -190,13 +191,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
     And the loaded site's search index, after a test that wrote to it.
     """
-    result = yield
-    if _State.template and _commits(item):
-        _restore(_State.template)
-    if _State.engine and _index_revision(_State.engine) != _State.index_revision:
-        shutil.rmtree(_State.engine.folder, ignore_errors=True)
-        shutil.copytree(_State.index, _State.engine.folder)
-    return result
+    try:
+        return (yield)
+    finally:
+        if _State.template and _commits(item):
+            _restore(_State.template)
+        if _State.engine and _index_revision(_State.engine) != _State.index_revision:
+            shutil.rmtree(_State.engine.folder, ignore_errors=True)
+            shutil.copytree(_State.index, _State.engine.folder)
 
 
 def _commits(item: pytest.Item) -> bool:
@@ -281,6 +283,12 @@ def loaded_site(
 def site(loaded_site: None, db: None) -> Site:
     """The site with its real content, Japanese and English, and a search index."""
     return Site.objects.select_related("root_page").get(is_default_site=True)
+
+
+@pytest.fixture(autouse=True)
+def usual_language() -> None:
+    """Begin in the site's own language, whatever a test before has chosen."""
+    translation.deactivate()
 
 
 # --- Clients ----------------------------------------------------------------------------------

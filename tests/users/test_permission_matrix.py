@@ -20,6 +20,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.permissions import policy_registry
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from casestudies.models import CaseStudyPage
 from home.models import StandardPage
 from taxonomy.models import Theme
 from tests.architecture.test_permission_map import WITHOUT_VIEWSET, viewsets_by_model
@@ -130,6 +131,10 @@ def _bulk(action: str) -> Callable[[Client, Page], Any]:
 
 
 def _publish(client: Client, page: Page, network: Network) -> bool:
+    if isinstance(page, CaseStudyPage):
+        # Never many at once (tests/reviews): who may publish a case finds the way in its form.
+        answer = client.get(_page_url("edit", page.pk))
+        return b'name="action-publish"' in answer.content
     _bulk("publish")(client, page)
     return Page.objects.get(pk=page.pk).live
 
