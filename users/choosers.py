@@ -74,7 +74,26 @@ class _ReadersTitles:
 
 
 class _BrowseView(_ReadersTitles, chooser.BrowseView):
-    pass
+    def filter_object_list(self, pages: Any) -> Any:
+        """Called once it is known below which page is looked: the template asks what is above."""
+        self.parent_page.trail = _trail(self.parent_page, self.request)
+        return super().filter_object_list(pages)
+
+
+def _trail(page: Page, request: HttpRequest) -> list[dict[str, str]]:
+    """Breadcrumbs as Wagtail makes them, from where the person's own part of the site begins."""
+    top = policy_registry.get_by_type(Page).explorable_root_instance(request.user)
+    above = page.get_ancestors().descendant_of(top, inclusive=True) if top else Page.objects.none()
+    parameters = request.GET.copy()
+    parameters.pop("p", None)
+    return [
+        {
+            "url": f"{reverse('wagtailadmin_choose_page_child', args=[one.pk])}"
+            f"?{parameters.urlencode()}",
+            "label": as_readers_know_it(one).get_admin_display_title(),
+        }
+        for one in above.specific(defer=True)
+    ]
 
 
 class _SearchView(_ReadersTitles, chooser.SearchView):

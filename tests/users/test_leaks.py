@@ -153,9 +153,12 @@ def test_choosers_name_what_is_published_as_readers_know_it(
     network: Network, secrets: dict[str, Any]
 ) -> None:
     other, platform = network.client("other-editor"), network.own.platform_id
+    below = draft(network.own.platform)
+    Page.objects.filter(pk=below.pk).update(live=True, title="公開", draft_title="公開")
     chosen = reverse("wagtailadmin_choose_page_chosen_multiple")
     for url in [
         reverse("wagtailadmin_choose_page_child", args=[platform]),
+        reverse("wagtailadmin_choose_page_child", args=[below.pk]),  # in its breadcrumbs
         reverse("wagtailadmin_choose_page_search") + f"?q={OPEN}",
         f"{chosen}?id={platform}&id={secrets['page'].pk}&id={secrets['case'].pk}",
     ]:
