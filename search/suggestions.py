@@ -132,7 +132,8 @@ def _values(
     if any(entries.values()):
         try:
             revision = current_engine().revision()
-            counts = {name: _all_counts(revision, name, locale, withdrawn()) for name in names}
+            gone = withdrawn()
+            counts = {name: _all_counts(revision, name, locale, gone) for name in names}
         except EngineUnavailable:
             pass
     return [
