@@ -98,7 +98,7 @@ def _search_tables(folder: Path, sizes: Sequence[int]) -> Iterator[str]:
         "",
         "## Search",
         "",
-        "Full searches (hits, marked passages, counts of ten facets) on the embedded engine beside "
+        "Full searches (hits, marked passages, counts of all facets) on the embedded engine beside "
         "Wagtail's own search (ten pages and their number), with so many synthetic case studies. "
         "Ratio: median against the embedded engine's. More, and how it is measured: "
         "[How fast the search is](search.md), by `make bench-search`.",

@@ -179,7 +179,7 @@ def _beside(results: Results) -> Iterator[str]:
     yield from ("", "### Beside other searches", "")
     yield (
         "Time of a search as a multiple of the embedded engine's, p50 and p95. This site's search "
-        "counts ten facets, marks passages and looks up addresses meanwhile; the others give ten "
+        "counts all facets, marks passages and looks up addresses meanwhile; the others give ten "
         "pages and their number."
     )
     yield ""

@@ -302,7 +302,7 @@ class SearchRun:
             "of five in Japanese, written to the database as whole pages.",
             f"Queries: {asked} different ones, drawn from the lexicon and the texts: {kinds}.",
             f"Search by meaning: {semantic.status()}.",
-            "Full search: hits, marked passages, counts of ten facets, in one process; every "
+            "Full search: hits, marked passages, counts of all facets, in one process; every "
             f"query once to warm up, then {ROUNDS} times.",
             "Page of results: the same and the whole HTML, through Django's test client; every "
             "query once to warm up, then once.",
