@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.page_examples import prefix
@@ -113,6 +113,16 @@ class Visit:
         """Press Enter on a link or in a form, and wait until the next page is there."""
         with self.page.expect_navigation(wait_until="networkidle"):
             self.page.keyboard.press("Enter")
+
+    def click(self, link: str | Locator) -> None:
+        """Click the first such link or button, and wait until the next page is there.
+
+        The click alone returns when the next page is only asked for: what is then counted at once
+        is counted on a page that is not there yet.
+        """
+        found = self.page.locator(link) if isinstance(link, str) else link
+        with self.page.expect_navigation(wait_until="load"):
+            found.first.click()
 
     def type(self, text: str) -> None:
         """Type a text, Japanese as an input method would insert it."""

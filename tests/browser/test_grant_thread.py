@@ -32,8 +32,7 @@ def test_thread_is_followed_by_links_from_grant_to_case_and_back(
     page = window.page
 
     def click(selector: str) -> None:
-        page.locator(f"main {selector}").first.click()
-        page.wait_for_load_state()
+        window.click(f"main {selector}")
         assert page.locator("html").evaluate("e => e.scrollWidth") <= 360, window.path
 
     window.go(f"{prefix(language)}/programmes/")

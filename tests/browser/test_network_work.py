@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.page_examples import prefix
@@ -26,17 +26,10 @@ def window(request: pytest.FixtureRequest, visit: Callable[..., Visit]) -> Visit
     return visit(language, width=width, javascript=False)
 
 
-def follow(page: Page, selector: str | Locator) -> None:
-    """Click the first such link and wait until the next page is there, style sheets and all."""
-    found = page.locator(selector) if isinstance(selector, str) else selector
-    found.first.click()
-    page.wait_for_load_state()
-
-
 def open_programme(window: Visit, slug: str) -> Page:
     """From the home of the programmes to one of them, where nothing is wider than the window."""
     window.go(f"{prefix(window.language)}/programmes/")
-    follow(window.page, f"main a[href$='/programmes/{slug}/']")
+    window.click(f"main a[href$='/programmes/{slug}/']")
     assert window.path == f"{prefix(window.language)}/programmes/{slug}/"
     assert window.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     return window.page
@@ -73,7 +66,7 @@ def test_network_platforms_on_map_and_list_and_how_to_start_one(window: Visit) -
     card = page.locator(".platforms__item", has=page.locator("a[href$='/regions/nanif-toyama/']"))
     card.locator("summary").click()
     expect(card.locator("dd", has_text="JICA")).to_be_visible()
-    follow(page, card.locator("h4 a"))
+    window.click(card.locator("h4 a"))
     assert window.path.endswith("/regions/nanif-toyama/")
 
 
@@ -83,13 +76,13 @@ def test_study_by_bridging_role_and_its_synthesis(window: Visit) -> None:
     expect(page.locator("#aim .prose")).to_be_visible()
     jump(page, "roles")
     assert page.locator(".roles__item").count() == 10
-    follow(page, "#roles a[href$='/synthesis/']")
+    window.click("#roles a[href$='/synthesis/']")
     bars = page.locator("table.bars")
     assert bars.count() == 3
     # A bar's number is what its link finds.
     row = bars.first.locator("tbody tr").first
     number = row.locator(".bars__number").inner_text().strip()
-    follow(page, row.locator("a"))
+    window.click(row.locator("a"))
     assert number in page.locator("main").inner_text()
     assert page.locator(".hit").count() > 0
 
@@ -99,9 +92,9 @@ def test_survey_programme_leads_to_its_results(window: Visit) -> None:
     page = open_programme(window, "survey")
     jump(page, "surveys")
     assert page.locator("#surveys .bodies__item a").count() == 4
-    follow(page, "#surveys .more-link")
+    window.click("#surveys .more-link")
     assert window.path.endswith("/surveys/jcie-local-governments/")
-    follow(page, "aside a[href$='/programmes/survey/']")
+    window.click("aside a[href$='/programmes/survey/']")
     assert window.path.endswith("/programmes/survey/")
 
 
@@ -119,7 +112,7 @@ def test_dormant_deposit_grants_with_call_partners_and_grantees(window: Visit) -
     jump(page, "grants")
     grants = page.locator("table.grants tbody tr")
     assert grants.count() == 8
-    follow(page, "table.grants a[href$='/grants/hamis-2021-04/']")
+    window.click("table.grants a[href$='/grants/hamis-2021-04/']")
     facts = page.locator("dl.facts")
     expect(facts.locator("a[href$='/organisations/ysc/']")).to_be_visible()
     expect(facts.locator("a[href$='/areas/13/']")).to_be_visible()
@@ -132,11 +125,11 @@ def test_grants_for_youth_by_kind_of_support(window: Visit) -> None:
     kinds = page.locator("#grants table.bars tbody th a")
     assert kinds.count() == 3
     career = {"ja": "キャリア", "en": "Careers"}[window.language]
-    follow(page, kinds.filter(has_text=career))
+    window.click(kinds.filter(has_text=career))
     assert "programme=diverse-roots" in window.path
     rows = page.locator("table.grants tbody tr")
     assert rows.count() == 1
-    follow(page, rows.locator("a"))
+    window.click(rows.locator("a"))
     assert window.path.endswith("/grants/diverse-roots-2020-01/")
 
 
@@ -148,9 +141,9 @@ def test_emergency_aid_what_where_and_the_way_to_advice(window: Visit) -> None:
     # By whom, where and in which languages: said also where the sources do not say it.
     assert page.locator("#aid .aid__pairs dd").count() == 3
     assert page.locator("aside .bodies__item").count() == 2
-    follow(page, "#aid a[href*='theme=1-1']")
+    window.click("#aid a[href*='theme=1-1']")
     assert page.locator(".hit").count() > 0
-    follow(page, ".hit__link")
+    window.click(".hit__link")
     assert "/cases/" in window.path
 
 
@@ -162,11 +155,11 @@ def test_exchange_compares_topics_with_sources_and_pairs_cases(window: Visit) ->
     assert sourced(page, ".comparison td") == 16
     assert page.locator(".comparison td:has(.comparison__case)").count() == 16
     korean = page.locator(".comparison tbody tr").first.locator("td").last
-    follow(page, korean.locator(".comparison__case a"))
+    window.click(korean.locator(".comparison__case a"))
     country = {"ja": "韓国", "en": "Korea"}[window.language]
     expect(page.locator("main")).to_contain_text(country)
     page.go_back()
-    follow(page, ".comparison__case a")
+    window.click(".comparison__case a")
     assert "/cases/" in window.path
 
 

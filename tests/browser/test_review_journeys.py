@@ -65,8 +65,7 @@ class Officer:
 
     def follow(self, name: str) -> None:
         """Open a link by its words."""
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        self.visit.click(self.page.get_by_role("link", name=name))
 
     def choose(self, action: str) -> None:
         """Choose something in the menu at the bottom of the form."""
@@ -187,7 +186,7 @@ def test_case_from_nothing_to_the_public(people: None, visit: Callable[..., Visi
     reader = visit("ja")
     reader.go("/search/?q=通訳ボランティアと開く防災ひろば")
     expect(reader.page.get_by_role("link", name=TITLE).first).to_be_visible()
-    reader.page.get_by_role("link", name=TITLE).first.click()
+    reader.click(reader.page.get_by_role("link", name=TITLE))
     expect(reader.page.locator("h1")).to_have_text(TITLE)
     expect(reader.page.locator("main")).to_contain_text("防災ひろばに40世帯が参加した。")
     cases = Region.objects.get(area="16").cases_page

@@ -38,5 +38,5 @@ def test_first_hit_that_is_opened_is_counted(visit: Callable[..., Visit], langua
 def test_hits_open_without_javascript(visit: Callable[..., Visit]) -> None:
     window = visit("ja", javascript=False)
     window.go("/search/?q=" + quote(WORDS["ja"]))
-    window.page.locator(".hit__link").first.click()
+    window.click(".hit__link")
     assert "/search/" not in window.path

@@ -31,9 +31,9 @@ def test_from_the_menu_to_a_questions_chart_table_files_and_cases(
     window = visit(language, width=width, javascript=False)
     page = window.page
     window.home()
-    page.locator(f"header nav a[href='{prefix(language)}/surveys/']").click()
-    page.locator("main a", has_text=SURVEY[language]).first.click()
-    page.locator("main h3 a", has_text=WAVE[language]).click()
+    window.click(f"header nav a[href='{prefix(language)}/surveys/']")
+    window.click(page.locator("main a", has_text=SURVEY[language]))
+    window.click(page.locator("main h3 a", has_text=WAVE[language]))
 
     # Who was asked, and the response rate.
     assert cells(page, "main table >> nth=0 >> tbody tr >> nth=0 >> th, td")[:4] == ASKED[language]
@@ -78,7 +78,7 @@ def test_from_the_menu_to_a_questions_chart_table_files_and_cases(
     head, first, *_more = load_workbook(tmp_path / "wave.xlsx").worksheets[0].values
     assert first[head.index("percent")] == 96.3
 
-    challenges.locator(".result__beside a").first.click()
+    window.click(challenges.locator(".result__beside a"))
     assert "/cases/" in page.url
 
 
