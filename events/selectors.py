@@ -101,7 +101,7 @@ def event_lists(language: str, params: QueryDict) -> dict[str, Any]:
         "coming": list(coming(found)[:MOST_COMING]) if over.number == 1 else [],
         "past": over,
         "chosen": chosen,
-        "is_narrowed": any(chosen.values()),
+        "chosen_count": sum(map(bool, chosen.values())),
         "choices": choices,
         "calendar_links": _calendar_links(chosen, choices),
     }

@@ -55,10 +55,10 @@ def organisation_by_slug(slug: str, language: str) -> OrganisationPage | None:
 def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]:
     """One page of the directory, narrowed by `actor` and `region`; unknown codes find nothing.
 
-    Returns organisations (a list page), actor_types (each with `count`), blocks, and the chosen
-    `actor` and `region`.
+    Returns organisations (a list page), actor_types (each with `count`), blocks, and what is
+    `chosen`.
     """
-    actor, region = params.get("actor", "")[:40], params.get("region", "")[:20]
+    chosen = {name: params.get(name, "")[:40] for name in ("actor", "region")}
     children = organisation_cards().child_of(index)
     counts = dict(
         children.order_by()
@@ -66,10 +66,10 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
         .annotate(count=Count("pk"))
         .values_list("actor_type", "count")
     )
-    if actor:
-        children = children.filter(actor_type=actor)
-    if region:
-        children = children.filter(within([Area(code=region)], "areas")).distinct()
+    if chosen["actor"]:
+        children = children.filter(actor_type=chosen["actor"])
+    if chosen["region"]:
+        children = children.filter(within([Area(code=chosen["region"])], "areas")).distinct()
     actor_types = [kind for kind in active_actor_types() if counts.get(kind.code)]
     for kind in actor_types:
         kind.count = counts[kind.code]
@@ -79,8 +79,8 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
         ),
         "actor_types": actor_types,
         "blocks": blocks(),
-        "actor": actor,
-        "region": region,
+        "chosen": chosen,
+        "chosen_count": sum(map(bool, chosen.values())),
         "total": sum(counts.values()),
     }
 

@@ -14,6 +14,7 @@ from wagtail.query import PageQuerySet
 
 from core.pagination import paginate
 from core.selectors import translations_by_key
+from core.templatetags.facts import partial_date
 from organisations.models import OrganisationPage
 from press.models import CoverageOrganisation, CoveragePage, Outlet, PressIndexPage
 from regions.models import Area
@@ -77,11 +78,14 @@ def coverage_list(locale: str, params: QueryDict) -> dict[str, Any]:
     return {
         "coverage": paginate(found, params.get("page"), PER_PAGE),
         "chosen": chosen,
-        "is_narrowed": any(chosen.values()),
+        "chosen_count": sum(map(bool, chosen.values())),
         "outlets": list(Outlet.objects.filter(pk__in=mine.values("outlet"))),
         "themes": list(Theme.objects.filter(pk__in=themes.values("theme"))),
         "piece_languages": list(Language.objects.filter(pk__in=mine.values("language"))),
-        "years": sorted(set(years.order_by().values_list("year", flat=True)), reverse=True),
+        "years": [
+            {"code": year, "label": partial_date(year)}
+            for year in sorted(set(years.order_by().values_list("year", flat=True)), reverse=True)
+        ],
     }
 
 

@@ -374,7 +374,7 @@ def grant_list(params: QueryDict, language: str) -> dict[str, Any]:
     every = Grant.objects.order_by()
     titles = {page.translation_key: page for page in programmes_in(language)}
     programmes = [
-        (slug, titles[key].name if key in titles else slug)
+        {"code": slug, "label": titles[key].name if key in titles else slug}
         for slug, key in every.values_list("programme__slug", "programme__translation_key")
         .distinct()
         .order_by("programme__slug")
@@ -388,19 +388,19 @@ def grant_list(params: QueryDict, language: str) -> dict[str, Any]:
         "grants": page,
         "totals": totals(found, titles),
         "chosen": chosen,
-        "is_narrowed": any(chosen.values()),
+        "chosen_count": sum(map(bool, chosen.values())),
         "choices": {
             "programme": programmes,
             "year": [
-                (year, year)
+                {"code": year, "label": year}
                 for year in every.annotate(in_year=_year())
                 .values_list("in_year", flat=True)
                 .distinct()
                 .order_by("-in_year")
                 if year
             ],
-            "region": [(area.code, area.label) for area in areas],
-            "theme": [(theme.code, theme.label) for theme in themes],
+            "region": areas,
+            "theme": themes,
         },
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import vobject
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import WIDTHS, Visit
 from tests.page_examples import LANGUAGES, prefix
 
 MIE = {"ja": "三重の協働円卓会議", "en": "Collaborative Roundtable of Mie"}
@@ -21,13 +21,17 @@ def test_an_event_is_found_by_place_and_theme_and_downloaded_for_a_calendar(
     window = visit(language, width=360)
     window.home()
     window.click(f".site-nav__link[href='{prefix(language)}/events/']")
-    window.page.locator("#filter-region").select_option("24")
-    window.page.locator("#filter-theme").select_option("5-2")
+    page = window.page
+    assert not page.locator("#filter-region").is_visible(), "the filters stand before the list"
+    page.locator(".directory-filter summary").click()
+    page.locator("#filter-region").select_option("24")
+    page.locator("#filter-theme").select_option("5-2")
     window.click(".directory-filter button")
-    window.click(window.page.locator(".event__link", has_text=MIE[language]))
+    assert "2" in page.locator(".directory-filter summary").inner_text()
+    window.click(page.locator(".event__link", has_text=MIE[language]))
     assert window.path == f"{prefix(language)}/events/nanif-mie-2024/"
-    with window.page.expect_download() as download:
-        window.page.locator("a[href$='.ics']").first.click()
+    with page.expect_download() as download:
+        page.locator("a[href$='.ics']").first.click()
     assert download.value.suggested_filename == "nanif-mie-2024.ics"
     text = Path(download.value.path()).read_text("utf-8")
     entry = vobject.readOne(text).vevent
@@ -36,23 +40,30 @@ def test_an_event_is_found_by_place_and_theme_and_downloaded_for_a_calendar(
     assert entry.dtend.value.isoformat() == "2024-02-01"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "width"), [("ja", 360), ("en", 1280)])
 def test_coverage_is_found_by_theme_language_and_outlet_and_leads_to_the_original(
-    visit: Callable[..., Visit], language: str
+    visit: Callable[..., Visit], language: str, width: int
 ) -> None:
-    window = visit(language, javascript=False)
+    window = visit(language, width=width, javascript=False)
     page = window.page
     window.home()
     window.click(f".site-nav__link[href='{prefix(language)}/press/']")
-    page.locator("#filter-theme").select_option("x-1")
-    page.locator("#filter-lang").select_option("ja")
-    window.click(".directory-filter button")
+    unfold = page.locator(".directory-filter summary")
+
+    def choose(**chosen: str) -> None:
+        if width == WIDTHS["phone"]:
+            unfold.click()
+        for name, code in chosen.items():
+            page.locator(f"#filter-{name}").select_option(code)
+        window.click(".directory-filter button")
+
+    assert unfold.is_visible() == (width == WIDTHS["phone"])
+    choose(theme="x-1", lang="ja")
     assert page.locator(".coverage").count() == 1
     assert "2020" in page.locator(".coverage time").inner_text()
 
     window.click(".chips__clear")
-    page.locator("#filter-outlet").select_option("kyodo")
-    window.click(".directory-filter button")
+    choose(outlet="kyodo")
     (link,) = page.locator(".coverage__link").all()
     window.click(link)
     # The newspaper's own page, as far as a machine without a network goes.
