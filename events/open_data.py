@@ -1,7 +1,7 @@
 """Events as the list of events of the Japanese local governments' open-data sets, as CSV.
 
-The columns and their order are those of 「イベント一覧」 as data models published before 2026 give
-them; whether the list that is in force today still has them has not been checked.
+The columns and their order are those of 「イベント一覧」 in 推奨データセット. Its successor,
+自治体標準オープンデータセット, has others; docs/reference/events.md says what is known of them.
 """
 
 from __future__ import annotations
