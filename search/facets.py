@@ -140,8 +140,7 @@ class VocabularyFacet(Facet):
         if not wanted:
             return {}
         model = apps.get_model(self.model)._meta
-        columns = [model.pk.column, self.names[locale == "en"], "order"]
-        columns += ["parent_id"] if self.has_levels else []
+        columns = [model.pk.column, *self._columns(locale)]
         selected = ", ".join(map(connection.ops.quote_name, columns))
         with connection.cursor() as cursor:
             # Asked for each vocabulary at each search: building these queries took longer than
@@ -151,27 +150,25 @@ class VocabularyFacet(Facet):
                 f"{connection.ops.quote_name(columns[0])} IN ({', '.join(['%s'] * len(wanted))})",
                 wanted,
             )
-            return {
-                code: Value(code, label, next(iter(above), None) or "", (order, code))
-                for code, label, order, *above in cursor.fetchall()
-            }
+            return self._values_of(cursor.fetchall())
 
     def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
         """The whole vocabulary, and those chosen. One query."""
         return self._look_up(Q(is_active=True) | Q(pk__in=chosen), locale)
 
     def _look_up(self, condition: Q, locale: str) -> dict[str, Value]:
-        label = self.names[locale == "en"]
-        columns = ["pk", label, "order", *(["parent_id"] if self.has_levels else [])]
-        rows = apps.get_model(self.model).objects.filter(condition).values(*columns)
+        rows = apps.get_model(self.model).objects.filter(condition)
+        return self._values_of(rows.values_list("pk", *self._columns(locale)))
+
+    def _columns(self, locale: str) -> list[str]:
+        """What is read of a term beside its code."""
+        return [self.names[locale == "en"], "order", *(["parent_id"] if self.has_levels else [])]
+
+    @staticmethod
+    def _values_of(rows: Iterable[Sequence[Any]]) -> dict[str, Value]:
         return {
-            row["pk"]: Value(
-                row["pk"],
-                row[label],
-                parent=row.get("parent_id") or "",
-                order=(row["order"], row["pk"]),
-            )
-            for row in rows
+            code: Value(code, label, next(iter(above), None) or "", (order, code))
+            for code, label, order, *above in rows
         }
 
     def both_labels(self, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
