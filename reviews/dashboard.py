@@ -81,8 +81,15 @@ class StartPanel(Component):
         }
 
 
-def _edit(page: Page) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+def _row_of(page: Page, since: datetime.datetime | None, *notes: str) -> Row:
+    """A page to work on; notes that are empty are left out."""
+    return Row(
+        page.draft_title or page.title,
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        tuple(filter(None, notes)),
+        since,
+        page.locale.language_code,
+    )
 
 
 def _comments(page: Page) -> str:
@@ -104,20 +111,11 @@ class SentBackPanel(DeskPanel):
     def rows(self, user: AbstractUser) -> list[Row]:
         """With the reviewer's reason and the number of comments."""
         return [
-            Row(
-                page.draft_title or page.title,
-                _edit(page),
-                tuple(
-                    filter(
-                        None,
-                        [
-                            state.current_task_state.comment,
-                            _comments(page) if page.open_comments else "",
-                        ],
-                    )
-                ),
+            _row_of(
+                page,
                 state.current_task_state.finished_at,
-                page.locale.language_code,
+                state.current_task_state.comment,
+                _comments(page) if page.open_comments else "",
             )
             for state, page in selectors.my_reviews(user, WorkflowState.STATUS_NEEDS_CHANGES)
             if state.current_task_state
@@ -142,18 +140,13 @@ class WaitingPanel(DeskPanel):
         for state, page in selectors.waiting_for(user):
             region = places.region_of(page.path)
             writer = state.workflow_state.requested_by
-            notes = [
-                str(region.area) if region else "",
-                state.task.name,
-                str(writer.get_full_name() or writer) if writer else "",
-            ]
             found.append(
-                Row(
-                    page.draft_title or page.title,
-                    _edit(page),
-                    tuple(filter(None, notes)),
+                _row_of(
+                    page,
                     state.started_at,
-                    page.locale.language_code,
+                    str(region.area) if region else "",
+                    state.task.name,
+                    str(writer.get_full_name() or writer) if writer else "",
                 )
             )
         return found
@@ -171,12 +164,10 @@ class DraftsPanel(DeskPanel):
     def rows(self, user: AbstractUser) -> list[Row]:
         """Newest first."""
         return [
-            Row(
-                page.draft_title or page.title,
-                _edit(page),
-                (_("Changes to a public page"),) if page.live else (),
+            _row_of(
+                page,
                 page.latest_revision_created_at,
-                page.locale.language_code,
+                _("Changes to a public page") if page.live else "",
             )
             for page in selectors.drafts_of(user)[: selectors.MOST_SHOWN]
         ]
@@ -194,13 +185,7 @@ class UnderReviewPanel(DeskPanel):
     def rows(self, user: AbstractUser) -> list[Row]:
         """With the step at which each is."""
         return [
-            Row(
-                page.draft_title or page.title,
-                _edit(page),
-                (state.current_task_state.task.name,),
-                state.current_task_state.started_at,
-                page.locale.language_code,
-            )
+            _row_of(page, state.current_task_state.started_at, state.current_task_state.task.name)
             for state, page in selectors.my_reviews(user, WorkflowState.STATUS_IN_PROGRESS)
             if state.current_task_state
         ]
