@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Orderable, Page
@@ -24,6 +25,16 @@ validate_partial_date = RegexValidator(
     r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$",
     _("Write a year, a month or a day: 2024, 2024-05 or 2024-05-31."),
 )
+
+
+def in_language(name: str) -> property:
+    """Of the fields `<name>_ja` and `<name>_en` that of the active language, else the other."""
+
+    def text(record: Any) -> str:
+        ja, en = getattr(record, f"{name}_ja"), getattr(record, f"{name}_en")
+        return (en or ja) if (get_language() or "").startswith("en") else (ja or en)
+
+    return property(text)
 
 
 class PartialDateField(models.CharField):

@@ -30,24 +30,21 @@ GRADES = [
         ("D", "D 内容の説明のみ"),
     ]
 ]
+
+
+def _theme(code: str, label: str, count: int, *children: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(code=code, label=label, count=count, children=children)
+
+
+EDUCATION = _theme("2-1", "教育機会の確保", 7)
+DISASTERS = _theme("2-3", "災害時の支援体制の整備", 1_193)
 THEMES = [
-    SimpleNamespace(code=code, label=label, count=count, children=children)
-    for code, label, count, children in [
-        ("1", "コミュニケーション支援", 12, []),
-        (
-            "2",
-            "生活支援",
-            1_200,
-            [
-                SimpleNamespace(code="2-1", label="教育機会の確保", count=7),
-                SimpleNamespace(code="2-3", label="災害時の支援体制の整備", count=1_193),
-            ],
-        ),
-        ("3", "意識啓発と社会参画支援", 4, []),
-        ("4", "地域活性化の推進やグローバル化への対応", 1, []),
-        ("5", "多文化共生施策の推進体制の整備", 3, []),
-        ("x", "その他のテーマ（本サイト独自）", 2, []),
-    ]
+    _theme("1", "コミュニケーション支援", 12),
+    _theme("2", "生活支援", 1_200, EDUCATION, DISASTERS),
+    _theme("3", "意識啓発と社会参画支援", 4),
+    _theme("4", "地域活性化の推進やグローバル化への対応", 1),
+    _theme("5", "多文化共生施策の推進体制の整備", 3),
+    _theme("x", "その他のテーマ（本サイト独自）", 2),
 ]
 
 

@@ -17,7 +17,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -26,7 +26,7 @@ from wagtail.models import Orderable
 
 from casestudies.models import CaseStudyPage
 from core.blocks import ProseBlock
-from core.models import BasePage, Contact, PartialDateField
+from core.models import BasePage, Contact, PartialDateField, in_language
 from organisations.models import OrganisationPage
 from people.models import Person
 from programmes.blocks import GuideStepBlock
@@ -529,6 +529,10 @@ class Grant(Cited):
     created = models.DateTimeField(_("entered on"), auto_now_add=True)
     modified = models.DateTimeField(_("changed on"), auto_now=True)
 
+    title = in_language("title")
+    description = in_language("description")
+    note = in_language("note")
+
     class Meta:
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
@@ -541,27 +545,6 @@ class Grant(Cited):
     def get_absolute_url(self) -> str:
         """Address of the grant in the active language."""
         return reverse("grant", args=[self.identifier])
-
-    @property
-    def title(self) -> str:
-        """The title in the active language, else in the other; empty where there is none."""
-        if (get_language() or "ja").startswith("en"):
-            return self.title_en or self.title_ja
-        return self.title_ja or self.title_en
-
-    @property
-    def description(self) -> str:
-        """What is done with it, in the active language, else in the other."""
-        if (get_language() or "ja").startswith("en"):
-            return self.description_en or self.description_ja
-        return self.description_ja or self.description_en
-
-    @property
-    def note(self) -> str:
-        """The note in the active language, else in the other."""
-        if (get_language() or "ja").startswith("en"):
-            return self.note_en or self.note_ja
-        return self.note_ja or self.note_en
 
     @property
     def heading(self) -> str:

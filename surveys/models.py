@@ -12,14 +12,13 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from core.blocks import ProseBlock
-from core.models import BasePage, PartialDateField, Source
+from core.models import BasePage, PartialDateField, Source, in_language
 from regions.models import Area
 
 __all__ = [
@@ -52,12 +51,6 @@ class CodeField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-def in_language(ja: str, en: str) -> str:
-    """The text of the active language; the other one where it is missing."""
-    is_english = (get_language() or "").startswith("en")
-    return (en or ja) if is_english else (ja or en)
-
-
 class Survey(models.Model):
     """A survey that is taken once or in waves, and who takes it."""
 
@@ -84,6 +77,9 @@ class Survey(models.Model):
         related_name="+",
     )
 
+    title = in_language("title")
+    owner = in_language("owner")
+
     class Meta:
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
@@ -91,16 +87,6 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def title(self) -> str:
-        """The title in the active language."""
-        return in_language(self.title_ja, self.title_en)
-
-    @property
-    def owner(self) -> str:
-        """Who takes it, in the active language; empty where the sources do not say."""
-        return in_language(self.owner_ja, self.owner_en)
 
 
 class Wave(models.Model):
@@ -135,6 +121,12 @@ class Wave(models.Model):
     is_published = models.BooleanField(_("figures were published by the owner"), default=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
 
+    title = in_language("title")
+    period_note = in_language("period")
+    basis = in_language("basis")
+    notes = in_language("notes")
+    held = in_language("held")
+
     class Meta:
         verbose_name = _("wave of a survey")
         verbose_name_plural = _("waves of surveys")
@@ -145,31 +137,6 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.code}"
-
-    @property
-    def title(self) -> str:
-        """The title in the active language."""
-        return in_language(self.title_ja, self.title_en)
-
-    @property
-    def period_note(self) -> str:
-        """What is to be said of the period, in the active language."""
-        return in_language(self.period_ja, self.period_en)
-
-    @property
-    def basis(self) -> str:
-        """Where the numbers of bodies come from, in the active language."""
-        return in_language(self.basis_ja, self.basis_en)
-
-    @property
-    def notes(self) -> str:
-        """Notes in the active language."""
-        return in_language(self.notes_ja, self.notes_en)
-
-    @property
-    def held(self) -> str:
-        """Why the figures are not shown, in the active language; empty where they are."""
-        return in_language(self.held_ja, self.held_en)
 
 
 class WaveSource(Source):
@@ -215,6 +182,8 @@ class Group(Orderable):
     )
     is_derived = models.BooleanField(_("number of answers is our arithmetic"), default=False)
 
+    label = in_language("label")
+
     class Meta(Orderable.Meta):
         verbose_name = _("group of respondents")
         constraints = [
@@ -223,11 +192,6 @@ class Group(Orderable):
 
     def __str__(self) -> str:
         return self.label
-
-    @property
-    def label(self) -> str:
-        """The label in the active language."""
-        return in_language(self.label_ja, self.label_en)
 
     @property
     def rate_text(self) -> str:
@@ -260,6 +224,10 @@ class Question(Orderable):
         "taxonomy.Theme", verbose_name=_("themes"), blank=True, related_name="questions"
     )
 
+    text = in_language("text")
+    basis = in_language("basis")
+    note = in_language("note")
+
     class Meta(Orderable.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
@@ -270,21 +238,6 @@ class Question(Orderable):
     def __str__(self) -> str:
         return self.text
 
-    @property
-    def text(self) -> str:
-        """The question in the active language."""
-        return in_language(self.text_ja, self.text_en)
-
-    @property
-    def basis(self) -> str:
-        """Whose words the question is in, in the active language."""
-        return in_language(self.basis_ja, self.basis_en)
-
-    @property
-    def note(self) -> str:
-        """The note in the active language."""
-        return in_language(self.note_ja, self.note_en)
-
 
 class Option(Orderable):
     """An answer that could be chosen. Options with one code are the same across waves."""
@@ -294,6 +247,8 @@ class Option(Orderable):
     label_ja = models.CharField(_("label in Japanese"), max_length=300, blank=True)
     label_en = models.CharField(_("label in English"), max_length=300, blank=True)
 
+    label = in_language("label")
+
     class Meta(Orderable.Meta):
         verbose_name = _("option")
         constraints = [
@@ -302,11 +257,6 @@ class Option(Orderable):
 
     def __str__(self) -> str:
         return self.label
-
-    @property
-    def label(self) -> str:
-        """The label in the active language."""
-        return in_language(self.label_ja, self.label_en)
 
 
 class Figure(models.Model):
@@ -357,6 +307,9 @@ class Comparison(models.Model):
         Question, verbose_name=_("questions"), blank=True, related_name="comparisons"
     )
 
+    label = in_language("label")
+    reason = in_language("reason")
+
     class Meta:
         verbose_name = _("comparison of waves")
         verbose_name_plural = _("comparisons of waves")
@@ -364,16 +317,6 @@ class Comparison(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-    @property
-    def label(self) -> str:
-        """The label in the active language."""
-        return in_language(self.label_ja, self.label_en)
-
-    @property
-    def reason(self) -> str:
-        """The reason in the active language."""
-        return in_language(self.reason_ja, self.reason_en)
 
 
 class ResidentCount(models.Model):
