@@ -613,14 +613,15 @@ def cases_by_role(language: str) -> list[dict[str, Any]]:
 def synthesis(language: str) -> dict[str, Any]:
     """Counts over all case studies: bridging roles, types of actors, regions.
 
-    Each list holds rows for the bar chart: label, value (number of cases), percent, url.
+    Each list holds rows for the bar chart: label, value (number of cases), percent, url. What has
+    as many cases as another stands in the order of its vocabulary.
     """
     cases = CaseStudyPage.objects.live().public().filter(locale__language_code=language)
     search = reverse("search:search")
     actors = Counter(
         code for code, _pk in set(cases.values_list("actor_types", "pk")) if code is not None
     )
-    actor_labels = {kind.pk: kind.label for kind in ActorType.objects.filter(pk__in=actors)}
+    kinds = ActorType.objects.filter(pk__in=actors)
     regions: dict[str, set[int]] = {}
     above: dict[str, Area] = {
         area.code: area.parent
@@ -632,18 +633,17 @@ def synthesis(language: str) -> dict[str, Any]:
         key = block.code if block else (code or "")[:2]
         if key:
             regions.setdefault(key, set()).add(pk)
-    areas = {area.code: area for area in Area.objects.filter(code__in=regions)}
+    areas = Area.objects.filter(code__in=regions)
     roles = cases_by_role(language)
     numbers = {
         "roles": [(row["label"], row["count"], row["url"]) for row in roles],
         "actors": [
-            (actor_labels[code], count, f"{search}?kind=case&actor={code}")
-            for code, count in actors.most_common()
+            (kind.label, actors[kind.pk], f"{search}?kind=case&actor={kind.pk}")
+            for kind in sorted(kinds, key=lambda kind: -actors[kind.pk])
         ],
         "regions": [
-            (areas[code].label, len(pks), f"{search}?kind=case&region={code}")
-            for code, pks in sorted(regions.items(), key=lambda item: -len(item[1]))
-            if code in areas
+            (area.label, len(regions[area.code]), f"{search}?kind=case&region={area.code}")
+            for area in sorted(areas, key=lambda area: -len(regions[area.code]))
         ],
     }
     with_role = {pk for _code, pk in _role_pairs(cases)}

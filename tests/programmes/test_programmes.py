@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 
 from casestudies.models import CaseStudyPage
 from programmes.models import ProgrammeCall, ProgrammePage
+from taxonomy.models import ActorType
 from tests.architecture.sources import ROOT
 
 ROWS = [
@@ -98,6 +99,12 @@ def test_study_leads_by_roles_to_cases_and_synthesis_counts_them(
         assert chart.caption
         assert chart.select("tbody tr")
         assert not chart.select("[style]")
+    places = {kind.pk: (kind.order, kind.pk) for kind in ActorType.objects.all()}
+    actors = [
+        (-int(row.select_one(".bars__number").text), places[row.a["href"].split("actor=")[1]])
+        for row in charts[1].select("tbody tr")
+    ]
+    assert actors == sorted(actors), "what is equal stands in the order of the vocabulary"
     first = charts[0].select_one("tbody tr")
     count = int(first.select_one(".bars__number").text)
     coded = CaseStudyPage.objects.live().filter(locale__language_code="ja")
