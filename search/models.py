@@ -116,14 +116,13 @@ class LexiconEntry(models.Model):
     code = models.CharField(_("code in that facet"), max_length=40, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
     source = models.CharField(_("source"), max_length=20, default=EDITOR, editable=False)
+    # By the last one processes see that the lexicon has changed: whatever changes entries sets it.
     updated_at = models.DateTimeField(_("changed at"), auto_now=True, db_index=True)
 
     class Meta:
         verbose_name = _("entry of the search lexicon")
         verbose_name_plural = _("search lexicon")
         ordering = ["label_ja", "label_en"]
-        # Whether anything has changed is asked at each letter that somebody types.
-        indexes = [models.Index(fields=["status", "updated_at"], name="lexicon_state")]
 
     def __str__(self) -> str:
         return self.label_ja or self.label_en or self.identifier

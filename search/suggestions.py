@@ -165,19 +165,19 @@ def _value(entry: Entry, name: str, count: int, locale: str, search_url: str) ->
 
 def _words(lexicon: Lexicon, text: str, locale: str, search_url: str) -> tuple[Suggestion, ...]:
     """Concepts of the lexicon, each a search."""
-    found = [
+    found = (
         entry
         for entry in lexicon.suggestions(text, "", 30)
         # Places have a group of their own.
         if entry.kind == "concept" and not any(e.kind == "place" for e in lexicon.match(entry.ja))
-    ][:_EACH]
+    )
     return tuple(
         Suggestion(
             label=entry.label(locale),
             url=search_url + SearchQuery(text=entry.label(locale), locale=locale).address(),
             language=locale if (entry.en if locale == "en" else entry.ja) else "ja",
         )
-        for entry in found
+        for entry in islice(found, _EACH)
     )
 
 

@@ -127,6 +127,10 @@ def test_editors_change_acts_at_the_next_query(db: None, django_assert_num_queri
     entry.alternatives = "減災"
     entry.save()
     assert "減災" in current_lexicon().alternatives("防災")
+    for status, is_used in [("retired", False), ("active", True)]:
+        entry.status = status
+        entry.save()
+        assert bool(current_lexicon().alternatives("防災")) == is_used
     LexiconEntry.objects.filter(pk=entry.pk).delete()
     assert current_lexicon().alternatives("防災") == []
 

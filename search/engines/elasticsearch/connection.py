@@ -56,7 +56,8 @@ class Connection:
         self._settings = settings
         self.hosts = [str(host) for host in settings["hosts"]]
         self._guard = threading.Lock()
-        self._client: tuple[int, Elasticsearch] | None = None
+        self._process = 0
+        self._clients: dict[float, Elasticsearch] = {}
         self._closed_until = 0.0
         self._reason = ""
 
@@ -73,7 +74,7 @@ class Connection:
         if not insist and time.monotonic() < self._closed_until:
             raise EngineUnavailable(self._reason)
         try:
-            yield self._connected().options(request_timeout=seconds)
+            yield self._connected(seconds)
         except (TransportError, ApiError) as error:
             self._reason = self._in_words(error)
             if isinstance(error, TransportError) or error.status_code in _OVERLOADED:
@@ -81,12 +82,16 @@ class Connection:
             raise EngineUnavailable(self._reason) from error
         self._closed_until = 0.0
 
-    def _connected(self) -> Elasticsearch:
+    def _connected(self, seconds: float) -> Elasticsearch:
+        """The client for a limit of time; all have the same sockets. It takes long to make one."""
         with self._guard:
             # Sockets of the process that forked this one are not ours.
-            if self._client is None or self._client[0] != os.getpid():
-                self._client = (os.getpid(), self._new_client())
-            return self._client[1]
+            if self._process != os.getpid():
+                self._clients = {0: self._new_client()}
+                self._process = os.getpid()
+            if seconds not in self._clients:
+                self._clients[seconds] = self._clients[0].options(request_timeout=seconds)
+            return self._clients[seconds]
 
     def _new_client(self) -> Elasticsearch:
         chosen = self._settings

@@ -87,12 +87,8 @@ class ElasticsearchEngine:
         """Newest first, in one request for all plans."""
         lines: list[Mapping[str, Any]] = []
         for plan in plans:
-            search = requests.by_number(requests.filtered(plan), plan).source(False)
-            wanted = search.extra(
-                docvalue_fields=["name"], track_total_hits=False, timeout=f"{_SEARCH_SECONDS}s"
-            )
             head = {"preference": requests.preference(plan), "allow_partial_search_results": False}
-            lines += [head, wanted.to_dict()]
+            lines += [head, requests.names(plan) | {"timeout": f"{_SEARCH_SECONDS}s"}]
         with self.connection.use(_SEARCH_SECONDS + 1) as client:
             answers = client.msearch(index=self.prefix, searches=lines)["responses"]
         for answer in answers:
@@ -173,17 +169,12 @@ class ElasticsearchEngine:
             known, until = self._revision
         if time.monotonic() < until:
             return known
+        # Without hits, so that the cluster keeps the answer until something is written.
+        last = {"last": {"max": {"field": "_seq_no"}}}
+        indexes = {"indexes": {"terms": {"field": "_index"}, "aggs": last}}
         with self.connection.use(_SEARCH_SECONDS) as client:
-            answer = client.search(
-                index=self.prefix,
-                size=1,
-                sort=[{"_seq_no": "desc"}],
-                track_total_hits=True,
-                stored_fields="_none_",
-            )
-        hits = answer["hits"]
-        newest = [f"{hit['_index']}:{hit['sort'][0]}" for hit in hits["hits"]]
-        found = f"{''.join(newest)}:{hits['total']['value']}"
+            answer = client.search(index=self.prefix, size=0, aggs=indexes)
+        found = str(answer["aggregations"]["indexes"]["buckets"])
         with self._guard:
             self._revision = (found, time.monotonic() + _REVISION_SECONDS)
         return found

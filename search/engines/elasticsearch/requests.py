@@ -27,7 +27,7 @@ from search.plan import (
     Term,
 )
 
-__all__ = ["by_number", "by_score", "counted", "counts_of", "filtered"]
+__all__ = ["by_number", "by_score", "counted", "counts_of", "filtered", "names", "preference"]
 
 # A longer word is in no index; Lucene would refuse to look for the beginning of such a one.
 _LONGEST_WORD = 255
@@ -69,6 +69,18 @@ def by_number(search: Search, plan: Plan) -> Search:
 def by_score(search: Search, first: int, last: int) -> Search:
     """Hits from first to last (exclusive), the best and of equals the newest first."""
     return search.sort({"_score": "desc"}, {NEWEST: "desc"})[first:last]
+
+
+def names(plan: Plan) -> dict[str, Any]:
+    """Names of the newest hits alone, in a few words: asked at each letter that somebody types."""
+    return {
+        "query": _query(plan, plan.filters).to_dict(),
+        "sort": [{NEWEST: "desc"}],
+        "size": plan.limit,
+        "track_total_hits": False,
+        "stored_fields": "_none_",
+        "docvalue_fields": ["name"],
+    }
 
 
 def counts_of(plan: Plan, answer: Mapping[str, Any]) -> dict[str, dict[str, int]]:
