@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
+from wagtail.users.models import UserProfile
 
 from casestudies.models import CaseStudyPage
 from organisations.models import OrganisationPage
@@ -33,6 +34,8 @@ from users.services import invite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# So many addresses stand first that everybody opens every day.
+DAILY = 7
 OURS = {"include": [["main"]], "exclude": [[".w-slim-header"], [".w-minimap"]]}
 # Controls that lie outside of the window, and that no scrolling brings into it.
 OUT_OF_REACH = """() => [...document.querySelectorAll('main :is(a, button, input, select)')]
@@ -121,6 +124,12 @@ def furnish(client: Client, user: Any) -> list[str]:
     ]  # fmt: skip
 
 
+def in_languages(addresses: list[str]) -> dict[str, list[str]]:
+    """Every second address in English and the others in Japanese; what all use daily in both."""
+    daily, seldom = addresses[:DAILY], addresses[DAILY:]
+    return {"ja": daily + seldom[::2], "en": daily + seldom[1::2]}
+
+
 def out_of_place(page: Page) -> list[str]:
     """What of the page that is open cannot be reached at the width it has."""
     found = [f"out of reach: {html}" for html in page.evaluate(OUT_OF_REACH)]
@@ -140,11 +149,17 @@ def test_views_of_the_admin_are_accessible_and_fit(
     cookie = client.cookies["sessionid"].value
     window.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": window.site}])
     wrong = []
-    for address in addresses:
-        window.page.set_viewport_size({"width": WIDTHS["phone"], "height": 800})
-        window.go(address)
-        wrong += [f"{address}: {said}" for said in axe(window.page, OURS)]
-        for width in WIDTHS.values():
-            window.page.set_viewport_size({"width": width, "height": 800})
-            wrong += [f"{address} ({width} px): {said}" for said in out_of_place(window.page)]
+    for language, chosen in in_languages(addresses).items():
+        UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language})
+        for address in chosen:
+            window.page.set_viewport_size({"width": WIDTHS["phone"], "height": 800})
+            window.go(address)
+            assert window.page.locator("html").get_attribute("lang") == language
+            wrong += [f"{address} {language}: {said}" for said in axe(window.page, OURS)]
+            for width in WIDTHS.values():
+                window.page.set_viewport_size({"width": width, "height": 800})
+                wrong += [
+                    f"{address} {language} ({width} px): {said}"
+                    for said in out_of_place(window.page)
+                ]
     assert not wrong, "\n".join(wrong)
