@@ -27,8 +27,8 @@ from search.hanzi import JAPANESE_FOR_SIMPLIFIED
 from search.readings import hiragana, is_hiragana, katakana, sound_key
 
 __all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "forms", "grams",
-           "is_known_word", "parts_of_speech", "readings", "sound_grams", "sounds",
-           "words"]  # fmt: skip
+           "is_known_word", "name_key", "parts_of_speech", "readings", "sound_grams", "sounds",
+           "surface_key", "words"]  # fmt: skip
 
 _RULES = 5
 
@@ -370,3 +370,16 @@ def _stem(word: str) -> str:
 ANALYSIS_VERSION = hashlib.blake2b(
     f"{_RULES} {version('SudachiPy')} {version('sudachidict-core')}".encode(), digest_size=4
 ).hexdigest()
+
+
+def surface_key(text: str) -> str:
+    """One key for a term however it is written: width, case, dots, English endings."""
+    folded = fold(text).strip()
+    if folded.isascii():
+        return " ".join(word.form for word in words(folded)) or folded
+    return folded.replace("・", "").replace(" ", "").replace("-", "")
+
+
+def name_key(text: str) -> str:
+    """One key for a whole name or query: as `surface_key`, hiragana and katakana alike too."""
+    return katakana(surface_key(" ".join(text.split())))[:_LONGEST_WORD]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from wagtail.models import Page
 
-from search.lexicon import surface_key
+from search.analysis import surface_key
 from search.models import BestBet, BestBetPage
 from search.query import SearchQuery
 from search.readings import katakana

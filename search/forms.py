@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from search.analysis import fold
+from search.analysis import fold, surface_key
 from search.best_bets import bet_key
-from search.lexicon import surface_key
 from search.models import BestBet, LexiconEntry, lines_of
 from search.readings import hiragana, is_kana
 

@@ -9,10 +9,20 @@ letters are typed. Keyword fields hold codes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from search.analysis import ANALYSIS_VERSION, fold, forms, grams, sound_grams, sounds, words
+from search.analysis import (
+    ANALYSIS_VERSION,
+    fold,
+    forms,
+    grams,
+    name_key,
+    sound_grams,
+    sounds,
+    words,
+)
 from search.document import ContentDocument
 from search.plan import Node, Prefix, Term
 from search.readings import sound_key
@@ -28,6 +38,7 @@ FACETS = (
 TEXT_FIELDS = ("title", "lead", "body", "other", "title_grams", "lead_grams", "body_grams", "sound")
 NUMBER_FIELDS = ("published", "confirmed")
 KEY_FIELD = "keys"
+NAME_FIELD = "called"
 
 _LONGEST_TEXT = 100_000
 _LONGEST_KEY = 24
@@ -35,6 +46,7 @@ _LONGEST_KEY = 24
 # names to be looked for among all of them at each letter.
 _SHORT_KEY = 6
 _MOST_STARTS = 10
+_BRACKETED = re.compile(r"([^（(]+)[（(]([^（()）]+)[）)]")
 
 
 def facet_field(name: str) -> str:
@@ -42,9 +54,15 @@ def facet_field(name: str) -> str:
     return f"facet_{name}"
 
 
-KEYWORD_FIELDS = ("audience", "locale", KEY_FIELD, *(facet_field(name) for name in FACETS))
+KEYWORD_FIELDS = (
+    "audience",
+    "locale",
+    KEY_FIELD,
+    NAME_FIELD,
+    *(facet_field(name) for name in FACETS),
+)
 
-_FIELDS_VERSION = 7
+_FIELDS_VERSION = 8
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 
@@ -112,10 +130,19 @@ def fields_of(document: ContentDocument) -> IndexFields:
             "audience": document.audience,
             "locale": (document.locale,),
             KEY_FIELD: tuple(_with_beginnings(name_keys(document.title, *document.names))),
+            NAME_FIELD: tuple(sorted({name_key(name) for name in _whole_names(document)} - {""})),
             **{facet_field(name): tuple(document.facets.get(name, ())) for name in FACETS},
         },
         numbers={"published": document.published, "confirmed": document.confirmed},
     )
+
+
+def _whole_names(document: ContentDocument) -> Iterator[str]:
+    """What the page is called: its title, other names, and what stands in and before brackets."""
+    for name in (document.title, *document.names, *document.translations[:1]):
+        yield name
+        if parts := _BRACKETED.fullmatch(name.strip()):
+            yield from parts.groups()
 
 
 def name_keys(*names: str) -> set[str]:

@@ -16,8 +16,16 @@ from functools import cached_property, lru_cache
 from django.utils import timezone
 
 from core.models import STALE_AFTER
-from search.analysis import fold, grams, is_known_word, parts_of_speech, sound_grams, words
-from search.indexing import facet_field
+from search.analysis import (
+    fold,
+    grams,
+    is_known_word,
+    name_key,
+    parts_of_speech,
+    sound_grams,
+    words,
+)
+from search.indexing import NAME_FIELD, facet_field
 from search.lexicon import Lexicon
 from search.plan import (
     AllOf,
@@ -37,17 +45,22 @@ from search.readings import is_hiragana, is_kana, is_romaji, sound_key
 
 __all__ = ["Clause", "Interpretation", "Rung"]
 
-_WEIGHTS = {"title": 4.0, "lead": 2.0, "body": 1.0, "other": 0.8}
+_WEIGHTS = {"title": 3.0, "lead": 2.0, "body": 1.0, "other": 0.8}
 _GRAM_WEIGHTS = {"title_grams": 4.0, "lead_grams": 2.0, "body_grams": 1.0}
-_SYNONYM = 0.8
+_SYNONYM = 0.9
 _SOUND = 0.6
 _LITERAL_KANA = 0.5
 _PHRASE_BONUS = 2.0
-_CASE_BONUS = 4.0
+_CASE_BONUS = 8.0
+_CASE_TITLE_BONUS = 20.0
+# A page that is called as the query is what was meant, whatever else there is.
+_NAME_BONUS = 60.0
 # A body confirmed the page within eighteen months; others rank a little lower.
 _CONFIRMED_BONUS = 2.0
 _LONG_NAME = 5  # index words
 _MOST_CHUNKS = 40
+_SENTENCE_WORDS = 5
+_SENTENCE_PARTICLES = 3
 _LONGEST_RUN = 5
 
 # Words that sentences are made of, and words that nearly every page of the site has.
@@ -112,6 +125,17 @@ class Interpretation:
         return self.is_empty and any(clause.kind != "without" for clause in self.clauses)
 
     @cached_property
+    def is_sentence(self) -> bool:
+        """Whether it is said in a sentence, not in key words: the words of pages may be others."""
+        if self._exact or self._without:
+            return False
+        text = " ".join(clause.text for clause in self.clauses)
+        if text.isascii():
+            return len(text.split()) >= _SENTENCE_WORDS
+        left_out = len("".join(text.split())) - len("".join(_forms(text)))
+        return left_out >= _SENTENCE_PARTICLES
+
+    @cached_property
     def rungs(self) -> tuple[Rung, ...]:
         """The ladder, strictest first; rungs that could not differ are left out."""
         strict = self._require([self._strict(c) for c in self._wanted])
@@ -121,8 +145,8 @@ class Interpretation:
         told = [node for text, node in self._unit_nodes.items() if text in self._telling]
         others = [node for text, node in self._unit_nodes.items() if text not in self._telling]
         better = (Boost(strict, _PHRASE_BONUS), *others)
+        enough = len(told) if len(told) <= 4 else math.ceil(0.7 * len(told))
         if len(self._unit_nodes) > 1:
-            enough = len(told) if len(told) <= 4 else math.ceil(0.7 * len(told))
             loose = AllOf((AnyOf(tuple(told), enough),), better=better)
             rungs.append(self._rung("words", loose, widens=not self._is_one_name))
         contains = self._require([self._containing(c) for c in self._wanted])
@@ -133,15 +157,19 @@ class Interpretation:
         nearly = [self._nearly(c) for c in self._wanted]
         if any(isinstance(n, Best) and any(_is_fuzzy(p) for p in n.parts) for n in nearly):
             rungs.append(self._rung("nearly", self._require(nearly) or strict))
-        if len(told) > 2:
-            half = AnyOf(tuple(told), math.ceil(len(told) / 2))
-            rungs.append(self._rung("some", AllOf((half,), better=better)))
+        fewer = [n for n in (enough - 1, math.ceil(enough / 2), 2) if 1 < n < enough]
+        for least in dict.fromkeys(fewer):
+            rungs.append(self._rung("some", AllOf((AnyOf(tuple(told), least),), better=better)))
         # Single characters are in every text: 市 says nothing about 豊端市.
         names = [
             n for text, n in self._unit_nodes.items() if text in self._telling and len(text) > 1
         ]
         if names and len(self._unit_nodes) > 1 and not self._exact:
-            rungs.append(self._rung("any", AllOf((AnyOf(tuple(names)),), better=tuple(others))))
+            # The more of them a text has, the higher it stands.
+            nearer = (AnyOf(tuple(told), n) for n in dict.fromkeys((enough, *fewer)) if n > 1)
+            rungs.append(
+                self._rung("any", AllOf((AnyOf(tuple(names)),), better=(*others, *nearer)))
+            )
         return tuple(rungs)
 
     @cached_property
@@ -344,6 +372,34 @@ class Interpretation:
         ]
         return Best((*((strict,) if strict else ()), *fuzzy)) if fuzzy else strict
 
+    @cached_property
+    def _preferred(self) -> tuple[Node, ...]:
+        """What puts a hit higher, whichever rung found it."""
+        case = Term(facet_field("kind"), "case")
+        named = (Constant(Term(NAME_FIELD, key), _NAME_BONUS) for key in self._names)
+        told = [
+            node
+            for unit in self._units
+            if unit in self._telling
+            if (node := _titled(unit, *self._lexicon.alternatives(unit)))
+        ]
+        return (
+            *named,
+            # What was done counts more than who there is and is called so.
+            Constant(case, _CASE_BONUS),
+            *([Constant(AllOf((case, *told)), _CASE_TITLE_BONUS)] if told else []),
+            Constant(Since("confirmed", _confirmed_since()), _CONFIRMED_BONUS),
+        )
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """The whole query, or what the lexicon says is the same, as the name of a page."""
+        if self._without:
+            return ()
+        alternatives = self._wanted[0].alternatives if len(self._wanted) == 1 else ()
+        text = " ".join(clause.text for clause in self._wanted)
+        return tuple(dict.fromkeys(name_key(name) for name in (text, *alternatives)))
+
     def _require(self, nodes: Sequence[Node | None]) -> Node | None:
         found = [node for node in nodes if node is not None]
         if not found:
@@ -351,10 +407,7 @@ class Interpretation:
         return found[0] if len(found) == 1 else AllOf(tuple(found))
 
     def _rung(self, name: str, node: Node, *, widens: bool = False) -> Rung:
-        # What was done counts a little more than who there is, unless it is their name.
-        favoured = Constant(Term(facet_field("kind"), "case"), _CASE_BONUS)
-        better = (favoured, Constant(Since("confirmed", _confirmed_since()), _CONFIRMED_BONUS))
-        return Rung(name, self._excluding(AllOf((node,), better=better)), widens)
+        return Rung(name, self._excluding(AllOf((node,), better=self._preferred)), widens)
 
     def _excluding(self, node: Node) -> Node:
         return AllOf((node,), without=self._without) if self._without else node
@@ -402,6 +455,12 @@ def _over_fields(forms: Sequence[str]) -> Node | None:
     if not forms:
         return None
     return Best(tuple(Boost(Phrase(f, tuple(forms)), w) for f, w in _WEIGHTS.items()))
+
+
+def _titled(*texts: str) -> Node | None:
+    """One of the texts in the title."""
+    found = tuple(Phrase("title", tuple(forms)) for text in texts if (forms := _forms(text)))
+    return AnyOf(found) if found else None
 
 
 def _inside(text: str) -> Node | None:

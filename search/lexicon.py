@@ -17,12 +17,12 @@ from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.analysis import fold, is_known_word, sounds, words
+from search.analysis import fold, is_known_word, sounds, surface_key
 from search.completion import Completion
 from search.models import LexiconEntry
 from search.readings import is_hiragana, is_kana, sound_key
 
-__all__ = ["Entry", "Lexicon", "current_lexicon", "surface_key"]
+__all__ = ["Entry", "Lexicon", "current_lexicon"]
 
 _MOST_ALTERNATIVES = 12
 _LONGEST_NAME = 8  # dictionary words that may make up one entry
@@ -33,14 +33,6 @@ _STATE = """
            (SELECT MAX(id) FROM search_lexiconentry),
            (SELECT COUNT(*) FROM search_lexiconentry)
 """
-
-
-def surface_key(text: str) -> str:
-    """One key for a term however it is written: width, case, dots, English endings."""
-    folded = fold(text).strip()
-    if folded.isascii():
-        return " ".join(word.form for word in words(folded)) or folded
-    return folded.replace("・", "").replace(" ", "").replace("-", "")
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from search.semantic import meaning_of
 __all__ = ["beside", "in_order_of_meaning", "is_loose"]
 
 _LOOSE = {"some", "any"}
-# So many hits of a loose rung are put in order, by their places in two lists.
+# So many hits are put in order, by their places in two lists.
 _ORDERED = 50
-_DAMPING = 60
-_WEIGHT = 2.0
+_DAMPING = 20
+_WEIGHT = 0.5
 _DEEPEST = 1_000
 # Texts about other things reach 0.22, questions to a text that answers them 0.27 to 0.6.
 _LEAST = 0.25
@@ -41,7 +41,7 @@ def in_order_of_meaning(
 ) -> Answer:
     """The same hits, of which the first fifty by words and by meaning change places.
 
-    Each counts by its place in both lists, by meaning twice (reciprocal rank fusion). The answer as
+    Each counts by its place in both lists, by meaning half (reciprocal rank fusion). The answer as
     it was when meaning is off, or another order than relevance was asked for.
     """
     vector = _vector(interpretation)
@@ -67,15 +67,14 @@ def beside(
 ) -> tuple[Found, ...]:
     """Up to five pages near in meaning that are not among the hits, nearest first.
 
-    They keep to the filters, and to words that were excluded. None where the query was found as it
-    stands, or its words fill a page; where something stood in quotes; and where meaning is off.
+    They keep to the filters, and to words that were excluded. None where hits with all the words
+    fill a page; where something stood in quotes; and where meaning is off.
 
     Args:
         rung: by which there are so many hits in `total`.
         without: ids of pages that are shown already.
     """
-    is_found = rung == "phrase" and total > 0
-    if is_found or (total >= PAGE_SIZE and not is_loose(rung)):
+    if total >= PAGE_SIZE and not is_loose(rung):
         return ()
     vector = _vector(interpretation)
     if vector is None:

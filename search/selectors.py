@@ -121,7 +121,7 @@ def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> 
         query = replace(query, page=last).noting(_("There is no such page. This is the last one."))
         plan = replace(meant.plan, offset=(last - 1) * query.per_page)
         answer = engine.search(plan)
-    if is_loose(rung.name):
+    if is_loose(rung.name) or interpretation.is_sentence:
         answer = in_order_of_meaning(engine, plan, interpretation, answer)
     pinned = pinned_page_ids(query, query.text, corrected)
     by_meaning = (
@@ -235,6 +235,8 @@ def _climb(
         None if plan.filters or plan.without else engine.search(replace(plan, query=rungs[0].query))
     )
     best, most = rungs[0], 0
+    # That a few pages happen to have all words of a sentence does not make them its answer.
+    enough = _FEW if interpretation.is_sentence else 1
     for number, rung in enumerate(rungs):
         is_answered = first is not None and number == 0
         total = (
@@ -245,7 +247,7 @@ def _climb(
         if total > most:
             best, most = rung, total
         may_find_more = number == 0 and most < _FEW and len(rungs) > 1 and rungs[1].widens
-        if most and not may_find_more:
+        if most >= enough and not may_find_more:
             break
     return best, most, first if best is rungs[0] else None
 

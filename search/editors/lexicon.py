@@ -22,12 +22,12 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
-from search.analysis import fold
+from search.analysis import fold, surface_key
 from search.editors.lexicon_csv import COLUMNS, SEPARATOR
 from search.editors.lexicon_import import LexiconImportView
 from search.editors.spreadsheets import SpreadsheetMixin
 from search.forms import LexiconEntryForm
-from search.lexicon import current_lexicon, surface_key
+from search.lexicon import current_lexicon
 from search.models import LexiconEntry
 from search.query import SearchQuery
 from search.readings import hiragana, is_hiragana, is_kana, katakana

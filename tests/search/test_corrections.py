@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from wagtail.models import Site
 
-from search.lexicon import current_lexicon, surface_key
+from search.analysis import surface_key
+from search.lexicon import current_lexicon
 from search.query import SearchQuery
 from search.selectors import search
 

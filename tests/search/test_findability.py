@@ -105,6 +105,33 @@ def test_whole_sentence_finds_and_says_how(site: Site) -> None:
     assert results.message
 
 
+def first_kinds(text: str, locale: str = "ja") -> list[str]:
+    return [hit.kind for hit in ask(text, locale).hits[:3]]
+
+
+def test_page_that_is_called_as_the_query_comes_first(site: Site) -> None:
+    for text, slug in [
+        ("多文化共生センター東京", "/organisations/mct-tokyo/"),
+        ("HAMIS", "/programmes/hamis/"),
+        ("ｈａｍｉｓ", "/programmes/hamis/"),
+        ("外国人緊急人道支援事業", "/programmes/hamis/"),
+    ]:
+        assert ask(text).hits[0].url == slug, text
+
+
+def test_cases_come_before_bodies_that_are_only_called_so(site: Site) -> None:
+    assert first_kinds("自治会")[0] == "case"
+    assert first_kinds("neighbourhood association", "en")[0] == "case"
+
+
+def test_sentence_goes_on_until_a_few_pages_are_found(site: Site) -> None:
+    results = ask("夜に通える学校でもう一度勉強したい")
+    assert results.total >= 5
+    assert "夜間中学" in results.hits[0].title
+    # Key words stay what they are: one page is enough.
+    assert ask("夜間中学 松戸").total < 5
+
+
 def test_exclusion_and_quotes(site: Site) -> None:
     everything = ask("日本語").total
     without = ask("日本語 -教室").total

@@ -97,7 +97,7 @@ def test_hits_and_counts_are_those_of_the_words(meaning: None, settings: Any) ->
         assert plain.by_meaning == ()
         assert (results.total, results.rung) == (plain.total, plain.rung)
         assert results.facets == plain.facets
-        if plain.rung not in {"some", "any"}:
+        if plain.rung not in {"some", "any"} and text != QUESTION:
             assert results.hits == plain.hits
 
 
