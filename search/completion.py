@@ -21,9 +21,11 @@ _LAST = "\U0010ffff"
 class _Start(NamedTuple):
     """A beginning of an entry. In this order the best come first among those that fit.
 
-    `is_inner` tells the second word of an entry from its first.
+    `is_other` tells other words of an entry from its names, `is_inner` the second word of a name
+    from its first.
     """
 
+    is_other: bool
     is_inner: bool
     length: int
     number: int
@@ -32,26 +34,29 @@ class _Start(NamedTuple):
 class Completion:
     """Looks up what was typed so far, as written and as it sounds."""
 
-    def __init__(self, entries: Iterable[tuple[str, Sequence[str]]]) -> None:
-        """`entries` are groups (facets) with the words of an entry, numbered from 0."""
+    def __init__(self, entries: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> None:
+        """`entries` are groups (facets) with names and other words, numbered from 0."""
         found: dict[str, list[tuple[str, _Start]]] = defaultdict(list)
-        for number, (group, terms) in enumerate(entries):
-            length = len(terms[0]) if terms else 0
-            for key, is_inner in _starts(tuple(terms)):
-                found[group].append((key, _Start(is_inner, length, number)))
+        for number, (group, names, others) in enumerate(entries):
+            length = len(names[0]) if names else 0
+            for is_other, terms in enumerate((names, others)):
+                for key, is_inner in _starts(tuple(terms)):
+                    found[group].append((key, _Start(bool(is_other), is_inner, length, number)))
         self._starts = {group: sorted(starts) for group, starts in found.items()}
 
     def find(self, typed: str, group: str, limit: int) -> list[int]:
-        """Numbers of entries of a group that begin so, best first."""
+        """Numbers of entries that begin so, best first: as written, then as it sounds."""
         starts = self._starts.get(group, [])
-        best: dict[int, _Start] = {}
-        for prefix in {fold(typed).strip(), sound_key(typed)} - {""}:
+        best: dict[int, tuple[bool, _Start]] = {}
+        written = fold(typed).strip()
+        for prefix in {written, sound_key(typed)} - {""}:
             first = bisect_left(starts, (prefix,))
             last = bisect_left(starts, (prefix + _LAST,))
             for _key, start in starts[first:last]:
-                if start.number not in best or start < best[start.number]:
-                    best[start.number] = start
-        return [start.number for start in nsmallest(limit, best.values())]
+                found = (prefix != written, start)
+                if start.number not in best or found < best[start.number]:
+                    best[start.number] = found
+        return [start.number for _by_sound, start in nsmallest(limit, best.values())]
 
 
 @lru_cache(maxsize=20_000)

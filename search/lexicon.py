@@ -49,6 +49,11 @@ class Entry:
     code: str = ""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Its preferred words and their reading."""
+        return tuple(t for t in (self.ja, self.en, self.kana) if t)
+
+    @property
     def terms(self) -> tuple[str, ...]:
         """All its words, readings included, preferred ones first."""
         return tuple(t for t in (self.ja, self.en, *self.others, self.kana) if t)
@@ -231,7 +236,7 @@ class Lexicon:
 
     @cached_property
     def _completion(self) -> Completion:
-        return Completion((entry.facet, entry.terms) for entry in self.entries)
+        return Completion((entry.facet, entry.names, entry.others) for entry in self.entries)
 
     @cached_property
     def _lengths(self) -> dict[int, dict[int, list[str]]]:
