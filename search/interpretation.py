@@ -189,14 +189,8 @@ class Interpretation:
     @cached_property
     def parts(self) -> tuple[Clause, ...]:
         """The clauses cut into words, for those who can compare letters alone."""
-        exact = {clause.text for clause in self._exact}
         return (
-            *(
-                Clause(unit, "exact")
-                if unit in exact
-                else Clause(unit, "word", tuple(self._lexicon.alternatives(unit)))
-                for unit in self._units
-            ),
+            *self._unit_clauses,
             *(clause for clause in self.clauses if clause.kind == "without"),
         )
 
@@ -277,6 +271,17 @@ class Interpretation:
         return list(dict.fromkeys(units))
 
     @cached_property
+    def _unit_clauses(self) -> tuple[Clause, ...]:
+        """Each unit with what the lexicon says is the same; nothing is for what stood in quotes."""
+        exact = {clause.text for clause in self._exact}
+        return tuple(
+            Clause(unit, "exact")
+            if unit in exact
+            else Clause(unit, "word", tuple(self._lexicon.alternatives(unit)))
+            for unit in self._units
+        )
+
+    @cached_property
     def _telling(self) -> set[str]:
         """Units that say what is looked for; the others only make a hit better.
 
@@ -310,15 +315,7 @@ class Interpretation:
 
     @cached_property
     def _unit_nodes(self) -> dict[str, Node]:
-        exact = {clause.text for clause in self._exact}
-        nodes = {
-            unit: self._strict(
-                Clause(unit, "exact")
-                if unit in exact
-                else Clause(unit, "word", tuple(self._lexicon.alternatives(unit)))
-            )
-            for unit in self._units
-        }
+        nodes = {clause.text: self._strict(clause) for clause in self._unit_clauses}
         return {unit: node for unit, node in nodes.items() if node is not None}
 
     def _strict(self, clause: Clause) -> Node | None:
@@ -379,9 +376,9 @@ class Interpretation:
         named = (Constant(Term(NAME_FIELD, key), _NAME_BONUS) for key in self._names)
         told = [
             node
-            for unit in self._units
-            if unit in self._telling
-            if (node := _titled(unit, *self._lexicon.alternatives(unit)))
+            for clause in self._unit_clauses
+            if clause.text in self._telling
+            if (node := _titled(clause.text, *clause.alternatives))
         ]
         return (
             *named,
