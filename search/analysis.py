@@ -382,4 +382,4 @@ def surface_key(text: str) -> str:
 
 def name_key(text: str) -> str:
     """One key for a whole name or query: as `surface_key`, hiragana and katakana alike too."""
-    return katakana(surface_key(" ".join(text.split())))[:_LONGEST_WORD]
+    return katakana(surface_key(" ".join(text.split())))

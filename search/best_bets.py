@@ -18,18 +18,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from wagtail.models import Page
 
-from search.analysis import surface_key
+from search.analysis import name_key
 from search.models import BestBet, BestBetPage
 from search.query import SearchQuery
-from search.readings import katakana
 from search.results import Recommendation
 
-__all__ = ["bet_key", "pinned_page_ids", "recommendations"]
-
-
-def bet_key(text: str) -> str:
-    """One key for a query however it is typed: width, case, spaces, hiragana or katakana."""
-    return katakana(surface_key(" ".join(text.split())))
+__all__ = ["pinned_page_ids", "recommendations"]
 
 
 def pinned_page_ids(query: SearchQuery, *texts: str) -> tuple[int, ...]:
@@ -42,7 +36,7 @@ def pinned_page_ids(query: SearchQuery, *texts: str) -> tuple[int, ...]:
     bets = _current_bets()
     today = timezone.localdate()
     found: dict[int, None] = {}
-    for key in dict.fromkeys(bet_key(text) for text in texts if text):
+    for key in dict.fromkeys(name_key(text) for text in texts if text):
         for pinned in bets.get(key, ()):
             is_over = pinned.ends_on is not None and pinned.ends_on < today
             if pinned.locale in {"", query.locale} and not is_over:
@@ -137,6 +131,6 @@ def _load_bets() -> dict[str, list[_Pinned]]:
     bets: dict[str, list[_Pinned]] = defaultdict(list)
     for bet in BestBet.objects.filter(is_active=True).order_by("pk"):
         pinned = _Pinned(bet.locale, bet.ends_on, tuple(page_ids[bet.pk]))
-        for key in {bet_key(text) for text in bet.texts} - {""}:
+        for key in {name_key(text) for text in bet.texts} - {""}:
             bets[key].append(pinned)
     return dict(bets)

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from search.analysis import fold, surface_key
-from search.best_bets import bet_key
+from search.analysis import fold, name_key, surface_key
 from search.models import BestBet, LexiconEntry, lines_of
 from search.readings import hiragana, is_kana
 
@@ -200,12 +199,12 @@ class BestBetForm(WagtailAdminModelForm):
                 raise ValidationError(
                     _("“%(word)s” has no letter or number to search for.") % {"word": query}
                 )
-            if bet_key(query) in seen:
+            if name_key(query) in seen:
                 raise ValidationError(
                     _("“%(word)s” is there twice: the search takes it for the same as “%(first)s”.")
-                    % {"word": query, "first": seen[bet_key(query)]}
+                    % {"word": query, "first": seen[name_key(query)]}
                 )
-            seen[bet_key(query)] = query
+            seen[name_key(query)] = query
         if len(queries) > _MOST_QUERIES:
             raise ValidationError(
                 _("At most %(count)d queries, please.") % {"count": _MOST_QUERIES}

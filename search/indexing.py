@@ -62,7 +62,7 @@ KEYWORD_FIELDS = (
     *(facet_field(name) for name in FACETS),
 )
 
-_FIELDS_VERSION = 8
+_FIELDS_VERSION = 9
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 

@@ -6,7 +6,7 @@ from wagtail.models import Page
 
 from content.loaders.pages import Tree
 from content.reading import ContentFiles, Row
-from search.best_bets import bet_key
+from search.analysis import name_key
 from search.models import BestBet, BestBetPage
 
 FILE = "recommended_pages.jsonl"
@@ -24,11 +24,11 @@ def load_recommended(files: ContentFiles, rows: list[Row], tree: Tree) -> int:
     What editors chose, changed or switched off in the admin stays: a row whose first query is
     known already is passed over.
     """
-    known = {bet_key(text) for bet in BestBet.objects.all() for text in bet.texts}
+    known = {name_key(text) for bet in BestBet.objects.all() for text in bet.texts}
     changed = 0
     for row in rows:
         queries = row.values["queries"]
-        if bet_key(queries[0]) in known:
+        if name_key(queries[0]) in known:
             continue
         below = Page.objects.live().child_of(tree.parent(row.values["section"], "ja"))
         found = {page.slug: page for page in below.filter(slug__in=row.values["pages"])}

@@ -19,7 +19,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from casestudies.models import CaseStudyPage
 from home.models import StandardPage
 from organisations.models import OrganisationPage
-from search.best_bets import bet_key
+from search.analysis import name_key
 from search.models import BestBet, BestBetPage
 from search.query import SearchQuery
 from search.selectors import search
@@ -66,7 +66,7 @@ def test_width_script_and_spaces_make_no_difference(
 
 def test_keys_tell_different_queries_apart() -> None:
     texts = ["防災", "ボウサイ", "bosai", "防災訓練", "人", "入"]
-    assert len({bet_key(text) for text in texts}) == len(texts)
+    assert len({name_key(text) for text in texts}) == len(texts)
 
 
 def test_pages_stand_in_their_order_above_unchanged_hits(
