@@ -25,6 +25,7 @@ from search.analysis import (
     sound_grams,
     words,
 )
+from search.conversion import written
 from search.indexing import NAME_FIELD, facet_field
 from search.lexicon import Lexicon
 from search.plan import (
@@ -62,6 +63,7 @@ _MOST_CHUNKS = 40
 _SENTENCE_WORDS = 5
 _SENTENCE_PARTICLES = 3
 _LONGEST_RUN = 5
+_SHORT_SOUND = 3  # groups of three letters
 
 # Words that sentences are made of, and words that nearly every page of the site has.
 _COMMONPLACE = """
@@ -86,12 +88,14 @@ class Clause:
     Attributes:
         text: as folded.
         kind: `word`, `exact` (in quotes) or `without` (with a minus).
-        alternatives: what the lexicon says is the same.
+        alternatives: what the lexicon says is the same, and how kana would be written.
+        written: how kana would most likely be written.
     """
 
     text: str
     kind: str = "word"
     alternatives: tuple[str, ...] = ()
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,11 +133,19 @@ class Interpretation:
         """Whether it is said in a sentence, not in key words: the words of pages may be others."""
         if self._exact or self._without:
             return False
-        text = " ".join(clause.text for clause in self.clauses)
+        text = " ".join(clause.written or clause.text for clause in self.clauses)
         if text.isascii():
             return len(text.split()) >= _SENTENCE_WORDS
         left_out = len("".join(text.split())) - len("".join(_forms(text)))
         return left_out >= _SENTENCE_PARTICLES
+
+    @property
+    def from_romaji(self) -> str:
+        """The query as it would be written in Japanese; empty unless all of it may be romaji."""
+        if any(clause.kind != "word" or is_kana(clause.text) for clause in self.clauses):
+            return ""
+        offers = [written(clause.text) for clause in self.clauses]
+        return "".join(some[0] for some in offers) if all(offers) else ""
 
     @cached_property
     def rungs(self) -> tuple[Rung, ...]:
@@ -176,14 +188,14 @@ class Interpretation:
     def marks(self) -> tuple[tuple[str, ...], ...]:
         """Sequences of index words to mark in hits: clauses, their alternatives, their words."""
         found: dict[tuple[str, ...], None] = {}
-        for clause in self._wanted:
-            for text in (clause.text, *clause.alternatives):
-                if forms := tuple(_forms(text)):
-                    found.setdefault(forms)
-        for unit in self._units:
-            for text in (unit, *self._lexicon.alternatives(unit)):
-                if forms := tuple(_forms(text)):
-                    found.setdefault(forms)
+        texts = (
+            text
+            for clause in (*self._wanted, *self._unit_clauses)
+            for text in (clause.text, *clause.alternatives)
+        )
+        for text in texts:
+            if forms := tuple(_forms(text)):
+                found.setdefault(forms)
         return tuple(found)
 
     @cached_property
@@ -229,9 +241,19 @@ class Interpretation:
                 if self._lexicon.match(" ".join(chunks[position : position + count])):
                     size = count
                     break
-            text = " ".join(chunks[position : position + size])
-            yield Clause(text, "word", tuple(self._lexicon.alternatives(text)))
+            yield self._clause(" ".join(chunks[position : position + size]))
             position += size
+
+    def _clause(self, text: str) -> Clause:
+        """A word or chunk. Kana are taken as the lexicon, else the dictionary, would write them."""
+        alternatives = tuple(self._lexicon.alternatives(text))
+        if not is_kana(text) or _says_nothing(text):
+            return Clause(text, "word", alternatives)
+        known = tuple(entry.label("ja") for entry in self._lexicon.match(text))
+        offers = tuple(offer for offer in known or written(text) if offer != text)
+        same = (word for offer in offers for word in self._lexicon.alternatives(offer))
+        alternatives = tuple(dict.fromkeys((*offers, *alternatives, *same)))
+        return Clause(text, "word", alternatives, offers[0] if offers else "")
 
     @property
     def _wanted(self) -> tuple[Clause, ...]:
@@ -255,31 +277,29 @@ class Interpretation:
     # Nodes
 
     @cached_property
-    def _units(self) -> list[str]:
-        """Clauses cut into entries of the lexicon and words of the dictionary."""
-        units: list[str] = []
-        for clause in self._wanted:
-            if clause.kind == "exact" or clause.alternatives or _is_only_sound(clause.text):
-                units.append(clause.text)
-                continue
-            found = _dictionary_words(clause.text)
-            starts, ends = [s for s, _ in found], [e for _, e in found]
-            position = 0
-            for size in self._lexicon.spans(clause.text, starts, ends):
-                units.append(clause.text[starts[position] : ends[position + size - 1]])
-                position += size
-        return list(dict.fromkeys(units))
-
-    @cached_property
     def _unit_clauses(self) -> tuple[Clause, ...]:
-        """Each unit with what the lexicon says is the same; nothing is for what stood in quotes."""
-        exact = {clause.text for clause in self._exact}
-        return tuple(
-            Clause(unit, "exact")
-            if unit in exact
-            else Clause(unit, "word", tuple(self._lexicon.alternatives(unit)))
-            for unit in self._units
-        )
+        """Clauses cut into entries of the lexicon and words of the dictionary."""
+        found: dict[str, Clause] = {}
+        for clause in self._wanted:
+            for unit in self._cut(clause):
+                found.setdefault(unit.text, unit)
+        return tuple(found.values())
+
+    def _cut(self, clause: Clause) -> list[Clause]:
+        text = clause.written or clause.text
+        is_whole = clause.alternatives and not clause.written
+        if clause.kind == "exact" or is_whole or _is_only_sound(text):
+            return [clause]
+        found = _dictionary_words(text)
+        starts, ends = [s for s, _ in found], [e for _, e in found]
+        units: list[str] = []
+        position = 0
+        for size in self._lexicon.spans(text, starts, ends):
+            units.append(text[starts[position] : ends[position + size - 1]])
+            position += size
+        if len(units) == 1 and clause.written:
+            return [clause]
+        return [Clause(unit, "word", tuple(self._lexicon.alternatives(unit))) for unit in units]
 
     @cached_property
     def _telling(self) -> set[str]:
@@ -288,14 +308,18 @@ class Interpretation:
         In a sentence these are its nouns, but not those that nearly every page here has. Where none
         is left, all are.
         """
-        exact = {clause.text for clause in self._exact}
-        chosen = {unit for unit in self._unit_nodes if unit in exact or _is_telling(unit)}
+        chosen = {
+            clause.text
+            for clause in self._unit_clauses
+            if clause.text in self._unit_nodes
+            and (clause.kind == "exact" or _is_telling(clause.written or clause.text))
+        }
         return chosen or set(self._unit_nodes)
 
     @property
     def _is_one_name(self) -> bool:
         """Whether the query looks like the name of one thing: long, without a gap or particle."""
-        text = "".join(clause.text for clause in self.clauses)
+        text = "".join(clause.written or clause.text for clause in self.clauses)
         forms = _forms(text)
         is_gapless = len("".join(forms)) >= len(text) - 1
         return len(self.clauses) == 1 and len(forms) >= _LONG_NAME and is_gapless
@@ -303,8 +327,9 @@ class Interpretation:
     @property
     def _part_nodes(self) -> list[Node]:
         """The words of a name that the lexicon knows as a whole, for when nothing is called so."""
-        (text,) = self._unit_nodes
-        if self._exact or _is_only_sound(text):
+        (clause,) = self._unit_clauses
+        text = clause.written or clause.text
+        if clause.kind == "exact" or _is_only_sound(text):
             return []
         parts = [text[start:end] for start, end in _dictionary_words(text)]
         nodes = (
@@ -324,18 +349,22 @@ class Interpretation:
             return None
         if clause.kind == "exact":
             return _inside(clause.text) or _over_fields(_forms(clause.text))
-        if is_kana(clause.text) and not _forms(clause.text) and is_known_word(clause.text):
-            return None  # こと and の say nothing, whatever else sounds so
+        if _says_nothing(clause.text):
+            return None
         parts: list[Node] = []
         if _is_only_sound(clause.text):
             if literal := _inside(clause.text):
                 parts.append(Boost(literal, _LITERAL_KANA))
-        elif node := _over_fields(_forms(clause.text)):
+        elif (not clause.written or is_known_word(clause.text)) and (
+            node := _over_fields(_forms(clause.text))
+        ):
             parts.append(node)
         for text in clause.alternatives:
             if node := _over_fields(_forms(text)):
                 parts.append(Boost(node, _SYNONYM))
-        if is_kana(clause.text) and (sound := _sounding(clause.text)):
+        sound = _sounding(clause.text) if is_kana(clause.text) else None
+        # そうおん alone sounds as a part of many names does.
+        if sound and not (clause.written and len(sound.words) <= _SHORT_SOUND):
             parts.append(Boost(sound, _SOUND))
         if not parts:
             return None
@@ -353,6 +382,10 @@ class Interpretation:
         parts = [strict, _inside(clause.text) if len(clause.text) > 2 else None]
         if len(clause.text) >= 5 and is_romaji(clause.text):
             parts.append(_sounding(clause.text))
+            parts += [
+                self._strict(Clause(offer, "word", tuple(self._lexicon.alternatives(offer))))
+                for offer in written(clause.text)
+            ]
         found = tuple(dict.fromkeys(part for part in parts if part is not None))
         return Best(found) if len(found) > 1 else strict
 
@@ -443,6 +476,11 @@ def _dictionary_words(text: str) -> list[tuple[int, int]]:
     return list(spans.values())
 
 
+def _says_nothing(text: str) -> bool:
+    """Whether kana are a word like こと or の, whatever else sounds so."""
+    return is_kana(text) and not _forms(text) and is_known_word(text)
+
+
 def _is_only_sound(text: str) -> bool:
     """Whether kana are better taken as a sound: the dictionary would cut はままつ into nonsense."""
     return len(text) >= 4 and is_hiragana(text) and not is_known_word(text)
@@ -467,7 +505,7 @@ def _inside(text: str) -> Node | None:
     return Best(tuple(Boost(Phrase(f, pairs), w) for f, w in _GRAM_WEIGHTS.items()))
 
 
-def _sounding(text: str) -> Node | None:
+def _sounding(text: str) -> Phrase | None:
     triples = tuple(sound_grams(sound_key(text)))
     return Phrase("sound", triples) if triples else None
 

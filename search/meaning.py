@@ -92,7 +92,7 @@ def _vector(interpretation: Interpretation) -> bytes | None:
     kinds = {clause.kind for clause in interpretation.clauses}
     if "exact" in kinds or interpretation.is_empty:
         return None
-    words = (clause.text for clause in interpretation.clauses if clause.kind == "word")
+    words = (c.written or c.text for c in interpretation.clauses if c.kind == "word")
     return meaning_of(" ".join(words))
 
 

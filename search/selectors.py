@@ -96,8 +96,15 @@ def understand(query: SearchQuery, engine: Engine) -> Meant:
         is_doubtful = not total or rung.name in {"nearly", "some", "any"}
         if corrections and is_doubtful and corrections[0][1] >= _SURE:
             corrected = corrections.pop(0)[0]
-            interpretation = Interpretation(corrected, lexicon)
-            rung, total, answer = _climb(engine, interpretation, plan)
+        elif is_doubtful:
+            corrected = interpretation.from_romaji
+        if corrected:
+            other = Interpretation(corrected, lexicon)
+            found = _climb(engine, other, plan)
+            if found[1]:
+                interpretation, (rung, total, answer) = other, found
+            else:
+                corrected = ""
     return Meant(
         query=query,
         interpretation=interpretation,
@@ -278,7 +285,7 @@ def _message(rung: str, text: str, corrected: str) -> str:
         }
     return {
         "words": _("Hits have all or most of the words, not always next to each other."),
-        "contains": _("No page has these words; hits have the letters inside other words."),
+        "contains": _("No page has these words; hits have them inside other words, or sound alike."),
         "nearly": _("No page has these words; hits have words that are spelt nearly so."),
         "some": _("No page has all these words; hits have at least half of them."),
         "any": _("No page has all these words; hits have at least one of them."),

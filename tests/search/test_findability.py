@@ -132,6 +132,34 @@ def test_sentence_goes_on_until_a_few_pages_are_found(site: Site) -> None:
     assert ask("夜間中学 松戸").total < 5
 
 
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("運動会", ["うんどうかい", "ウンドウカイ", "undoukai"]),
+        ("畑", ["はたけ", "hatake"]),
+        ("礼拝所", ["れいはいしょ", "reihaisho"]),
+        ("日本語教師養成講座", ["にほんごきょうしようせいこうざ"]),
+        ("外国人が部屋を借りる", ["がいこくじんがへやをかりる", "gaikokujin ga heya wo kariru"]),
+        ("ボランティア", ["ぼらんてぃあ", "ﾎﾞﾗﾝﾃｨｱ"]),
+    ],
+)
+def test_words_are_found_as_learners_type_them(site: Site, written: str, typed: list[str]) -> None:
+    expected = [hit.page_id for hit in ask(written).hits[:3]]
+    assert expected
+    for text in typed:
+        found = [hit.page_id for hit in ask(text).hits]
+        assert set(expected) <= set(found), text
+
+
+def test_kana_that_say_nothing_are_not_written_out(site: Site) -> None:
+    assert ask("の").total == ask("こと").total == ask("").total
+
+
+def test_english_words_are_not_taken_for_romaji(site: Site) -> None:
+    for text in ("care", "home", "some"):
+        assert not ask(text, "en").corrected, text
+
+
 def test_exclusion_and_quotes(site: Site) -> None:
     everything = ask("日本語").total
     without = ask("日本語 -教室").total
