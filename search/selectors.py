@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 _FEW = 5
 # Nearness from which another word is searched for unasked, when the typed one finds nothing.
 _SURE = 0.73
+_SAME_SOUND = 1.0
 _MOST_PLACES = 2
 _MOST_THEMES = 3
 _SUMMARY_LENGTH = 160
@@ -92,19 +93,13 @@ def understand(query: SearchQuery, engine: Engine) -> Meant:
     corrected = ""
     if query.text and (total < _FEW or rung is not interpretation.rungs[0]):
         corrections = _corrections(engine, lexicon, query, interpretation)
-        # What was found inside words is nearer to what was typed than another word is.
-        is_doubtful = not total or rung.name in {"nearly", "some", "any"}
-        if corrections and is_doubtful and corrections[0][1] >= _SURE:
-            corrected = corrections.pop(0)[0]
-        elif is_doubtful:
-            corrected = interpretation.from_romaji
-        if corrected:
-            other = Interpretation(corrected, lexicon)
+        for text in _better(engine, query, interpretation, rung, total, corrections):
+            other = Interpretation(text, lexicon)
             found = _climb(engine, other, plan)
             if found[1]:
-                interpretation, (rung, total, answer) = other, found
-            else:
-                corrected = ""
+                corrected, interpretation, (rung, total, answer) = text, other, found
+                corrections = [some for some in corrections if some[0] != text]
+                break
     return Meant(
         query=query,
         interpretation=interpretation,
@@ -115,6 +110,28 @@ def understand(query: SearchQuery, engine: Engine) -> Meant:
         corrections=tuple(text for text, _score in corrections),
         corrected=corrected,
     )
+
+
+def _better(
+    engine: Engine,
+    query: SearchQuery,
+    meant: Interpretation,
+    rung: Rung,
+    total: int,
+    corrections: Sequence[tuple[str, float]],
+) -> Iterable[str]:
+    """Spellings to be searched for unasked, best first: what was typed is hardly what was meant."""
+    # What was found inside words is nearer to what was typed than another word is.
+    is_doubtful = not total or rung.name in {"nearly", "some", "any"}
+    # 避難書 has both words of 避難所 in many pages, but next to each other in none.
+    if not is_doubtful and (rung.name != "words" or _count(engine, query, meant)):
+        return []
+    if corrections and corrections[0][1] >= (_SURE if is_doubtful else _SAME_SOUND):
+        return [corrections[0][0]]
+    if query.text.isascii():
+        return meant.by_sound if is_doubtful else []
+    lexicon = current_lexicon()
+    return [t for t in meant.by_sound if _count(engine, query, Interpretation(t, lexicon))]
 
 
 def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> Results:
@@ -273,19 +290,24 @@ def _corrections(
     return [
         (text, score)
         for text, score in candidates
-        if engine.count(Plan(Interpretation(text, lexicon).rungs[0].query, query.locale))
+        if _count(engine, query, Interpretation(text, lexicon))
     ]
+
+
+def _count(engine: Engine, query: SearchQuery, meant: Interpretation) -> int:
+    """How many pages have the words as they stand."""
+    return engine.count(Plan(meant.rungs[0].query, query.locale))
 
 
 def _message(rung: str, text: str, corrected: str) -> str:
     if corrected:
-        return _("Nothing was found for “%(text)s”. These are the hits for “%(corrected)s”.") % {
+        return _("No page has “%(text)s” as it stands. These are the hits for “%(corrected)s”.") % {
             "text": text,
             "corrected": corrected,
         }
     return {
         "words": _("Hits have all or most of the words, not always next to each other."),
-        "contains": _("No page has these words; hits have them inside other words, or sound alike."),
+        "contains": _("No page has these words; hits have them inside other words or sound so."),
         "nearly": _("No page has these words; hits have words that are spelt nearly so."),
         "some": _("No page has all these words; hits have at least half of them."),
         "any": _("No page has all these words; hits have at least one of them."),

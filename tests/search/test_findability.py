@@ -151,6 +151,20 @@ def test_words_are_found_as_learners_type_them(site: Site, written: str, typed: 
         assert set(expected) <= set(found), text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("避難書", "避難所"), ("運動界", "運動会"), ("全国知事回", "全国知事会")]
+)
+def test_second_offer_of_the_keyboard_is_set_right(site: Site, typed: str, meant: str) -> None:
+    results = ask(typed)
+    assert results.corrected == meant
+    assert typed in results.message
+
+
+def test_rare_words_stay_as_they_are(site: Site) -> None:
+    # 同行 sounds as 動向 does, which a keyboard offers first.
+    assert not ask("通院同行支援").corrected
+
+
 def test_kana_that_say_nothing_are_not_written_out(site: Site) -> None:
     assert ask("の").total == ask("こと").total == ask("").total
 
