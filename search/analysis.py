@@ -349,14 +349,17 @@ def _without_okurigana(normal_form: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _spaced_form(text: str) -> str:
-    plain = "".join(
-        c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
-    ).replace("đ", "d")[:_LONGEST_WORD]
+    plain = _without_accents(text)[:_LONGEST_WORD]
     if plain in _ENGLISH_STOPWORDS:
         return ""
     if not plain.isascii() or not plain.isalpha():
         return plain
     return _stem(plain)
+
+
+def _without_accents(text: str) -> str:
+    letters = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return "".join(letters).replace("đ", "d")
 
 
 def _stem(word: str) -> str:
@@ -373,10 +376,10 @@ ANALYSIS_VERSION = hashlib.blake2b(
 
 
 def surface_key(text: str) -> str:
-    """One key for a term however it is written: width, case, dots, English endings."""
+    """One key for a term however it is written: width, case, accents, dots, English endings."""
     folded = fold(text).strip()
-    if folded.isascii():
-        return " ".join(word.form for word in words(folded)) or folded
+    if (plain := _without_accents(folded)).isascii():
+        return " ".join(word.form for word in words(plain)) or plain
     return folded.replace("・", "").replace(" ", "").replace("-", "")
 
 

@@ -69,7 +69,16 @@ class LexiconEntryForm(WagtailAdminModelForm):
 
     class Meta:
         model = LexiconEntry
-        fields = ["label_ja", "label_en", "kana", "alternatives", "added_words", "kind", "status"]
+        fields = [
+            "label_ja",
+            "label_en",
+            "kana",
+            "alternatives",
+            "other_languages",
+            "added_words",
+            "kind",
+            "status",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,6 +121,10 @@ class LexiconEntryForm(WagtailAdminModelForm):
         """One word a line."""
         return self._checked_lines("alternatives")
 
+    def clean_other_languages(self) -> str:
+        """One word a line."""
+        return self._checked_lines("other_languages")
+
     def clean_added_words(self) -> str:
         """One word a line."""
         return self._checked_lines("added_words")
@@ -131,7 +144,9 @@ class LexiconEntryForm(WagtailAdminModelForm):
             return data
         before = self._words_before("alternatives")
         words = [*before, *lines_of(data["alternatives"])]
-        if self._refuse_repeated("alternatives", before):
+        if self._refuse_repeated("alternatives", before) or self._refuse_repeated(
+            "other_languages", words
+        ):
             return data
         if len({fold(word) for word in words}) < 2:
             self.add_error(
@@ -156,6 +171,7 @@ class LexiconEntryForm(WagtailAdminModelForm):
         words = [self.cleaned_data[field] for field in names if self.cleaned_data.get(field)]
         if name == "added_words":
             words += lines_of(self.cleaned_data["alternatives"])
+            words += lines_of(self.cleaned_data["other_languages"])
         return words
 
     def _refuse_repeated(self, name: str, before: list[str]) -> bool:

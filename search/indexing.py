@@ -62,7 +62,7 @@ KEYWORD_FIELDS = (
     *(facet_field(name) for name in FACETS),
 )
 
-_FIELDS_VERSION = 9
+_FIELDS_VERSION = 10
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 

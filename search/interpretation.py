@@ -135,7 +135,7 @@ class Interpretation:
         if self._exact or self._without:
             return False
         text = " ".join(clause.written or clause.text for clause in self.clauses)
-        if text.isascii():
+        if all(letter < "ぁ" for letter in text):
             return len(text.split()) >= _SENTENCE_WORDS
         left_out = len("".join(text.split())) - len("".join(_forms(text)))
         return left_out >= _SENTENCE_PARTICLES
@@ -168,7 +168,7 @@ class Interpretation:
         others = [node for text, node in self._unit_nodes.items() if text not in self._telling]
         better = (Boost(strict, _PHRASE_BONUS), *others)
         enough = len(told) if len(told) <= 4 else math.ceil(0.7 * len(told))
-        if len(self._unit_nodes) > 1:
+        if len(self._unit_nodes) > 1 or self._unit_clauses != self._wanted:
             loose = AllOf((AnyOf(tuple(told), enough),), better=better)
             rungs.append(self._rung("words", loose, widens=not self._is_one_name))
         contains = self._require([self._containing(c) for c in self._wanted])
@@ -300,6 +300,10 @@ class Interpretation:
         is_whole = clause.alternatives and not clause.written
         if clause.kind == "exact" or is_whole or _is_only_sound(text):
             return [clause]
+        if _ONLY_KANJI.match(text) and (chinese := self._lexicon.foreign_words(text)):
+            return [
+                Clause(word, "word", tuple(self._lexicon.alternatives(word))) for word in chinese
+            ]
         found = _dictionary_words(text)
         starts, ends = [s for s, _ in found], [e for _, e in found]
         units: list[str] = []
@@ -316,13 +320,15 @@ class Interpretation:
         """Units that say what is looked for; the others only make a hit better.
 
         In a sentence these are its nouns, but not those that nearly every page here has. Where none
-        is left, all are.
+        is left, all are. Beside a word of another language, what the lexicon does not know is not.
         """
+        is_foreign = any(self._lexicon.is_foreign(clause.text) for clause in self._unit_clauses)
         chosen = {
             clause.text
             for clause in self._unit_clauses
             if clause.text in self._unit_nodes
             and (clause.kind == "exact" or _is_telling(clause.written or clause.text))
+            and (clause.kind == "exact" or clause.alternatives or not is_foreign)
         }
         return chosen or set(self._unit_nodes)
 

@@ -6,6 +6,7 @@ was changed; so an editor's change acts at the next query.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,13 +20,17 @@ from rapidfuzz.distance import OSA
 
 from search.analysis import fold, is_known_word, sounds, surface_key
 from search.completion import Completion
-from search.models import LexiconEntry
+from search.models import LexiconEntry, lines_of
 from search.readings import is_hiragana, is_kana, sound_key
 
 __all__ = ["Entry", "Lexicon", "current_lexicon"]
 
 _MOST_ALTERNATIVES = 12
 _LONGEST_NAME = 8  # dictionary words that may make up one entry
+_LONGEST_FOREIGN = 8  # Chinese characters
+_KOREAN_PARTICLE = re.compile(
+    r"(?<=[가-힣]{2})(?:에서는|에서|에게|에는|으로|하고|까지|부터|을|를|이|가|은|는|의|에|로|와|과|도)$"
+)
 # Changed, added or removed. Of all entries, for then none of them is looked at: the ends of two
 # indexes and the number of rows answer it.
 _STATE = """
@@ -37,7 +42,7 @@ _STATE = """
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry: words of both languages that mean the same."""
+    """An entry: words of both languages that mean the same, and those of others that lead to it."""
 
     identifier: str
     kind: str
@@ -45,6 +50,7 @@ class Entry:
     en: str
     kana: str
     others: tuple[str, ...]
+    foreign: tuple[str, ...] = ()
     facet: str = ""
     code: str = ""
 
@@ -93,13 +99,17 @@ class Lexicon:
         """Build the lookups by writing; those by sound are built when first needed."""
         self.entries = list(entries)
         self._by_surface: dict[str, list[int]] = defaultdict(list)
+        self._by_foreign: dict[str, list[int]] = defaultdict(list)
         for number, entry in enumerate(self.entries):
             for key in _surface_keys(entry):
                 self._by_surface[key].append(number)
+            for key in map(surface_key, entry.foreign):
+                self._by_foreign[key].append(number)
 
     def match(self, text: str) -> list[Entry]:
         """Entries with exactly this word, or, for kana and Latin text, one that sounds so."""
-        numbers = self._by_surface.get(surface_key(text), [])
+        key = surface_key(text)
+        numbers = self._by_surface.get(key) or self._foreign_numbers(key)
         if not numbers and (is_kana(fold(text)) or text.isascii()):
             numbers = self._by_sound.get(sound_key(text), [])
         return [self.entries[number] for number in numbers]
@@ -107,6 +117,28 @@ class Lexicon:
     def named(self, text: str) -> list[Entry]:
         """Entries that have exactly this word, not one that only sounds so."""
         return [self.entries[number] for number in self._by_surface.get(surface_key(text), [])]
+
+    def is_foreign(self, text: str) -> bool:
+        """Whether this is a word of another language than Japanese and English."""
+        key = surface_key(text)
+        return key not in self._by_surface and bool(self._foreign_numbers(key))
+
+    def foreign_words(self, text: str) -> list[str]:
+        """Words of other languages in a text without gaps, the longest at each place."""
+        found: list[str] = []
+        position = 0
+        while position < len(text):
+            ends = range(min(len(text), position + _LONGEST_FOREIGN), position + 1, -1)
+            end = next((end for end in ends if self.is_foreign(text[position:end])), 0)
+            if end:
+                found.append(text[position:end])
+            position = end or position + 1
+        return found
+
+    def _foreign_numbers(self, key: str) -> list[int]:
+        """Entries with a word of another language; Korean ones also with a particle behind them."""
+        stem = _KOREAN_PARTICLE.sub("", key)
+        return self._by_foreign.get(key) or self._by_foreign.get(stem, [])
 
     def sounding(self, text: str) -> list[Entry]:
         """Entries with a word in which kana or Latin text can be heard, also inside of it."""
@@ -236,7 +268,9 @@ class Lexicon:
 
     @cached_property
     def _completion(self) -> Completion:
-        return Completion((entry.facet, entry.names, entry.others) for entry in self.entries)
+        return Completion(
+            (entry.facet, entry.names, (*entry.others, *entry.foreign)) for entry in self.entries
+        )
 
     @cached_property
     def _lengths(self) -> dict[int, dict[int, list[str]]]:
@@ -300,6 +334,7 @@ def current_lexicon() -> Lexicon:
                     en=row.label_en,
                     kana=row.kana,
                     others=tuple(row.other_words),
+                    foreign=tuple(lines_of(row.other_languages)),
                     facet=row.facet,
                     code=row.code,
                 )

@@ -102,6 +102,14 @@ class LexiconEntry(models.Model):
     alternatives = models.TextField(
         _("other words"), blank=True, help_text=_("One a line, in any language.")
     )
+    other_languages = models.TextField(
+        _("words in other languages"),
+        blank=True,
+        help_text=_(
+            "One a line. Whoever types one of them finds what the words above find; pages are not "
+            "searched for them otherwise."
+        ),
+    )
     added_words = models.TextField(
         _("words added by editors"),
         blank=True,
@@ -137,7 +145,13 @@ class LexiconEntry(models.Model):
         """All its words, preferred ones first."""
         return [
             word
-            for word in (self.label_ja, self.label_en, self.kana, *self.other_words)
+            for word in (
+                self.label_ja,
+                self.label_en,
+                self.kana,
+                *self.other_words,
+                *lines_of(self.other_languages),
+            )
             if word.strip()
         ]
 

@@ -33,6 +33,7 @@ class LexiconRow:
         label_ja, label_en: preferred words; one of the two may be empty.
         kana: reading of `label_ja` in hiragana.
         alternatives: all other words that mean the same, readings among them.
+        other_languages: words of neither language, by which the others are found.
         facet, code: for the name of a facet value.
     """
 
@@ -42,11 +43,19 @@ class LexiconRow:
     label_en: str = ""
     kana: str = ""
     alternatives: tuple[str, ...] = ()
+    other_languages: tuple[str, ...] = ()
     facet: str = ""
     code: str = ""
 
     @classmethod
-    def from_terms(cls, terms: Iterable[str], *, source: str, kind: str = "concept") -> LexiconRow:
+    def from_terms(
+        cls,
+        terms: Iterable[str],
+        *,
+        source: str,
+        kind: str = "concept",
+        other_languages: Iterable[str] = (),
+    ) -> LexiconRow:
         """A row from a plain set of words, the preferred one first, as in a synonym file.
 
         Scripts tell them apart: Latin words are English, hiragana are readings.
@@ -72,6 +81,9 @@ class LexiconRow:
             label_en=label_en,
             kana=kana,
             alternatives=tuple(rest),
+            other_languages=tuple(
+                dict.fromkeys(word.strip() for word in other_languages if word.strip())
+            ),
         )
 
 
@@ -109,13 +121,14 @@ def sync_lexicon(rows: Iterable[LexiconRow], source: str) -> SyncReport:
             raise ValueError(f"Two entries of the lexicon are called {row.identifier}.")
         wanted[row.identifier] = row
     there = {e.identifier: e for e in LexiconEntry.objects.filter(source=source)}
-    names = [f.name for f in fields(LexiconRow) if f.name not in {"identifier", "alternatives"}]
+    lists = ["alternatives", "other_languages"]
+    names = [f.name for f in fields(LexiconRow) if f.name not in {"identifier", *lists}]
     now = timezone.now()
     created: list[LexiconEntry] = []
     updated: list[LexiconEntry] = []
     for identifier, row in wanted.items():
         values = {name: getattr(row, name) for name in names}
-        values["alternatives"] = "\n".join(row.alternatives)
+        values |= {name: "\n".join(getattr(row, name)) for name in lists}
         entry = there.get(identifier)
         if entry is None:
             created.append(LexiconEntry(identifier=identifier, source=source, **values))
@@ -125,9 +138,7 @@ def sync_lexicon(rows: Iterable[LexiconRow], source: str) -> SyncReport:
             entry.updated_at = now
             updated.append(entry)
     LexiconEntry.objects.bulk_create(created, batch_size=500)
-    LexiconEntry.objects.bulk_update(
-        updated, [*names, "alternatives", "updated_at"], batch_size=200
-    )
+    LexiconEntry.objects.bulk_update(updated, [*names, *lists, "updated_at"], batch_size=200)
     gone = there.keys() - wanted.keys()
     for identifier in gone:
         if there[identifier].added_words.strip():

@@ -27,7 +27,7 @@ def _synonyms(files: ContentFiles) -> list[LexiconRow]:
             continue
         place = Row(SYNONYMS, number, {})
         try:
-            row = LexiconRow.from_terms(line.split(","), source="synonyms")
+            row = _row(line)
         except ValueError as error:
             files.problems.add(place, f"{error} Put commas between them.")
             continue
@@ -35,6 +35,14 @@ def _synonyms(files: ContentFiles) -> list[LexiconRow]:
             files.problems.add(place, f"a set for {row.label_ja or row.label_en} stands above.")
         rows[row.identifier] = row
     return list(rows.values())
+
+
+def _row(line: str) -> LexiconRow:
+    """Words with commas between them; behind a bar those of other languages."""
+    terms, _, other_languages = line.partition("|")
+    return LexiconRow.from_terms(
+        terms.split(","), source="synonyms", other_languages=other_languages.split(",")
+    )
 
 
 def _variants(files: ContentFiles) -> list[LexiconRow]:

@@ -35,7 +35,7 @@ from search.selectors import search
 
 __all__ = ["LexiconViewSet", "find_entries", "shared_words"]
 
-_SEARCHED = ["label_ja", "label_en", "kana", "alternatives", "added_words"]
+_SEARCHED = ["label_ja", "label_en", "kana", "alternatives", "other_languages", "added_words"]
 _MOST_WARNINGS = 5
 
 
@@ -158,7 +158,7 @@ class LexiconIndexView(SpreadsheetMixin, generic.IndexView):
     export_filename = "search-lexicon"
     custom_field_preprocess = {
         name: {kind: lambda value: SEPARATOR.join(value.splitlines()) for kind in ("csv", "xlsx")}
-        for name in ("alternatives", "added_words")
+        for name in ("alternatives", "other_languages", "added_words")
     }
 
     def to_row_dict(self, item: LexiconEntry) -> dict[str, Any]:
@@ -304,6 +304,7 @@ class LexiconViewSet(ModelViewSet):
                     FieldRowPanel([FieldPanel("label_ja"), FieldPanel("label_en")]),
                     FieldPanel("kana"),
                     FieldPanel("alternatives", widget=forms.Textarea(attrs={"rows": 4})),
+                    FieldPanel("other_languages", widget=forms.Textarea(attrs={"rows": 4})),
                     FieldPanel("added_words", widget=forms.Textarea(attrs={"rows": 4})),
                 ],
                 heading=gettext_lazy("Words that mean the same"),

@@ -31,7 +31,7 @@ SEPARATOR = " | "
 MOST_BYTES = 2_000_000
 MOST_ROWS = 20_000
 _MOST_PROBLEMS = 100
-_LISTS = {"alternatives", "added_words"}
+_LISTS = {"alternatives", "other_languages", "added_words"}
 _CHOICES = {"kind": LexiconEntry.Kind, "status": LexiconEntry.Status}
 
 # Names of columns, as files may have them, with the headings that an export has.
@@ -41,6 +41,7 @@ COLUMNS: list[tuple[str, Any]] = [
     ("label_en", gettext_lazy("preferred word in English")),
     ("kana", gettext_lazy("reading in kana")),
     ("alternatives", gettext_lazy("other words")),
+    ("other_languages", gettext_lazy("words in other languages")),
     ("added_words", gettext_lazy("words added by editors")),
     ("kind", gettext_lazy("kind")),
     ("status", gettext_lazy("status")),

@@ -41,11 +41,11 @@ OWN: dict[str, set[str]] = {
     },
     "reviews": {"admin_search", "audit", "dashboard", "finish", "listings", "mails", "menus"},
     "search": {
-        "analysis", "best_bets", "completion", "conversion", "document", "editors", "engines", "evaluation",
-        "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing", "interpretation",
-        "judgements", "lexicon", "limited", "listing", "meaning", "outbox", "personal", "plan",
-        "projection", "query", "query_log", "readings", "registry", "results", "semantic",
-        "signals", "similar", "suggestions", "tasks", "visibility", "workers",
+        "analysis", "best_bets", "completion", "conversion", "document", "editors", "engines",
+        "evaluation", "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing",
+        "interpretation", "judgements", "lexicon", "limited", "listing", "meaning", "outbox",
+        "personal", "plan", "projection", "query", "query_log", "readings", "registry", "results",
+        "semantic", "signals", "similar", "suggestions", "tasks", "visibility", "workers",
     },
 }  # fmt: skip
 

@@ -165,6 +165,27 @@ def test_rare_words_stay_as_they_are(site: Site) -> None:
     assert not ask("通院同行支援").corrected
 
 
+@pytest.mark.parametrize(
+    ("japanese", "typed"),
+    [
+        ("ごみの分別", ["lixo", "coleta de lixo", "basura", "垃圾分类", "쓰레기", "rác"]),
+        ("医療通訳", ["Onde posso encontrar um intérprete no hospital?", "interprete medico"]),
+        ("日本語教室", ["tôi muốn học tiếng Nhật", "在哪里可以学日语", "belajar bahasa Jepang"]),
+        ("病院 通訳", ["병원에서 통역을"]),
+        ("雇用", ["việc làm", "viec lam"]),
+        ("病院", ["अस्पताल", "rumah sakit"]),
+    ],
+)
+def test_other_languages_find_what_the_lexicon_says(
+    site: Site, japanese: str, typed: list[str]
+) -> None:
+    expected = [hit.page_id for hit in ask(japanese).hits[:3]]
+    assert expected
+    for text in typed:
+        found = [hit.page_id for hit in ask(text).hits]
+        assert len(set(expected) & set(found)) >= 2, text
+
+
 def test_kana_that_say_nothing_are_not_written_out(site: Site) -> None:
     assert ask("の").total == ask("こと").total == ask("").total
 

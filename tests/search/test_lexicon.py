@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from search.lexicon import Lexicon, current_lexicon
+from search.lexicon import Entry, Lexicon, current_lexicon
 from search.models import LexiconEntry
 from search.services import LexiconRow, sync_lexicon, sync_vocabularies
 
@@ -79,6 +79,26 @@ def test_row_from_a_set_of_synonyms() -> None:
         "やさにち",
     )
     assert row.alternatives == ("やさしいにほんご", "easy japanese")
+
+
+def test_words_of_other_languages_lead_to_an_entry_and_are_not_searched_for() -> None:
+    lexicon = Lexicon(
+        [Entry("1", "concept", "家族", "family", "かぞく", (), ("família", "gia đình", "가족"))]
+    )
+    for typed in ("família", "Familia", "gia dinh", "가족", "가족을"):
+        assert lexicon.alternatives(typed) == ["家族", "family"], typed
+        assert lexicon.is_foreign(typed)
+    assert lexicon.alternatives("家族") == ["family"]
+    assert not lexicon.is_foreign("family")
+    assert lexicon.corrections("familiia") == lexicon.corrections("gia dinhh") == []
+    assert lexicon.foreign_words("我的가족和") == ["가족"]
+
+
+def test_row_with_words_of_other_languages() -> None:
+    row = LexiconRow.from_terms(
+        ["家族", "family"], source="synonyms", other_languages=["família", " ", "família"]
+    )
+    assert (row.alternatives, row.other_languages) == ((), ("família",))
 
 
 @pytest.mark.parametrize("terms", [[], ["防災"], ["防災", " ", "防災"]])

@@ -307,10 +307,10 @@ def test_import_shows_first_and_stores_when_confirmed(
     curator: Client, entry: LexiconEntry, sourced: LexiconEntry
 ) -> None:
     content = (
-        "identifier,label_ja,label_en,kana,alternatives,added_words,status\r\n"
-        f"{entry.identifier},手話,sign language,しゅわ,手ことば | 手話ことば,,active\r\n"
-        "synonyms:1,相談窓口,consultation desk,そうだんまどぐち,窓口,よろず相談,draft\r\n"
-        ",防災,disaster preparedness,ﾎﾞｳｻｲ,減災,,\r\n"
+        "identifier,label_ja,label_en,kana,alternatives,other_languages,added_words,status\r\n"
+        f"{entry.identifier},手話,sign language,しゅわ,手ことば | 手話ことば,手语|수어,,active\r\n"
+        "synonyms:1,相談窓口,consultation desk,そうだんまどぐち,窓口,,よろず相談,draft\r\n"
+        ",防災,disaster preparedness,ﾎﾞｳｻｲ,減災,,,\r\n"
     )
     seen = send(curator, content)
     table = seen.context["table"]
@@ -320,6 +320,7 @@ def test_import_shows_first_and_stores_when_confirmed(
     entry.refresh_from_db()
     sourced.refresh_from_db()
     assert entry.other_words == ["手ことば", "手話ことば"]
+    assert entry.other_languages == "手语\n수어"
     assert (sourced.added_words, sourced.status) == ("よろず相談", "draft")
     new = LexiconEntry.objects.get(label_ja="防災")
     assert (new.kana, new.source, new.status) == ("ぼうさい", "editor", "active")
