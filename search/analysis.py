@@ -6,6 +6,7 @@ Text becomes index words, so that an engine only has to compare them:
 2. SudachiPy cuts Japanese into words; particles, auxiliaries and signs are dropped, so that
    ごみの分別 and ごみ分別 agree. A word of two or more kanji loses its okurigana (取り組み and 取組
    become 取組); other compounds are cut into their units, each in its normal form (こども → 子供).
+   A polite お or ご in front falls away.
 3. Words in Latin letters lose their accents and are stemmed as English.
 """
 
@@ -30,7 +31,7 @@ __all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "forms
            "is_known_word", "name_key", "parts_of_speech", "readings", "sound_grams", "sounds",
            "surface_key", "words"]  # fmt: skip
 
-_RULES = 5
+_RULES = 6
 
 # Written variants that Unicode normalisation keeps apart; one character each, so offsets stay.
 _VARIANTS = str.maketrans(
@@ -313,22 +314,23 @@ def _look_at(morpheme: Morpheme) -> Iterator[tuple[str, int, int]]:
     normal_form = morpheme.normalized_form()
     length = morpheme.end() - morpheme.begin()
     short = _without_okurigana(normal_form)
-    if short:
-        yield short, 0, length
-        return
-    parts = list(morpheme.split(SplitMode.A)) if length > 1 else []
+    parts = list(morpheme.split(SplitMode.A)) if length > 1 and not short else []
     if len(parts) < 2:
-        yield _form(normal_form), 0, length
+        if form := _plain(short or _form(normal_form), morpheme.surface()):
+            yield form, 0, length
         return
     for part in parts:
-        if not _is_dropped(part):
-            form = part.normalized_form()
+        form = part.normalized_form()
+        form = _plain(_without_okurigana(form) or _form(form), part.surface())
+        if form and not _is_dropped(part):
             start = part.begin() - morpheme.begin()
-            yield (
-                (_without_okurigana(form) or _form(form)),
-                start,
-                start + part.end() - part.begin(),
-            )
+            yield form, start, start + part.end() - part.begin()
+
+
+def _plain(form: str, surface: str) -> str:
+    """The form without what only makes it polite: お祭り is 祭り, but 御殿場 is a town."""
+    is_polite = form.startswith("御") and (surface[0] in "おご" or surface == "御")
+    return form[1:] if is_polite else form
 
 
 @lru_cache(maxsize=100_000)

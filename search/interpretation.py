@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from django.utils import timezone
 
@@ -192,6 +193,8 @@ class Interpretation:
             rungs.append(
                 self._rung("any", AllOf((AnyOf(tuple(names)),), better=(*others, *nearer)))
             )
+        if parts := self._telling_parts:
+            rungs.append(self._rung("any", AllOf((AnyOf(tuple(parts)),), better=tuple(others))))
         return tuple(rungs)
 
     @cached_property
@@ -245,6 +248,7 @@ class Interpretation:
     def _clauses(self, chunks: Sequence[str]) -> Iterator[Clause]:
         """Chunks between spaces; neighbours that the lexicon knows together become one."""
         position = 0
+        chunks = list(_spoken(chunks))
         while position < len(chunks):
             size = 1
             for count in range(min(_LONGEST_RUN, len(chunks) - position), 1, -1):
@@ -259,11 +263,20 @@ class Interpretation:
         alternatives = tuple(self._lexicon.alternatives(text))
         if not is_kana(text) or _says_nothing(text):
             return Clause(text, "word", alternatives)
-        known = tuple(entry.label("ja") for entry in self._lexicon.match(text))
-        offers = tuple(offer for offer in known or written(text) if offer != text)
+        known = [entry.label("ja") for entry in self._lexicon.match(text)]
+        offers = [offer for offer in known or self._offers(text) if offer != text]
         same = (word for offer in offers for word in self._lexicon.alternatives(offer))
         alternatives = tuple(dict.fromkeys((*offers, *alternatives, *same)))
         return Clause(text, "word", alternatives, offers[0] if offers else "")
+
+    def _offers(self, text: str) -> list[str]:
+        """How kana may be written, words of the lexicon first: 大きい地震 before 大きい自信."""
+
+        def known(offer: str) -> int:
+            parts = (offer[start:end] for start, end in _dictionary_words(offer))
+            return sum(bool(self._lexicon.named(part)) for part in parts)
+
+        return sorted(written(text), key=known, reverse=True)
 
     @property
     def _wanted(self) -> tuple[Clause, ...]:
@@ -343,7 +356,7 @@ class Interpretation:
     @property
     def _part_nodes(self) -> list[Node]:
         """The words of a name that the lexicon knows as a whole, for when nothing is called so."""
-        (clause,) = self._unit_clauses
+        (clause,) = (c for c in self._unit_clauses if c.text in self._unit_nodes)
         text = clause.written or clause.text
         if clause.kind == "exact" or _is_only_sound(text):
             return []
@@ -353,6 +366,25 @@ class Interpretation:
             for part in dict.fromkeys(parts)
         )
         return [node for node in nodes if node is not None] if len(parts) > 1 else []
+
+    @property
+    def _telling_parts(self) -> list[Node]:
+        """Words inside the units of a longer query, for when pages have none of the units."""
+        if self._exact or len(self._unit_nodes) < 2:
+            return []
+        parts = (
+            clause.text[start:end]
+            for clause in self._unit_clauses
+            if clause.text in self._telling
+            for start, end in _dictionary_words(clause.text)
+        )
+        new = [part for part in dict.fromkeys(parts) if part not in self._unit_nodes]
+        nodes = (
+            self._strict(Clause(part, "word", tuple(self._lexicon.alternatives(part))))
+            for part in new
+            if len(part) > 1 and _is_telling(part)
+        )
+        return [node for node in nodes if node is not None]
 
     @cached_property
     def _unit_nodes(self) -> dict[str, Node]:
@@ -490,6 +522,15 @@ def _dictionary_words(text: str) -> list[tuple[int, int]]:
         start, _ = spans.get(word.unit, (word.start, 0))
         spans[word.unit] = (start, word.end)
     return list(spans.values())
+
+
+def _spoken(chunks: Sequence[str]) -> Iterator[str]:
+    """Chunks, of which those in hiragana that follow each other are one: easy Japanese has gaps."""
+    for is_spoken, some in groupby(chunks, key=is_hiragana):
+        if is_spoken:
+            yield "".join(some)
+        else:
+            yield from some
 
 
 def _says_nothing(text: str) -> bool:

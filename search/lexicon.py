@@ -109,7 +109,7 @@ class Lexicon:
     def match(self, text: str) -> list[Entry]:
         """Entries with exactly this word, or, for kana and Latin text, one that sounds so."""
         key = surface_key(text)
-        numbers = self._by_surface.get(key) or self._foreign_numbers(key)
+        numbers = [*self._by_surface.get(key, []), *self._foreign_numbers(key)]
         if not numbers and (is_kana(fold(text)) or text.isascii()):
             numbers = self._by_sound.get(sound_key(text), [])
         return [self.entries[number] for number in numbers]
@@ -119,9 +119,16 @@ class Lexicon:
         return [self.entries[number] for number in self._by_surface.get(surface_key(text), [])]
 
     def is_foreign(self, text: str) -> bool:
-        """Whether this is a word of another language than Japanese and English."""
+        """Whether this is a word of another language that is none of Japanese or English as well.
+
+        老人 is Chinese and Japanese.
+        """
         key = surface_key(text)
-        return key not in self._by_surface and bool(self._foreign_numbers(key))
+        return (
+            key not in self._by_surface
+            and bool(self._foreign_numbers(key))
+            and not is_known_word(key)
+        )
 
     def foreign_words(self, text: str) -> list[str]:
         """Words of other languages in a text without gaps, the longest at each place."""

@@ -46,6 +46,7 @@ def ids_with(word: str) -> set[int]:
         ["浜松", "はままつ", "ハママツ", "ﾊﾏﾏﾂ", "hamamatsu", "Hamamatsu"],
         ["子ども", "子供", "こども"],
         ["取組", "取り組み"],
+        ["祭り", "お祭り", "おまつり"],
         ["プレスクール", "ﾌﾟﾚｽｸｰﾙ"],
         ["防災", "ぼうさい", "disaster preparedness"],
         ["やさしい日本語", "やさしいにほんご", "plain japanese"],
@@ -184,6 +185,12 @@ def test_other_languages_find_what_the_lexicon_says(
     for text in typed:
         found = [hit.page_id for hit in ask(text).hits]
         assert len(set(expected) & set(found)) >= 2, text
+
+
+def test_gaps_of_easy_japanese_change_nothing(site: Site) -> None:
+    text = "しょくりょうを くばる だんたいは ありますか"
+    assert all_ids(text) == all_ids(text.replace(" ", ""))
+    assert ask(text).total
 
 
 def test_kana_that_say_nothing_are_not_written_out(site: Site) -> None:

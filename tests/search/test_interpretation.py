@@ -120,3 +120,8 @@ def test_hostile_queries_can_be_asked(filled: Fill, lexicon: Lexicon, text: str)
 def test_clauses_say_what_else_was_searched_for(lexicon: Lexicon) -> None:
     (clause,) = Interpretation("防災", lexicon).clauses
     assert clause.alternatives == ("disaster preparedness",)
+
+
+def test_query_of_which_one_word_alone_says_something(lexicon: Lexicon) -> None:
+    for text in ("あいている いえ", "お祭り の !", "多文化共生 。 こと"):
+        assert Interpretation(text, lexicon).rungs, text

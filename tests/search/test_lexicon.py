@@ -94,6 +94,14 @@ def test_words_of_other_languages_lead_to_an_entry_and_are_not_searched_for() ->
     assert lexicon.foreign_words("我的가족和") == ["가족"]
 
 
+def test_word_of_two_languages_is_not_foreign() -> None:
+    lexicon = Lexicon([Entry("1", "concept", "高齢者", "elderly people", "", (), ("老人", "儿童"))])
+    assert lexicon.alternatives("老人") == ["高齢者", "elderly people"]
+    assert not lexicon.is_foreign("老人")
+    assert lexicon.foreign_words("老人会") == []
+    assert lexicon.is_foreign("儿童")
+
+
 def test_row_with_words_of_other_languages() -> None:
     row = LexiconRow.from_terms(
         ["家族", "family"], source="synonyms", other_languages=["família", " ", "família"]
