@@ -14,6 +14,7 @@ from casestudies.models import CaseStudyPage
 from core import dossier
 from core.models import BasePage
 from nanif.environment import VARIABLES
+from search.exports import COLUMNS
 from search.indexing import FACETS
 from tests.architecture.sources import APPS, ROOT, name_of
 
@@ -83,6 +84,33 @@ def test_documented_commands_exist() -> None:
     assert sorted(re.findall(r"^### (\w+)$", reference("commands"), re.MULTILINE)) == own_commands()
 
 
+def test_documents_name_commands_and_options_that_exist() -> None:
+    """As they are typed: `manage.py name --option`."""
+    wrong = []
+    for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.example")]:
+        for name, rest in re.findall(r"manage\.py ([a-z]\w*)([^`\n|]*)", read(path)):
+            if name not in get_commands():
+                wrong.append(f"{path.name}: {name}")
+                continue
+            parser = load_command_class(get_commands()[name], name).create_parser("", name)
+            options = re.findall(r"(?<!\S)--[a-z-]+", rest.split(" && ")[0])
+            wrong += [
+                f"{path.name}: {name} {option}"
+                for option in options
+                if option not in parser._option_string_actions
+                and option != "--residence"  # of the facet that the guide adds
+            ]
+    assert not wrong, wrong
+
+
+def test_services_for_servers_are_explained() -> None:
+    guide = read(ROOT / "docs/howto/deploy.md")
+    services = list((ROOT / "deploy").glob("*.service.example"))
+    assert not [path.name for path in services if path.name not in guide]
+    # Without it, nothing that editors gave a date is published or withdrawn.
+    assert any("publish_scheduled" in read(path) for path in services)
+
+
 def test_every_make_target_is_documented() -> None:
     documented = re.findall(r"^\| `make ([a-z-]+)`", reference("commands"), re.MULTILINE)
     assert sorted(documented) == sorted(make_targets())
@@ -91,6 +119,15 @@ def test_every_make_target_is_documented() -> None:
 def test_every_facet_is_documented() -> None:
     documented = re.findall(r"^\| `(\w+)` ", reference("facets").split("\n## ")[0], re.MULTILINE)
     assert documented == list(FACETS)
+
+
+def test_every_column_of_an_export_is_documented() -> None:
+    section = reference("search").split("\n## Taking a list away\n")[1].split("\n## ")[0]
+    columns = [
+        column for column in COLUMNS if column in FACETS or column[-3:] not in {"_ja", "_en"}
+    ]
+    missing = [column for column in columns if f"`{column}`" not in section]
+    assert not missing, missing
 
 
 def test_every_dossier_hook_is_documented() -> None:
