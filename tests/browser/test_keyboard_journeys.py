@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.page_examples import LANGUAGES, prefix
+
+HAMAMATSU = {"ja": "浜松市", "en": "Hamamatsu"}
 
 
 def _query(window: Visit) -> dict[str, list[str]]:
@@ -65,6 +68,58 @@ def _choose_first_value(window: Visit, facet: str) -> None:
     window.press("Space")
     window.page.wait_for_url(f"**{facet}=*")
     window.page.wait_for_load_state("networkidle")
+
+
+def test_filter_without_javascript(visit: Callable[..., Visit]) -> None:
+    window = visit("ja", width=360, javascript=False)
+    window.go("/search/?q=" + quote("防災"))
+    theme = "input[name=theme]:not(:disabled)"
+    for details in window.page.locator(f"details:not([open]):has({theme}) > summary").all():
+        details.click()
+    window.page.locator(theme).first.check()
+    window.click(".filters__submit")
+    assert _query(window)["q"] == ["防災"]
+    assert _query(window)["theme"]
+    assert window.page.locator("main a[href*='/cases/']").count() > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_choose_a_suggestion(visit: Callable[..., Visit], language: str) -> None:
+    """The combobox of ARIA 1.2: the focus stays in the field, arrows move through the list."""
+    window = visit(language, width=360)
+    window.go(f"{prefix(language)}/search/")
+    window.tab_to("main input[name=q]")
+    box = window.page.locator("main input[role=combobox]")
+    options = window.page.locator("main [role=listbox] [role=option]")
+    # What an input method shows before it is settled.
+    composing = window.page.context.new_cdp_session(window.page)
+    with window.page.expect_response("**/suggest/**"):  # the first one may take its time
+        composing.send(
+            "Input.imeSetComposition", {"text": "はまm", "selectionStart": 3, "selectionEnd": 3}
+        )
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(options.filter(has_text="浜松").first).to_be_visible()
+    box.fill("hama")
+    expect(options.filter(has_text=HAMAMATSU[language]).first).to_be_visible()
+    window.press("ArrowDown")
+    chosen = options.first
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+    window.press("ArrowUp")
+    window.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    expect(chosen).to_have_attribute("aria-selected", "false")
+    window.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("hama")
+    assert not box.get_attribute("aria-activedescendant")
+    window.press("ArrowDown")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    window.press("ArrowDown")
+    address = options.first.get_attribute("data-url")
+    window.follow()
+    assert window.path == address
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
