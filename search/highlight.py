@@ -21,6 +21,8 @@ __all__ = ["Marker"]
 _SENTENCE = re.compile(r".*?(?:[。．！？!?](?![。．！？!?」』）)])|\. |\n|$)", re.DOTALL)
 _LONGEST_SENTENCE = 110
 _ELLIPSIS = "…"
+# Two letters that belong to one word where words are written apart.
+_IN_A_WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]{2}")
 # A passage is looked for in so much of a text; what comes later is rarely the best one.
 _READ = 6_000
 _ENOUGH = 6
@@ -130,6 +132,8 @@ def _shortened(sentence: str, spans: list[Span]) -> tuple[str, list[Span]]:
     if start and " " in sentence[start : spans[0][0]]:
         start = sentence.index(" ", start) + 1
     end = min(len(sentence), max(start + _LONGEST_SENTENCE, spans[0][1]))
+    if _IN_A_WORD.match(sentence, end - 1) and " " in sentence[spans[0][1] : end]:
+        end = sentence.rindex(" ", 0, end)
     before = _ELLIPSIS if start else ""
     after = _ELLIPSIS if end < len(sentence) else ""
     shift = len(before) - start

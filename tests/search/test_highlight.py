@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from search.highlight import Marker
@@ -56,6 +58,14 @@ def test_long_sentence_is_shown_around_its_mark() -> None:
     assert passage.endswith("…")
     assert "<mark>防災</mark>" in passage
     assert len(passage) < 150
+
+
+def test_long_sentence_ends_with_a_whole_word() -> None:
+    text = "staff of the city visit every school and every child " * 2 + "before schooling begins"
+    for longer in range(20):
+        passage = Marker([("school",)]).passage("x" * longer + " " + text + " and on it goes" * 9)
+        last = re.sub("</?mark>", "", passage).rstrip("…").split()[-1]
+        assert last in {*text.split(), *["and", "on", "it", "goes"]}, passage
 
 
 def test_overlapping_marks_are_joined() -> None:
