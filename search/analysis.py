@@ -28,8 +28,8 @@ from search.hanzi import JAPANESE_FOR_SIMPLIFIED
 from search.readings import hiragana, is_hiragana, katakana, sound_key
 
 __all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "forms", "grams",
-           "is_known_word", "name_key", "parts_of_speech", "readings", "sound_grams", "sounds",
-           "surface_key", "words"]  # fmt: skip
+           "is_known_word", "letters", "name_key", "parts_of_speech", "readings", "sound_grams",
+           "sounds", "surface_key", "words"]  # fmt: skip
 
 _RULES = 6
 
@@ -177,8 +177,13 @@ def grams(text: str) -> list[str]:
 
     Looked up as a phrase they find any part of a text, also one that cuts through words.
     """
-    letters = text.translate(_LETTERS)
-    return [letters[i : i + 2] for i in range(len(letters) - 1)]
+    found = letters(text)
+    return [found[i : i + 2] for i in range(len(found) - 1)]
+
+
+def letters(text: str) -> str:
+    """A folded text without its signs and spaces."""
+    return text.translate(_LETTERS)
 
 
 class _Letters(dict[int, int | None]):

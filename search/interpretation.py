@@ -21,6 +21,7 @@ from search.analysis import (
     fold,
     grams,
     is_known_word,
+    letters,
     name_key,
     parts_of_speech,
     readings,
@@ -396,7 +397,7 @@ class Interpretation:
         if clause.kind == "without":
             return None
         if clause.kind == "exact":
-            return _inside(clause.text) or _over_fields(_forms(clause.text))
+            return _inside(clause.text) or _one_letter(clause.text)
         if _says_nothing(clause.text):
             return None
         parts: list[Node] = []
@@ -422,9 +423,7 @@ class Interpretation:
         """The clause anywhere inside words; a known word in kanji only as the word it is."""
         strict = self._strict(clause)
         if clause.kind == "word" and len(clause.text) == 1 and _ONLY_KANJI.match(clause.text):
-            # 寺 in 寺院: a pair of letters that begins with it.
-            begun = (Boost(Prefix(f, clause.text), w) for f, w in _GRAM_WEIGHTS.items())
-            return Best((*([strict] if strict else []), *begun))
+            return Best((*([strict] if strict else []), _begun(clause.text)))  # 寺 in 寺院
         if clause.kind != "word" or (_ONLY_KANJI.match(clause.text) and is_known_word(clause.text)):
             return strict
         parts = [strict, _inside(clause.text) if len(clause.text) > 2 else None]
@@ -547,6 +546,20 @@ def _over_fields(forms: Sequence[str]) -> Node | None:
     if not forms:
         return None
     return Best(tuple(Boost(Phrase(f, tuple(forms)), w) for f, w in _WEIGHTS.items()))
+
+
+def _one_letter(text: str) -> Node | None:
+    """What stood in quotes and has one letter: as a word, and beside a sign inside of one too."""
+    node = _over_fields(_forms(text))
+    letter = letters(text)
+    if not letter or len(text) == 1:
+        return node
+    return Best((*([node] if node else []), _begun(letter)))
+
+
+def _begun(letter: str) -> Node:
+    """A pair of letters that begins with it."""
+    return Best(tuple(Boost(Prefix(f, letter), w) for f, w in _GRAM_WEIGHTS.items()))
 
 
 def _titled(*texts: str) -> Node | None:
