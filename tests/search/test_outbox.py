@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from core.services import ensure_alias
 from home.models import HomePage, StandardPage
-from search.engines.base import Engine
+from search.engines.base import Engine, EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
 from search.index import check
 from search.models import SearchOutbox
@@ -300,6 +307,42 @@ def test_page_changed_many_times_is_written_once(
     )
     assert deliver(index) == 1
     assert (written, pending()) == ([f"page:{page.pk}"], 0)
+
+
+def work() -> None:
+    """What a worker does until nothing is left to do now."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        call_command("db_worker", "--batch", "--interval=0", verbosity=0)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_delivers_and_tries_again(
+    index: Engine, add_page: AddPage, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    cache.clear()
+    add_page("防災", "a")
+    assert (pending() > 0, titles("防災")) == (True, []), "the editor does not wait for it"
+    work()
+    assert (pending(), titles("防災")) == (0, ["防災"])
+
+    def is_away(_engine: Engine, changes: Any) -> None:
+        raise EngineUnavailable("The engine is away.")
+
+    with monkeypatch.context() as context:
+        context.setattr(type(index), "apply", is_away)
+        add_page("介護", "b")
+        work()
+    assert (pending() > 0, titles("介護")) == (True, [])
+    (again,) = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    assert again.run_after - timezone.now() < datetime.timedelta(seconds=10)
+    DBTaskResult.objects.update(run_after=timezone.now())
+    work()
+    assert (pending(), titles("介護")) == (0, ["介護"])
 
 
 @pytest.mark.django_db(transaction=True)

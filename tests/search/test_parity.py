@@ -17,9 +17,12 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils.translation import override
 from wagtail.models import Site
 
 from benchmarks.rows import store, synthetic_pages
+from casestudies.models import CaseStudyPage
+from casestudies.selectors import similar_cases
 from search.analysis import fold, words
 from search.document import ContentDocument
 from search.engines import current_engine
@@ -192,12 +195,20 @@ def test_real_content(site: Site, pair: Pair) -> None:
     assert asked > 300
     assert answered > 0.5 * asked
     entries = random.Random(5).sample(current_lexicon().entries, 20)
-    for typed in ["た", "hama", "ﾌﾟﾚ", *(e.kana[:3] or e.ja[:2] for e in entries)]:
+    named = ["た", "ﾌﾟﾚ", "puresu", "たぶn", "hama", "きょうせい"]
+    for typed in [*named, *(e.kana[:3] or e.ja[:2] for e in entries)]:
         lists = []
         for name in pair.engines:
             with pair.engine(name):
                 lists.append(suggest(typed, "ja", "/search/"))
         assert lists[0] == lists[1], typed
+    for case in list(CaseStudyPage.objects.live().filter(alias_of=None).order_by("pk"))[::12]:
+        alike = []
+        for name in pair.engines:
+            with pair.engine(name), override(case.locale.language_code):
+                alike.append([(other.pk, other.reasons) for other in similar_cases(case)])
+        assert alike[0] == alike[1], case.title
+        assert alike[0], case.title
 
 
 def test_next_major_version(site: Site, tmp_path: Path) -> None:
