@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, override
 
 from search.query import SearchQuery
 from search.results import FacetResult, FacetValue
+from search.visibility import NOT_CLOSED
 
 __all__ = ["ALL", "Facet", "Value", "clean", "facet_result", "narrowed", "prefectures"]
 
@@ -180,6 +181,17 @@ class VocabularyFacet(Facet):
         return {code: (ja, en) for code, ja, en in rows.values_list("pk", *self.names)}
 
 
+# In this order, since there are few pages of the model: left to itself, SQLite reads all pages of
+# a language, which took 24 ms of a search among 100,000 cases.
+_TITLES = """
+    SELECT page.slug, page.title
+    FROM {table} AS own CROSS JOIN wagtailcore_page AS page CROSS JOIN wagtailcore_locale AS locale
+    WHERE page.id = own.{key} AND locale.id = page.locale_id AND page.live AND language_code = %s
+        AND {not_closed}
+    ORDER BY page.title
+"""
+
+
 @dataclass(frozen=True)
 class PageFacet(Facet):
     """Pages of one model, named as `app.Model`: the code is the slug, the label the title."""
@@ -189,19 +201,16 @@ class PageFacet(Facet):
     def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
         """Look the titles up. One query; none when there is nothing to look up."""
         wanted = set(codes)
-        return self._look_up(Q(slug__in=wanted), locale) if wanted else {}
+        pages = self.offered((), locale) if wanted else {}
+        return {slug: page for slug, page in pages.items() if slug in wanted}
 
     def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
         """All live pages. One query."""
-        return self._look_up(Q(), locale)
-
-    def _look_up(self, condition: Q, locale: str) -> dict[str, Value]:
-        pages = apps.get_model(self.model).objects.live().public()
-        rows = pages.filter(condition, locale__language_code=locale).order_by("title")
-        return {
-            slug: Value(slug, title, order=(title,))
-            for slug, title in rows.values_list("slug", "title")
-        }
+        model = apps.get_model(self.model)._meta
+        table, key = map(connection.ops.quote_name, (model.db_table, model.pk.column))
+        with connection.cursor() as cursor:
+            cursor.execute(_TITLES.format(table=table, key=key, not_closed=NOT_CLOSED), [locale])
+            return {slug: Value(slug, title, order=(title,)) for slug, title in cursor.fetchall()}
 
 
 @dataclass(frozen=True)

@@ -173,12 +173,13 @@ class Interpretation:
         if len(self._unit_nodes) > 1 or self._unit_clauses != self._wanted:
             loose = AllOf((AnyOf(tuple(told), enough),), better=better)
             rungs.append(self._rung("words", loose, widens=not self._is_one_name))
+        # Not in a sentence: to look inside all its words takes longest of all, and finds nothing.
         contains = self._require([self._containing(c) for c in self._wanted])
-        if contains is not None and contains != strict:
+        if contains is not None and contains != strict and not self.is_sentence:
             rungs.append(self._rung("contains", contains))
         if len(self._unit_nodes) == 1 and (parts := self._part_nodes):
             rungs.append(self._rung("words", AllOf(tuple(parts))))
-        nearly = [self._nearly(c) for c in self._wanted]
+        nearly = [] if self.is_sentence else [self._nearly(c) for c in self._wanted]
         if any(isinstance(n, Best) and any(_is_fuzzy(p) for p in n.parts) for n in nearly):
             rungs.append(self._rung("nearly", self._require(nearly) or strict))
         fewer = [n for n in (enough - 1, math.ceil(enough / 2), 2) if 1 < n < enough]

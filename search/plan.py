@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 __all__ = ["AllOf", "Answer", "AnyOf", "Best", "Boost", "Constant", "Everything", "Found", "Fuzzy",
-           "Node", "Phrase", "Plan", "Prefix", "Since", "Term"]  # fmt: skip
+           "Node", "Phrase", "Plan", "Prefix", "Since", "Term", "matching"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,22 @@ class Boost:
 Node: TypeAlias = (
     Everything | Term | Phrase | Prefix | Fuzzy | Since | Constant | AllOf | AnyOf | Best | Boost
 )
+
+
+def matching(node: Node) -> Node:
+    """A tree that finds the same without what only scores, for who counts: a third of the work."""
+    match node:
+        case Constant(part, _) | Boost(part, _):
+            return matching(part)
+        case AllOf((part,), (), _):
+            return matching(part)
+        case AllOf(parts, without, _):
+            return AllOf(tuple(map(matching, parts)), tuple(map(matching, without)))
+        case AnyOf(parts, at_least):
+            return AnyOf(tuple(map(matching, parts)), at_least)
+        case Best(parts, _):
+            return AnyOf(tuple(map(matching, parts)))
+    return node
 
 
 @dataclass(frozen=True)

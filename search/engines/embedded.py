@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ from search.plan import (
     Prefix,
     Since,
     Term,
+    matching,
 )
 from search.registry import key_of
 from search.semantic import is_active
@@ -117,8 +119,8 @@ class EmbeddedEngine:
     def search(self, plan: Plan) -> Answer:
         """Hits, their total, and facet counts, which are counted at the same time."""
         searcher = self._searcher()
+        counting = _counters(os.getpid()).submit(self._counts, searcher, plan)
         query = self._filtered(plan)
-        counting = _counters(os.getpid()).submit(self._counts, searcher, plan, query)
         flat = flat_score(plan.query)
         if plan.sort in SORT_FIELDS or flat is not None:
             total, hits = _by_number(searcher, query, plan, flat)
@@ -131,8 +133,9 @@ class EmbeddedEngine:
         )
 
     def count(self, plan: Plan) -> int:
-        """The total alone."""
-        return _total(self._searcher().search(self._filtered(plan), limit=1, count=True))
+        """The total alone. What has one score is not scored."""
+        query = Query.const_score_query(self._filtered(_matching(plan)), 1.0)
+        return _total(self._searcher().search(query, limit=1, count=True))
 
     def first(self, plans: Sequence[Plan]) -> list[tuple[Name, ...]]:
         """Newest first, one query for each plan."""
@@ -303,15 +306,14 @@ class EmbeddedEngine:
             wanted = Query.term_set_query(self._schema, field, list(codes))
         return Query.const_score_query(wanted, 0.0)
 
-    def _counts(
-        self, searcher: tantivy.Searcher, plan: Plan, query: Query
-    ) -> dict[str, dict[str, int]]:
+    def _counts(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, dict[str, int]]:
         """One aggregate call, and one for each active facet."""
+        plan = _matching(plan)
         active = [name for name in plan.facets if plan.filters.get(name)]
         counts: dict[str, dict[str, int]] = {}
         passive = [name for name in plan.facets if name not in active]
         if passive:
-            counts |= _aggregate(searcher, query, passive)
+            counts |= _aggregate(searcher, self._filtered(plan), passive)
         for name in active:
             counts |= _aggregate(searcher, self._filtered(plan, without=name), [name])
         return counts
@@ -503,6 +505,10 @@ class EmbeddedBuild:
 def _counters(process: int) -> ThreadPoolExecutor:
     """Threads that count facets while others look for hits; a process that was forked has none."""
     return ThreadPoolExecutor(max_workers=4, thread_name_prefix="facets")
+
+
+def _matching(plan: Plan) -> Plan:
+    return replace(plan, query=matching(plan.query))
 
 
 def _total(result: Any) -> int:

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch
@@ -17,7 +18,7 @@ from search.engines.elasticsearch.connection import NEVER_BUILT, Connection
 from search.engines.elasticsearch.documents import LAST_HIT, VECTOR_FIELD, numbers_of, source_of
 from search.engines.ranking import SORT_FIELDS, equals_around, flat_score
 from search.indexing import INDEX_VERSION
-from search.plan import Answer, Found, Plan
+from search.plan import Answer, Found, Plan, matching
 
 __all__ = ["ElasticsearchEngine"]
 
@@ -53,17 +54,17 @@ class ElasticsearchEngine:
 
     def search(self, plan: Plan) -> Answer:
         """Hits, their total, and facet counts, in one request."""
-        search = requests.counted(plan)
+        body = requests.counted(plan)
         flat = flat_score(plan.query)
         if plan.limit < 1 or plan.offset + plan.limit > LAST_HIT - _FAR_AROUND:
-            answer = self._ask(plan, search[0:0])
+            answer = self._ask(plan, body | {"size": 0})
             hits = []
         elif plan.sort in SORT_FIELDS or flat is not None:
-            answer = self._ask(plan, requests.by_number(search, plan))
+            answer = self._ask(plan, body | requests.by_number(plan))
             score = 0.0 if plan.sort in SORT_FIELDS or flat is None else flat
             hits = [(score, hit) for hit in answer["hits"]["hits"]]
         else:
-            answer, found = self._by_score(plan, search)
+            answer, found = self._by_score(plan, body)
             hits = [(hit["sort"][0], hit) for hit in found]
         return Answer(
             total=answer["hits"]["total"]["value"],
@@ -76,10 +77,10 @@ class ElasticsearchEngine:
 
     def count(self, plan: Plan) -> int:
         """The total alone."""
-        query = requests.filtered(plan).to_dict()
+        body = {"query": requests.filtered(replace(plan, query=matching(plan.query)))}
         with self.connection.use(_SEARCH_SECONDS) as client:
             answer = client.count(
-                index=self.prefix, body=query, preference=requests.preference(plan)
+                index=self.prefix, body=body, preference=requests.preference(plan)
             )
         return int(answer["count"])
 
@@ -109,7 +110,7 @@ class ElasticsearchEngine:
             "k": plan.limit,
             "num_candidates": plan.limit,
             "similarity": least,
-            "filter": requests.filtered(plan).to_dict()["query"],
+            "filter": requests.filtered(plan),
         }
         with self.connection.use(_SEARCH_SECONDS) as client:
             try:
@@ -262,8 +263,8 @@ class ElasticsearchEngine:
         found = client.options(ignore_status=404).indices.get_alias(name=self.prefix)
         return "" if "error" in found else next(iter(found), "")
 
-    def _ask(self, plan: Plan, search: Any) -> Any:
-        body = search.source(["card"]).extra(timeout=f"{_SEARCH_SECONDS}s").to_dict()
+    def _ask(self, plan: Plan, body: requests.Body) -> Any:
+        body = body | {"_source": ["card"], "timeout": f"{_SEARCH_SECONDS}s"}
         with self.connection.use(_SEARCH_SECONDS + 1) as client:
             answer = client.search(
                 index=self.prefix,
@@ -275,7 +276,7 @@ class ElasticsearchEngine:
             raise EngineUnavailable("The query took Elasticsearch too long.")
         return answer
 
-    def _by_score(self, plan: Plan, search: Any) -> tuple[Any, list[Any]]:
+    def _by_score(self, plan: Plan, body: requests.Body) -> tuple[Any, list[Any]]:
         """The answer, and its hits with near scores as equals, newest first.
 
         The cluster puts scores that are the same in this order. Scores that are nearly the same
@@ -284,7 +285,7 @@ class ElasticsearchEngine:
         start, end = plan.offset, plan.offset + plan.limit
         for around in (_AROUND, _FAR_AROUND):
             first = max(start - around, 0)
-            answer = self._ask(plan, requests.by_score(search, first, min(end + around, LAST_HIT)))
+            answer = self._ask(plan, body | requests.by_score(first, min(end + around, LAST_HIT)))
             hits = list(answer["hits"]["hits"])
             scores = [hit["sort"][0] for hit in hits]
             place, goes_on = start - first, False

@@ -1,13 +1,13 @@
-"""Plans as requests to Elasticsearch."""
+"""Plans as requests to Elasticsearch.
+
+In plain values: objects for each clause take longer to make than a short request takes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-from elasticsearch_dsl import A, Search
-from elasticsearch_dsl import query as q
+from typing import Any, TypeAlias
 
 from search.engines.ranking import NEWEST, SORT_FIELDS, first_number
 from search.indexing import KEYWORD_FIELDS, facet_field
@@ -32,49 +32,54 @@ __all__ = ["by_number", "by_score", "counted", "counts_of", "filtered", "names",
 # A longer word is in no index; Lucene would refuse to look for the beginning of such a one.
 _LONGEST_WORD = 255
 _ALL_VALUES = 5_000
+_NOTHING: dict[str, Any] = {"match_none": {}}
+
+Body: TypeAlias = dict[str, Any]
 
 
-def filtered(plan: Plan) -> Search:
-    """What the plan finds with all its filters."""
-    return Search().query(_query(plan, plan.filters))
+def filtered(plan: Plan) -> Body:
+    """What the plan finds with all its filters, as a query."""
+    return _query(plan, plan.filters)
 
 
-def counted(plan: Plan) -> Search:
+def counted(plan: Plan) -> Body:
     """The hits of the plan, and counts for its facets, each without its own filter.
 
     Filters act on hits after the counts were made, where there are facets to count.
     """
     chosen = {name: codes for name, codes in plan.filters.items() if codes}
     if not (chosen and plan.facets):
-        search = filtered(plan)
+        body: Body = {"query": filtered(plan)}
     else:
-        search = Search().query(_query(plan, {})).post_filter(q.Bool(filter=_codes(chosen)))
-    search = search.extra(track_total_hits=True)
+        body = {"query": _query(plan, {}), "post_filter": {"bool": {"filter": _codes(chosen)}}}
+    counts: Body = {}
     for others, names in _by_filters(plan.facets, chosen).items():
-        target = search.aggs
+        some: Body = {
+            name: {"terms": {"field": facet_field(name), "size": _ALL_VALUES}} for name in names
+        }
         if others:
-            some = _codes({name: chosen[name] for name in others})
-            target = target.bucket(_bucket_name(others), A("filter", filter=q.Bool(filter=some)))
-        for name in names:
-            target.bucket(name, A("terms", field=facet_field(name), size=_ALL_VALUES))
-    return search
+            filters = _codes({name: chosen[name] for name in others})
+            counts[_bucket_name(others)] = {"filter": {"bool": {"filter": filters}}, "aggs": some}
+        else:
+            counts |= some
+    return body | {"track_total_hits": True} | ({"aggs": counts} if counts else {})
 
 
-def by_number(search: Search, plan: Plan) -> Search:
+def by_number(plan: Plan) -> Body:
     """One page of hits in the order of a number that no two documents share."""
     field = SORT_FIELDS.get(plan.sort, NEWEST)
-    return search.sort({field: "desc"})[plan.offset : plan.offset + plan.limit]
+    return {"sort": [{field: "desc"}], "from": plan.offset, "size": plan.limit}
 
 
-def by_score(search: Search, first: int, last: int) -> Search:
+def by_score(first: int, last: int) -> Body:
     """Hits from first to last (exclusive), the best and of equals the newest first."""
-    return search.sort({"_score": "desc"}, {NEWEST: "desc"})[first:last]
+    return {"sort": [{"_score": "desc"}, {NEWEST: "desc"}], "from": first, "size": last - first}
 
 
-def names(plan: Plan) -> dict[str, Any]:
+def names(plan: Plan) -> Body:
     """Names of the newest hits alone, in a few words: asked at each letter that somebody types."""
     return {
-        "query": _query(plan, plan.filters).to_dict(),
+        "query": filtered(plan),
         "sort": [{NEWEST: "desc"}],
         "size": plan.limit,
         "track_total_hits": False,
@@ -113,66 +118,70 @@ def _bucket_name(filters: Iterable[str]) -> str:
     return "with " + " ".join(filters)
 
 
-def _query(plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> q.Query:
+def _query(plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> Body:
     chosen = {name: codes for name, codes in filters.items() if codes}
-    audience = q.Terms(audience=[plan.audience])
-    return q.Bool(
-        must=[_compile(plan.query)],
-        filter=[audience, *_codes(chosen)],
-        must_not=[
-            *_codes({name: codes for name, codes in plan.without.items() if codes}),
-            *([q.Ids(values=list(plan.withdrawn))] if plan.withdrawn else []),
-        ],
-    )
+    excluded = _codes({name: codes for name, codes in plan.without.items() if codes})
+    if plan.withdrawn:
+        excluded.append({"ids": {"values": list(plan.withdrawn)}})
+    return {
+        "bool": {
+            "must": [_compile(plan.query)],
+            "filter": [{"terms": {"audience": [plan.audience]}}, *_codes(chosen)],
+            "must_not": excluded,
+        }
+    }
 
 
-def _codes(filters: Mapping[str, tuple[str, ...]]) -> list[q.Query]:
+def _codes(filters: Mapping[str, tuple[str, ...]]) -> list[Body]:
     """Codes of one facet are alternatives. A field that there is not holds no code."""
-    return [q.Terms(**{facet_field(name): list(codes)}) for name, codes in filters.items()]
+    return [{"terms": {facet_field(name): list(codes)}} for name, codes in filters.items()]
 
 
-def _compile(node: Node) -> q.Query:
+def _compile(node: Node) -> Body:
     match node:
         case Everything():
-            return q.MatchAll()
+            return {"match_all": {}}
+        case Term(_, text) | Phrase(_, (text,)) | Prefix(_, text) | Fuzzy(_, text, _) if (
+            len(text) > _LONGEST_WORD
+        ):
+            return _NOTHING
         case Term(field, text) | Phrase(field, (text,)):
-            if len(text) > _LONGEST_WORD:
-                return q.MatchNone()
-            if field in KEYWORD_FIELDS:
-                return q.ConstantScore(filter=q.Term(**{field: text}), boost=1.0)
-            return q.Term(**{field: text})
+            term: Body = {"term": {field: text}}
+            return _constant(term) if field in KEYWORD_FIELDS else term
         case Phrase(field, words) if words:
-            return q.MatchPhrase(**{field: " ".join(words)})
-        case Phrase():
-            return q.MatchNone()
+            return {"match_phrase": {field: " ".join(words)}}
         case Prefix(field, text):
-            if len(text) > _LONGEST_WORD:
-                return q.MatchNone()
-            return q.ConstantScore(filter=q.Prefix(**{field: text}), boost=1.0)
+            return _constant({"prefix": {field: text}})
         case Fuzzy(field, text, distance):
-            if len(text) > _LONGEST_WORD:
-                return q.MatchNone()
             # As a constant all words that are near count, not only the fifty nearest.
             near = {"value": text, "fuzziness": distance, "rewrite": "constant_score"}
-            return q.ConstantScore(filter=q.Fuzzy(**{field: near}), boost=1.0)
+            return _constant({"fuzzy": {field: near}})
         case Since(field, seconds):
-            return q.ConstantScore(filter=q.Range(**{field: {"gte": first_number(seconds)}}))
+            return _constant({"range": {field: {"gte": first_number(seconds)}}})
         case Constant(part, score):
-            return q.ConstantScore(filter=_compile(part), boost=score)
+            return _constant(_compile(part), score)
         case Boost(part, factor):
-            return q.Bool(must=[_compile(part)], boost=factor)
+            return {"bool": {"must": [_compile(part)], "boost": factor}}
         case Best(parts, tie) if parts:
-            return q.DisMax(queries=[_compile(part) for part in parts], tie_breaker=tie)
+            return {"dis_max": {"queries": list(map(_compile, parts)), "tie_breaker": tie}}
         case AnyOf(parts, at_least) if parts:
-            return q.Bool(
-                should=[_compile(part) for part in parts],
-                minimum_should_match=min(at_least, len(parts)),
-            )
+            return {
+                "bool": {
+                    "should": list(map(_compile, parts)),
+                    "minimum_should_match": min(at_least, len(parts)),
+                }
+            }
         case AllOf(parts, without, better) if parts:
-            return q.Bool(
-                must=[_compile(part) for part in parts],
-                must_not=[_compile(part) for part in without],
-                should=[_compile(part) for part in better],
-                minimum_should_match=0,
-            )
-    return q.MatchNone()
+            return {
+                "bool": {
+                    "must": list(map(_compile, parts)),
+                    "must_not": list(map(_compile, without)),
+                    "should": list(map(_compile, better)),
+                    "minimum_should_match": 0,
+                }
+            }
+    return _NOTHING
+
+
+def _constant(query: Body, score: float = 1.0) -> Body:
+    return {"constant_score": {"filter": query, "boost": score}}
