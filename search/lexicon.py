@@ -70,7 +70,7 @@ class Entry:
 
     def nearest_english(self, written: str) -> str:
         """The word in Latin letters that is written most like a surface key."""
-        latin = [term for term in self.terms if term.isascii()]
+        latin = [term for term in (*self.terms, *self.foreign) if term.isascii()]
         if not latin:
             return self.label("en")
         return max(latin, key=lambda t: OSA.normalized_similarity(surface_key(t), written))
@@ -199,6 +199,7 @@ class Lexicon:
         is_word = not is_kana(folded) and is_known_word(folded)
         for key, numbers, least in (
             (written, self._by_surface, 0.6 if not folded.isascii() else 0.8),
+            (written, self._by_foreign, 0.85),
             (sound, self._by_sound, 0.82),
         ):
             if is_word:
@@ -210,8 +211,10 @@ class Lexicon:
             for choice, score, _ in process.extract(
                 key, choices, scorer=OSA.normalized_similarity, score_cutoff=least, limit=limit * 2
             ):
-                for number in numbers[choice]:
-                    scores[number] = max(scores.get(number, 0), score - 0.01)
+                # A longer or shorter name is not a correction: クルド does not mean クルド語.
+                if not _is_part(choice, key) and not _is_part(key, choice):
+                    for number in numbers[choice]:
+                        scores[number] = max(scores.get(number, 0), score - 0.01)
         ranked = sorted(scores, key=lambda number: -scores[number])
         prefers_english = folded.isascii() and (
             locale == "en" or not self._sounds_japanese(sound, ranked)
@@ -223,7 +226,6 @@ class Lexicon:
             found.setdefault(word, scores[number])
         for word, score in self._english_corrections(folded):
             found.setdefault(word, score)
-        # A longer or shorter name is not a correction: クルド does not mean クルド語.
         different = (
             (word, score)
             for word, score in found.items()
@@ -282,7 +284,7 @@ class Lexicon:
     @cached_property
     def _lengths(self) -> dict[int, dict[int, list[str]]]:
         out: dict[int, dict[int, list[str]]] = {}
-        for lookup in (self._by_surface, self._by_sound):
+        for lookup in (self._by_surface, self._by_foreign, self._by_sound):
             by_length: dict[int, list[str]] = defaultdict(list)
             for key in lookup:
                 by_length[len(key)].append(key)

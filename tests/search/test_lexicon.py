@@ -90,7 +90,7 @@ def test_words_of_other_languages_lead_to_an_entry_and_are_not_searched_for() ->
         assert lexicon.is_foreign(typed)
     assert lexicon.alternatives("家族") == ["family"]
     assert not lexicon.is_foreign("family")
-    assert lexicon.corrections("familiia") == lexicon.corrections("gia dinhh") == []
+    assert [word for word, _ in lexicon.corrections("gia dinhh")] == ["family"]
     assert lexicon.foreign_words("我的가족和") == ["가족"]
 
 
@@ -100,6 +100,12 @@ def test_word_of_two_languages_is_not_foreign() -> None:
     assert not lexicon.is_foreign("老人")
     assert lexicon.foreign_words("老人会") == []
     assert lexicon.is_foreign("儿童")
+
+
+def test_longer_name_is_no_misspelling_of_another_word_of_an_entry() -> None:
+    entry = Entry("1", "concept", "スポーツ", "sports", "", ("サッカー", "football"))
+    assert Lexicon([entry]).corrections("サッカー選手") == []
+    assert [word for word, _ in Lexicon([entry]).corrections("footbaall")] == ["football"]
 
 
 def test_row_with_words_of_other_languages() -> None:
