@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -101,14 +101,17 @@ def _pages(text: str, locale: str, request: HttpRequest | None) -> list[tuple[Su
         return [() for _kinds in _GROUPS]
     page_ids = [name.page_id for names in found for name in names]
     addresses = public_addresses(page_ids, locale, request)
-    return [
-        tuple(
-            Suggestion(name.title, addresses[name.page_id], name.locale)
-            for name in names
-            if name.page_id in addresses
-        )
-        for names in found
-    ]
+    return [tuple(_each_title(names, addresses)) for names in found]
+
+
+def _each_title(names: Iterable[Name], addresses: Mapping[int, str]) -> Iterator[Suggestion]:
+    """A suggestion for each title: nobody can choose between two that read the same."""
+    titles: dict[str, Name] = {}
+    for name in names:
+        if name.page_id in addresses:
+            titles.setdefault(name.title, name)
+    for title, name in titles.items():
+        yield Suggestion(title, addresses[name.page_id], name.locale)
 
 
 @lru_cache(maxsize=5_000)

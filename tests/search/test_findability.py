@@ -311,11 +311,23 @@ def test_hostile_addresses_get_a_page(
     assert client.get(f"{prefix}/search/suggest/{address}").status_code == 200
 
 
-@pytest.mark.parametrize("text", ["た", "ﾌﾟﾚ", "puresu", "たぶn", "hama", "きょうせい"])
-def test_suggestions(site: Site, client: Client, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("た", "高岡市"),
+        ("ﾌﾟﾚ", "プレスクール"),
+        ("puresu", "プレスクール"),
+        ("たぶn", "多文化共生"),
+        ("hama", "浜松市"),
+        ("きょうせい", "多文化共生"),
+    ],
+)
+def test_suggestions(site: Site, client: Client, text: str, meant: str) -> None:
     groups = client.get("/search/suggest/", {"q": text}).json()["groups"]
-    assert groups
+    assert meant in [item["label"] for group in groups for item in group["items"]]
     for group in groups:
+        labels = [item["label"] for item in group["items"]]
+        assert len(set(labels)) == len(labels), "nobody can choose between two that read the same"
         for item in group["items"]:
             assert client.get(item["url"]).status_code == 200, item
 

@@ -8,6 +8,7 @@ import pytest
 
 from search.document import ContentDocument
 from search.engines.base import Engine
+from search.highlight import Marker
 from search.interpretation import Interpretation
 from search.lexicon import Lexicon
 from search.plan import Plan
@@ -67,6 +68,35 @@ def find(engine: Engine, lexicon: Lexicon, text: str) -> dict[str, set[int]]:
 def test_strict_meaning(filled: Fill, lexicon: Lexicon, text: str, ids: set[int]) -> None:
     found = find(filled(DOCUMENTS), lexicon, text)
     assert next(iter(found.values())) == ids
+
+
+def test_other_languages_are_found_by_their_own_words(filled: Fill, lexicon: Lexicon) -> None:
+    texts = {
+        "Aulas de português para crianças na Câmara": ["português", "criancas", "CÂMARA", '"ara"'],
+        "外国人服务中心提供中文咨询": ["中文", "咨询", "服务中心", '"供中"'],
+        "Lớp học tiếng Nhật miễn phí": ["tiếng Nhật", "tieng nhat", "miễn phí", '"học ti"'],
+        "외국인 주민을 위한 한국어 상담": ["외국인", "상담", "한국어 상담", '"국어"'],
+        "دروس اللغة اليابانية مجانا": ["اليابانية", "اللغة", "دروس اللغة"],
+        "Обучение японскому языку": ["японскому", "ОБУЧЕНИЕ", "японскому языку"],
+        "जापानी भाषा की कक्षा": ["जापानी", "भाषा", '"कक्षा"'],
+        "ห้องเรียนภาษาญี่ปุ่น": ["ห้องเรียนภาษาญี่ปุ่น", '"ภาษา"'],
+    }
+    engine = filled(
+        [
+            make_document(number, title=f"事例{number}", body=text)
+            for number, text in enumerate(texts)
+        ]
+    )
+    for number, (text, queries) in enumerate(texts.items()):
+        for query in queries:
+            meant = Interpretation(query, lexicon)
+            hits = engine.search(Plan(meant.rungs[0].query, "ja")).hits
+            assert [hit.card["page_id"] for hit in hits] == [number], query
+            (hit,) = hits
+            marked = Marker(meant.marks, [c.text for c in meant.clauses if c.kind == "exact"])
+            html = marked.mark(hit.card["body"])
+            assert "<mark>" in html, query
+            assert html.replace("<mark>", "").replace("</mark>", "") == text
 
 
 def test_ladder_loosens_step_by_step(filled: Fill, lexicon: Lexicon) -> None:
