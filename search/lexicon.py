@@ -26,6 +26,8 @@ from search.readings import is_hiragana, is_kana, sound_key
 __all__ = ["Entry", "Lexicon", "current_lexicon"]
 
 _MOST_ALTERNATIVES = 12
+# One of these says more than a letter of an alphabet, or of Hangul.
+_HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々]")
 _LONGEST_NAME = 8  # dictionary words that may make up one entry
 _LONGEST_FOREIGN = 8  # Chinese characters
 _KOREAN_PARTICLE = re.compile(
@@ -196,9 +198,9 @@ class Lexicon:
         scores: dict[int, float] = {}
         for number in self._by_sound.get(sound, []) if len(sound) >= 3 else []:
             scores[number] = 1.0
-        is_word = not is_kana(folded) and is_known_word(folded)
+        is_word = is_known_word(folded)
         for key, numbers, least in (
-            (written, self._by_surface, 0.6 if not folded.isascii() else 0.8),
+            (written, self._by_surface, 0.6 if _HAN_OR_KANA.search(folded) else 0.8),
             (written, self._by_foreign, 0.85),
             (sound, self._by_sound, 0.82),
         ):
