@@ -85,6 +85,24 @@ def test_english_readers_find_something(site: Site, text: str) -> None:
     assert ask(text, "en").total > 0
 
 
+def test_languages_are_found_by_what_they_call_themselves(site: Site) -> None:
+    for own, japanese in [
+        ("中文", "中国語"),
+        ("한국어", "韓国語"),
+        ("tiếng Việt", "ベトナム語"),
+        ("Português", "ポルトガル語"),
+        ("नेपाली", "ネパール語"),
+        ("العربية", "アラビア語"),
+        ("русский язык", "ロシア語"),
+    ]:
+        found = search(SearchQuery(text=own))
+        assert found.total, own
+        assert found.rung == "phrase"
+        assert not found.corrections
+        of_japanese = search(SearchQuery(text=japanese, per_page=1_000))
+        assert {hit.page_id for hit in found.hits} & {hit.page_id for hit in of_japanese.hits}
+
+
 def test_kyoto_finds_nothing_of_tokyo_alone(site: Site) -> None:
     results = ask("京都")
     assert results.total
