@@ -122,7 +122,7 @@ def test_words_are_found_in_titles_however_they_are_written(
         add_page(title, f"p{number}")
     assert titles("ごみ") == ["Guide to ごみ", "ゴミ出しの手引き"]
     assert titles("ai") == ["ＡＩ通訳"]
-    assert titles("ﾃﾋﾞｷ") == []
+    assert titles("ﾃﾋﾞｷ") == ["ゴミ出しの手引き"]
     assert titles("ＨＥＡＬＴＨ") == ["Health"]
     assert titles("ごみ guide") == ["Guide to ごみ"]
     assert titles("ごみ -guide") == ["ゴミ出しの手引き"]
