@@ -19,7 +19,8 @@ from search.readings import hiragana, is_hiragana, is_kana, is_romaji, katakana
 
 __all__ = ["sentence", "written"]
 
-_LONGEST = 60  # letters; time grows with them
+_LONGEST = 200  # letters, of which a query has no more
+_LONGEST_ROMAJI = 60  # is tried with long vowels at several places
 _OFFERED = 8
 _KEPT = 4
 # Long vowels are often typed short: kyoiku is きょういく.
@@ -47,7 +48,7 @@ def written(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1_000)
 def sentence(*chunks: str) -> str:
     """Chunks of romaji as they would be written next to each other; empty if one is no romaji."""
-    if not all(map(is_romaji, chunks)) or sum(map(len, chunks)) > _LONGEST:
+    if not all(map(is_romaji, chunks)) or sum(map(len, chunks)) > _LONGEST_ROMAJI:
         return ""
     return _CONVERTER.convert("".join(map(_likeliest_reading, chunks)))
 
@@ -85,7 +86,7 @@ def _readings(text: str) -> Iterator[str]:
     # Both kinds of kana in one word were chosen.
     if is_kana(text) and text in (hiragana(text), katakana(text)):
         yield hiragana(text)
-    elif is_romaji(text):
+    elif len(text) <= _LONGEST_ROMAJI and is_romaji(text):
         kana = jaconv.alphabet2kana(text.replace("-", ""))
         places = [match.end() for match in _MAY_BE_LONG.finditer(kana)][:_MOST_LONG]
         for count in range(len(places) + 1):

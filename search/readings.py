@@ -57,9 +57,10 @@ _SPELLINGS = [
 
 _ONLY_KANA = re.compile(r"^[ぁ-ゖァ-ヺー・ヽヾゝゞ]+$")
 _ONLY_HIRAGANA = re.compile(r"^[ぁ-ゖー]+$")
+# Without stepping back, which would take longer than anybody waits for many vowels in a row.
 _SYLLABLES = re.compile(
-    r"^(?:(?:[kgsztdnhbpmrywfjv]?|[kgnhbpmrs]y|sh|ch|ts|j)(?:[aiueo]+)|n(?![aiueoy])|"
-    r"(?P<double>[kstpgdbzc])(?=(?P=double)|h)|[-'])+$"
+    r"(?:(?:[kgsztdnhbpmrywfjv]?|[kgnhbpmrs]y|sh|ch|ts|j)[aiueo]+|n(?![aiueoy])|"
+    r"(?P<double>[kstpgdbzc])(?=(?P=double))|t(?=ch)|m(?=[bmp])|[-'])++"
 )
 
 
@@ -85,7 +86,7 @@ def is_hiragana(text: str) -> bool:
 
 def is_romaji(text: str) -> bool:
     """Whether Latin text can be read as Japanese syllables, as `kyosei` can and `school` cannot."""
-    return text.isascii() and bool(_SYLLABLES.match(text.lower()))
+    return text.isascii() and bool(_SYLLABLES.fullmatch(text.lower()))
 
 
 def romaji(kana: str) -> str:

@@ -115,7 +115,7 @@ def test_readings_of_kanji() -> None:
 
 
 def test_english_is_not_taken_for_syllables() -> None:
-    assert is_romaji("kyosei")
+    assert all(map(is_romaji, ["kyosei", "matcha", "issho", "shimbun", "shin'you", "konnichiwa"]))
     assert not is_romaji("school")
 
 

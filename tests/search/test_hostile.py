@@ -33,6 +33,8 @@ CLEAR = {200, 304, 400, 404, 414, 429}
 TEXTS = {
     "a megabyte": "防災 " * 55_000,  # as it is sent
     "a megabyte of one word": "a" * 1_000_000,
+    "nearly romaji": "a" * 150 + "x " + "sha" * 50 + "x",
+    "kana without end": "あ" * 200,
     "a regular expression": "(a+)+$ [^x]*{1,9999} .*.*.*.*",
     "operators": 'AND OR NOT ++-- "" "unclosed title:x^9 ~2 * ? \\ /',
     "a script": "<script>alert(1)</script>",
