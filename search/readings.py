@@ -57,10 +57,11 @@ _SPELLINGS = [
 
 _ONLY_KANA = re.compile(r"^[ぁ-ゖァ-ヺー・ヽヾゝゞ]+$")
 _ONLY_HIRAGANA = re.compile(r"^[ぁ-ゖー]+$")
-# Without stepping back, which would take longer than anybody waits for many vowels in a row.
+# Without stepping back, which would take longer than anybody waits for many vowels in a row; and
+# without a group for doubled letters, which Python 3.11 cannot tell the place of then.
 _SYLLABLES = re.compile(
     r"(?:(?:[kgsztdnhbpmrywfjv]?|[kgnhbpmrs]y|sh|ch|ts|j)[aiueo]+|n(?![aiueoy])|"
-    r"(?P<double>[kstpgdbzc])(?=(?P=double))|t(?=ch)|m(?=[bmp])|[-'])++"
+    r"k(?=k)|s(?=s)|t(?=t|ch)|p(?=p)|g(?=g)|d(?=d)|b(?=b)|z(?=z)|c(?=c)|m(?=[bmp])|[-'])++"
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from search.analysis import fold, fold_with_map, grams, is_known_word, sounds, words
@@ -117,6 +119,13 @@ def test_readings_of_kanji() -> None:
 def test_english_is_not_taken_for_syllables() -> None:
     assert all(map(is_romaji, ["kyosei", "matcha", "issho", "shimbun", "shin'you", "konnichiwa"]))
     assert not is_romaji("school")
+    assert not is_romaji("a" * 150 + "x")
+
+
+def test_any_latin_letters_can_be_told_from_syllables() -> None:
+    chance = random.Random(20261126)
+    texts = ("".join(chance.choices("aiueoknsthmrycgdbzpjfvwx-'", k=200)) for _ in range(2_000))
+    assert not any(map(is_romaji, texts))
 
 
 @pytest.mark.parametrize(
