@@ -365,8 +365,8 @@ def _spaced_form(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    letters = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return "".join(letters).replace("đ", "d")
+    kept = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return "".join(kept).replace("đ", "d")
 
 
 def _stem(word: str) -> str:

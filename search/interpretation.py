@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -316,9 +316,7 @@ class Interpretation:
         if clause.kind == "exact" or is_whole or _is_only_sound(text):
             return [clause]
         if _ONLY_KANJI.match(text) and (chinese := self._lexicon.foreign_words(text)):
-            return [
-                Clause(word, "word", tuple(self._lexicon.alternatives(word))) for word in chinese
-            ]
+            return [self._word(word) for word in chinese]
         found = _dictionary_words(text)
         starts, ends = [s for s, _ in found], [e for _, e in found]
         units: list[str] = []
@@ -328,7 +326,15 @@ class Interpretation:
             position += size
         if len(units) == 1 and clause.written:
             return [clause]
-        return [Clause(unit, "word", tuple(self._lexicon.alternatives(unit))) for unit in units]
+        return [self._word(unit) for unit in units]
+
+    def _word(self, text: str) -> Clause:
+        return Clause(text, "word", tuple(self._lexicon.alternatives(text)))
+
+    def _word_nodes(self, texts: Iterable[str]) -> list[Node]:
+        """Each different word as it is found; nothing for those that say nothing."""
+        nodes = (self._strict(self._word(text)) for text in dict.fromkeys(texts))
+        return [node for node in nodes if node is not None]
 
     @cached_property
     def _telling(self) -> set[str]:
@@ -342,8 +348,13 @@ class Interpretation:
             clause.text
             for clause in self._unit_clauses
             if clause.text in self._unit_nodes
-            and (clause.kind == "exact" or _is_telling(clause.written or clause.text))
-            and (clause.kind == "exact" or clause.alternatives or not is_foreign)
+            and (
+                clause.kind == "exact"
+                or (
+                    _is_telling(clause.written or clause.text)
+                    and (clause.alternatives or not is_foreign)
+                )
+            )
         }
         return chosen or set(self._unit_nodes)
 
@@ -363,11 +374,7 @@ class Interpretation:
         if clause.kind == "exact" or _is_only_sound(text):
             return []
         parts = [text[start:end] for start, end in _dictionary_words(text)]
-        nodes = (
-            self._strict(Clause(part, "word", tuple(self._lexicon.alternatives(part))))
-            for part in dict.fromkeys(parts)
-        )
-        return [node for node in nodes if node is not None] if len(parts) > 1 else []
+        return self._word_nodes(parts) if len(parts) > 1 else []
 
     @property
     def _telling_parts(self) -> list[Node]:
@@ -380,13 +387,11 @@ class Interpretation:
             if clause.text in self._telling
             for start, end in _dictionary_words(clause.text)
         )
-        new = [part for part in dict.fromkeys(parts) if part not in self._unit_nodes]
-        nodes = (
-            self._strict(Clause(part, "word", tuple(self._lexicon.alternatives(part))))
-            for part in new
-            if len(part) > 1 and _is_telling(part)
+        return self._word_nodes(
+            part
+            for part in parts
+            if part not in self._unit_nodes and len(part) > 1 and _is_telling(part)
         )
-        return [node for node in nodes if node is not None]
 
     @cached_property
     def _unit_nodes(self) -> dict[str, Node]:
@@ -430,10 +435,7 @@ class Interpretation:
         parts = [strict, _inside(clause.text) if len(clause.text) > 2 else None]
         if len(clause.text) >= 5 and is_romaji(clause.text):
             parts.append(_sounding(clause.text))
-            parts += [
-                self._strict(Clause(offer, "word", tuple(self._lexicon.alternatives(offer))))
-                for offer in written(clause.text)
-            ]
+            parts += self._word_nodes(written(clause.text))
         found = tuple(dict.fromkeys(part for part in parts if part is not None))
         return Best(found) if len(found) > 1 else strict
 

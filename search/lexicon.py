@@ -85,6 +85,11 @@ def _surface_keys(entry: Entry) -> frozenset[str]:
 
 
 @lru_cache(maxsize=20_000)
+def _foreign_keys(entry: Entry) -> frozenset[str]:
+    return frozenset({surface_key(term) for term in entry.foreign} - {""})
+
+
+@lru_cache(maxsize=20_000)
 def _sound_keys(entry: Entry) -> frozenset[str]:
     keys = {sound_key(term) for term in entry.terms if is_kana(fold(term))}
     if not entry.kana and entry.ja:
@@ -105,7 +110,7 @@ class Lexicon:
         for number, entry in enumerate(self.entries):
             for key in _surface_keys(entry):
                 self._by_surface[key].append(number)
-            for key in map(surface_key, entry.foreign):
+            for key in _foreign_keys(entry):
                 self._by_foreign[key].append(number)
 
     def match(self, text: str) -> list[Entry]:

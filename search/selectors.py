@@ -93,7 +93,7 @@ def understand(query: SearchQuery, engine: Engine) -> Meant:
     corrected = ""
     if query.text and (total < _FEW or rung is not interpretation.rungs[0]):
         corrections = _corrections(engine, lexicon, query, interpretation)
-        for text in _better(engine, query, interpretation, rung, total, corrections):
+        for text in _better(engine, lexicon, query, interpretation, rung, total, corrections):
             other = Interpretation(text, lexicon)
             found = _climb(engine, other, plan)
             if found[1]:
@@ -114,6 +114,7 @@ def understand(query: SearchQuery, engine: Engine) -> Meant:
 
 def _better(
     engine: Engine,
+    lexicon: Lexicon,
     query: SearchQuery,
     meant: Interpretation,
     rung: Rung,
@@ -130,8 +131,8 @@ def _better(
         return [corrections[0][0]]
     if query.text.isascii():
         return meant.by_sound if is_doubtful else []
-    lexicon = current_lexicon()
-    return [t for t in meant.by_sound if _count(engine, query, Interpretation(t, lexicon))]
+    # One after the other, since the first that is found is taken.
+    return (t for t in meant.by_sound if _count(engine, query, Interpretation(t, lexicon)))
 
 
 def _answer(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> Results:

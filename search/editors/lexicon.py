@@ -23,7 +23,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from search.analysis import fold, surface_key
-from search.editors.lexicon_csv import COLUMNS, SEPARATOR
+from search.editors.lexicon_csv import COLUMNS, LISTS, SEPARATOR
 from search.editors.lexicon_import import LexiconImportView
 from search.editors.spreadsheets import SpreadsheetMixin
 from search.forms import LexiconEntryForm
@@ -158,7 +158,7 @@ class LexiconIndexView(SpreadsheetMixin, generic.IndexView):
     export_filename = "search-lexicon"
     custom_field_preprocess = {
         name: {kind: lambda value: SEPARATOR.join(value.splitlines()) for kind in ("csv", "xlsx")}
-        for name in ("alternatives", "other_languages", "added_words")
+        for name in LISTS
     }
 
     def to_row_dict(self, item: LexiconEntry) -> dict[str, Any]:

@@ -24,14 +24,14 @@ from search.forms import LexiconEntryForm
 from search.models import LexiconEntry, lines_of
 from search.readings import hiragana
 
-__all__ = ["COLUMNS", "SEPARATOR", "Change", "Problem", "Table", "UnreadableFile", "decode", "read",
-           "store"]  # fmt: skip
+__all__ = ["COLUMNS", "LISTS", "SEPARATOR", "Change", "Problem", "Table", "UnreadableFile",
+           "decode", "read", "store"]  # fmt: skip
 
 SEPARATOR = " | "
 MOST_BYTES = 2_000_000
 MOST_ROWS = 20_000
 _MOST_PROBLEMS = 100
-_LISTS = {"alternatives", "other_languages", "added_words"}
+LISTS = {"alternatives", "other_languages", "added_words"}
 _CHOICES = {"kind": LexiconEntry.Kind, "status": LexiconEntry.Status}
 
 # Names of columns, as files may have them, with the headings that an export has.
@@ -305,7 +305,7 @@ class _Row:
 
 def _canonical(name: str, cell: str) -> str:
     """A cell as the database has the value."""
-    if name in _LISTS:
+    if name in LISTS:
         return "\n".join(lines_of(cell.replace("｜", "|").replace("|", "\n")))
     if name in _CHOICES:
         return _choice(name, cell)
