@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,27 +38,18 @@ from tests.elasticsearch.cluster import CannotRun, Cluster
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ["unit", "page", "architecture", "search", "browser"]
 
-# What a loaded database depends on; with the same files a kept one is used again, and migrated.
-CONTENT_SOURCES = [
+# Databases and indexes are kept below var/tests/ and used again while these files are the same. A
+# kept database is migrated further, so a new migration needs no new one. Not watched are models and
+# services: whoever changes how content is stored removes var/tests/. A fresh clone has none.
+KEPT = ROOT / "var" / "tests"
+EMPTY_SOURCES = ["requirements.txt", "*/migrations/*.py"]
+CONTENT_SOURCES = ["content/**/*"]
+INDEX_SOURCES = [
     "content/**/*",
-    *(
-        f"{app}/{name}.py"
-        for app in [
-            "core",
-            "images",
-            "taxonomy",
-            "regions",
-            "organisations",
-            "people",
-            "events",
-            "press",
-            "casestudies",
-            "surveys",
-            "programmes",
-            "home",
-        ]
-        for name in ["models", "services", "blocks", "migrations/*"]
-    ),
+    "search/**/*.py",
+    "*/search_documents.py",
+    "requirements.txt",
+    "requirements-semantic.txt",
 ]
 
 
@@ -156,10 +148,22 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Migrate a database file that is there already, instead of beginning with none."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Put the test database in a file, which other threads (the live server) can read."""
+    """Put the test database in a file, which other threads (the live server) can read.
+
+    It begins as a copy of the kept empty one, where an earlier run left that.
+    """
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
+    kept = _kept("empty", EMPTY_SOURCES)
+    if kept.exists():
+        _copy_database(kept, path)
 
 
 class _State:
@@ -182,6 +186,8 @@ def django_db_setup(
     template = tmp_path_factory.mktemp("templates") / "empty.sqlite3"
     with django_db_blocker.unblock():
         _copy_database(_database_file(), template)
+    with _lock():
+        _keep(lambda kept: _copy_database(template, kept), _kept("empty", EMPTY_SOURCES))
     _State.template = template
 
 
@@ -239,13 +245,42 @@ def _index_revision(engine: EmbeddedEngine) -> str:
 # --- The loaded site --------------------------------------------------------------------------
 
 
-def _content_digest() -> str:
+def _kept(what: str, sources: list[str]) -> Path:
+    """Where a database or index made from these files is kept."""
     digest = hashlib.sha256()
-    for pattern in CONTENT_SOURCES:
+    for pattern in sources:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return KEPT / f"{what}-{digest.hexdigest()[:16]}"
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    """Let one of several test processes at a time look for kept files and make them."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _keep(make: Callable[[Path], object], kept: Path) -> None:
+    """Make what is to be kept unless it is there, in place of older ones. Whole or not at all."""
+    if kept.exists():
+        return
+    unfinished = KEPT / "unfinished"
+    _remove(unfinished)
+    make(unfinished)
+    for old in KEPT.glob(f"{kept.name.partition('-')[0]}-*"):
+        _remove(old)
+    unfinished.rename(kept)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -256,27 +291,34 @@ def loaded_site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Load the real content and build its search index, once for all tests that follow."""
-    kept = ROOT / "var" / "tests" / f"{_content_digest()}.sqlite3"
     assert _State.template is not None
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with django_db_blocker.unblock():
-        with (kept.parent / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # the first of several processes loads for all
-            if not kept.exists():
-                _restore(_State.template)
-                call_command("load_content", verbosity=0)
-                for old in kept.parent.glob("*.sqlite3"):
-                    old.unlink()
-                _copy_database(_database_file(), kept)
-            _restore(kept)
-            call_command("migrate", verbosity=0)
-            _copy_database(_database_file(), kept)
-        _State.template = kept
+    empty, index = _State.template, _kept("index", INDEX_SOURCES)
+    database = _kept("loaded", CONTENT_SOURCES)
+    engine = EmbeddedEngine(Path(django_settings.SEARCH_INDEX_DIR))
+
+    def load(target: Path) -> None:
+        _restore(empty)
+        call_command("load_content", verbosity=0)
+        _copy_database(_database_file(), target)
+
+    def build(target: Path) -> None:
         call_command("search_rebuild", verbosity=0)
-    _State.engine = EmbeddedEngine(Path(django_settings.SEARCH_INDEX_DIR))
-    _State.index = tmp_path_factory.mktemp("index") / "search"
-    shutil.copytree(_State.engine.folder, _State.index)
-    _State.index_revision = _index_revision(_State.engine)
+        shutil.copytree(engine.folder, target)
+
+    with django_db_blocker.unblock(), _lock():  # the first of several processes does it for all
+        if not database.exists() and index.exists():
+            _remove(index)
+        _keep(load, database)
+        _restore(database)
+        call_command("migrate", verbosity=0)
+        _copy_database(_database_file(), database)
+        _keep(build, index)
+    _State.template = tmp_path_factory.mktemp("templates") / "loaded.sqlite3"
+    _copy_database(database, _State.template)
+    shutil.rmtree(engine.folder, ignore_errors=True)
+    shutil.copytree(index, engine.folder)
+    _State.engine, _State.index = engine, index
+    _State.index_revision = _index_revision(engine)
 
 
 @pytest.fixture

@@ -46,11 +46,11 @@ LAW: dict[str, list[str]] = {
     "proposals": ["casestudies", "organisations", "regions", *KERNEL, "users"],
     "search": ["core", "opendata"],
     "taxonomy": ["core", "opendata", "sheets"],
-    "sheets": [],
-    "opendata": [],
+    "sheets": ["core"],
+    "opendata": ["core"],
     "core": [],
-    "images": [],
-    "users": ["opendata"],
+    "images": ["core"],
+    "users": ["core", "opendata"],
 }
 
 

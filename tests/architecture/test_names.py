@@ -1,9 +1,8 @@
-"""The file-name habit, the size of the kernel, and what every function says about itself."""
+"""The file-name habit, the size of the kernel, a purpose for each file, types for each function."""
 
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
@@ -52,7 +51,9 @@ OWN: dict[str, set[str]] = {
 VAGUE = {"util", "utils", "base", "common", "helper", "helpers", "misc", "tools", "lib"}
 VAGUE_BUT_PLAIN = {"nanif/settings/base.py", "search/engines/base.py"}
 
-KERNEL_LINES = 1070
+# About what one person reads in two hours. What several apps would otherwise copy (dates, mail,
+# tables, who may see what) belongs here; what only one of them needs does not.
+KERNEL_LINES = 3000
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -94,34 +95,6 @@ def test_no_file_is_empty_of_meaning() -> None:
         if path.name != "__init__.py" and ast.get_docstring(tree(path)) is None
     ]
     assert not silent, f"no first line that says the purpose: {silent}"
-
-
-def _public_definitions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
-    """Public functions, classes and methods of a module, without those inside functions."""
-    found: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef] = []
-
-    def visit(body: list[ast.stmt]) -> None:
-        for node in body:
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                continue
-            if node.name.startswith("_") or node.name in {"Meta", "Media"}:
-                continue
-            found.append(node)
-            if isinstance(node, ast.ClassDef):
-                visit(node.body)
-
-    visit(tree(path).body)
-    return found
-
-
-def test_everything_public_has_a_docstring() -> None:
-    silent = [
-        f"{name_of(path)}:{node.lineno} {node.name}"
-        for path in modules(*APPS)
-        for node in _public_definitions(path)
-        if ast.get_docstring(node) is None
-    ]
-    assert not silent, "\n".join(silent)
 
 
 def test_every_function_has_type_hints() -> None:
