@@ -6,11 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from core.dates import ERAS
+from core.numbers import read_integer
+from core.values import WrongValue
+
 __all__ = ["EraYear", "era_years"]
 
-# The year before the first of each era.
-_BEFORE = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
-_ERA = re.compile(rf"({'|'.join(_BEFORE)})\s*(元|\d{{1,2}})\s*年度?")
+_BY_NAME = {era.name: era for era in ERAS}
+_ERA = re.compile(rf"({'|'.join(_BY_NAME)})\s*(元|\d{{1,2}}|[一二三四五六七八九十]{{1,4}})\s*年度?")
 # How far away the other way to write the year may stand.
 _NEAR = 8
 
@@ -33,8 +36,11 @@ def era_years(text: str) -> list[EraYear]:
     plain = unicodedata.normalize("NFKC", text)
     found = []
     for match in _ERA.finditer(plain):
-        number = 1 if match[2] == "元" else int(match[2])
-        year = _BEFORE[match[1]] + number
+        try:
+            number = 1 if match[2] == "元" else read_integer(match[2])
+        except WrongValue:
+            continue
+        year = _BY_NAME[match[1]].year(number)
         around = plain[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         if str(year) not in around:
             found.append(EraYear(match.group(), year))

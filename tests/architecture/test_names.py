@@ -18,7 +18,10 @@ USUAL = {
 OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
-    "core": {"dossier", "locks", "pagination", "prose", "rich_text", "styleguide"},
+    "core": {
+        "dates", "dossier", "locks", "numbers", "pagination", "prose", "rich_text", "styleguide",
+        "values",
+    },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
