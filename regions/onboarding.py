@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.forms import Form, ModelChoiceField
+from django.forms import Form, ModelChoiceField, Select
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -34,6 +34,8 @@ class RegionForm(WagtailAdminModelForm):
     class Meta:
         model = Region
         fields = ["area", "platform"]
+        # Of the 47 prefectures those that are not on board: a picker would offer all places.
+        widgets = {"area": Select}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,9 +17,13 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from core.forms import FixedCodeForm
+from core.pickers.fields import register_picker
 from regions.models import Area
 from regions.onboarding import RegionViewSet
+from regions.pickers import AreaPicker
 from regions.selectors import regions_with_parts_in
+
+register_picker(AreaPicker())
 
 
 class AreaViewSet(ModelViewSet):

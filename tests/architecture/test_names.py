@@ -19,8 +19,8 @@ OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
-        "dates", "dossier", "locks", "numbers", "pagination", "prose", "rich_text", "styleguide",
-        "values",
+        "dates", "dossier", "locks", "numbers", "pagination", "pickers", "prose", "rich_text",
+        "styleguide", "values",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
@@ -35,7 +35,7 @@ OWN: dict[str, set[str]] = {
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {"citations", "feeds", "similar", "uptake"},
     "events": {"calendars", "dates", "feeds", "open_data"},
-    "regions": {"codes", "onboarding", "shapes"},
+    "regions": {"codes", "onboarding", "pickers", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
         "accounts", "choosers", "grants", "guards", "mails", "middleware", "rights", "roles",
