@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,3 +30,31 @@ def only_one(name: str) -> Iterator[None]:
         except BlockingIOError as error:
             raise Busy("Another process is doing this just now.") from error
         yield
+
+
+@contextmanager
+def one_of(name: str, places: int, *, wait: float) -> Iterator[None]:
+    """Hold one of so many places, counted over all processes of this machine.
+
+    Args:
+        wait: seconds to wait for a place.
+
+    Raises:
+        Busy: all places stayed taken.
+        OSError: the folder of the locks cannot be written.
+    """
+    folder = Path(settings.DATA_DIR) / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + wait
+    while True:
+        for number in range(places):
+            with (folder / f"{name}-{number}.lock").open("w") as handle:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield
+                return
+        if time.monotonic() > until:
+            raise Busy(f"All {places} places for {name} are taken.")
+        time.sleep(0.05)

@@ -25,6 +25,8 @@ from wagtail.models import Collection, Page
 from casestudies.models import CaseActor, CasesFromPage, CaseStudyPage
 from casestudies.services import draft_case
 from core.services import PageContent
+from images.cleaning import CleanedFile
+from images.models import People
 from proposals.forms import ProposalForm
 from proposals.mails import arrival_mail, decided_mail, receipt_mail
 from proposals.models import MAX_FILES, Attachment, Proposal
@@ -301,20 +303,24 @@ def _into_collection(proposal: Proposal, user: AbstractUser) -> list[int]:
         title = f"{proposal.title} {number}"[:255]
         name = f"proposal-{proposal.pk}-{number}.{attachment.name.rpartition('.')[2]}"
         with attachment.file.open("rb") as file:
-            content = ContentFile(file.read(), name=name)
+            content = file.read()
         if attachment.kind == Attachment.Kind.IMAGE:
             picture = get_image_model().objects.create(
                 title=title,
-                file=content,
+                # It was cleaned when it arrived.
+                file=CleanedFile(content, name=name),
                 collection=collection,
                 uploaded_by_user=user,
                 credit=proposal.organisation,
-                people_consented=proposal.people_consented,
+                people=People.AGREED if proposal.people_consented else People.UNKNOWN,
             )
             pictures.append(picture.pk)
         else:
             get_document_model().objects.create(
-                title=title, file=content, collection=collection, uploaded_by_user=user
+                title=title,
+                file=ContentFile(content, name=name),
+                collection=collection,
+                uploaded_by_user=user,
             )
         _delete_attachment(attachment)
     return pictures

@@ -19,11 +19,12 @@ OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
-        "dates", "dossier", "locks", "numbers", "pagination", "pickers", "prose", "rich_text",
+        "dates", "dossier", "file_names", "locks", "numbers", "pagination", "pickers", "prose", "rich_text",
         "styleguide", "values",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
+    "images": {"cleaning", "decoding"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
     "upkeep": {"links", "mails", "reports", "sources", "tokens"},
     "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},

@@ -128,7 +128,7 @@ def test_from_the_form_to_a_draft(
     image = CustomImage.objects.get()
     assert draft.image == image
     assert image.collection == places["shizuoka"].region.collection
-    assert image.people_consented
+    assert image.people == "agreed"
     assert not Attachment.objects.exists()
     assert PageLogEntry.objects.get(page=page.pk, action="wagtail.create").user.username == (
         "shizuoka"
