@@ -80,8 +80,9 @@ class CaseStudyIndexPage(BasePage):
 class CasesFromPage(BasePage):
     """The case studies that one region keeps up: a list for readers, a boundary for permissions."""
 
+    # Empty in a draft alone: no page is published without it.
     area = models.ForeignKey(
-        Area, verbose_name=_("area"), on_delete=models.PROTECT, related_name="case_pages"
+        Area, verbose_name=_("area"), null=True, on_delete=models.PROTECT, related_name="case_pages"
     )
 
     parent_page_types = ["casestudies.CaseStudyIndexPage"]
@@ -100,7 +101,7 @@ class CasesFromPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context.update(cases_from(self, request.GET))
-        context["locator"] = locator([self.area])
+        context["locator"] = locator([self.area] if self.area else [])
         return context
 
 

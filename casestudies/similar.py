@@ -71,8 +71,10 @@ def reasons_by_case(case: CaseStudyPage, number: int) -> dict[int, list[str]]:
     """Ids of the cases most like this one, best first, each with its reasons in words.
 
     A fixed number of queries. Of several cases from one place, or led by one body, the best comes
-    first and the others make way.
+    first and the others make way. A case that is not saved yet is like none.
     """
+    if not case.pk:
+        return {}
     prefetch_related_objects([case], *_READ)
     areas = [place.area for place in case.places.all()]
     rows = CaseActor.objects.filter(page=case.pk).exclude(organisation=None)

@@ -88,8 +88,13 @@ class CoveragePage(BasePage):
         BRIEFING = "briefing", _("press briefing")
         MAGAZINE = "magazine", _("magazine article")
 
+    # Outlet and language are empty in drafts alone: no page is published without them.
     outlet = models.ForeignKey(
-        Outlet, verbose_name=_("outlet"), on_delete=models.PROTECT, related_name="coverage"
+        Outlet,
+        verbose_name=_("outlet"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="coverage",
     )
     edition = models.CharField(
         _("edition"), max_length=100, blank=True, help_text=_("Issue, programme or section.")
@@ -101,6 +106,7 @@ class CoveragePage(BasePage):
     language = models.ForeignKey(
         Language,
         verbose_name=_("language of the piece"),
+        null=True,
         on_delete=models.PROTECT,
         related_name="+",
     )
@@ -163,12 +169,13 @@ class CoveragePage(BasePage):
     def structured_data(self) -> dict[str, Any]:
         """The page as a schema.org WebPage about an Article by somebody else."""
         data = super().structured_data()
+        outlet = {"@type": "Organization", "name": self.outlet.label} if self.outlet else None
         article = {
             "@type": "NewsArticle",
             "headline": "" if self.is_described else self.title,
-            "publisher": {"@type": "Organization", "name": self.outlet.label},
+            "publisher": outlet,
             "datePublished": self.published_on,
-            "inLanguage": self.language.bcp47 or self.language_id,
+            "inLanguage": (self.language and self.language.bcp47) or self.language_id,
             "url": self.original_url,
         }
         data["about"] = {name: value for name, value in article.items() if value}

@@ -20,13 +20,15 @@ _KINDS = {
 
 def coverage_document(page: CoveragePage) -> ContentDocument:
     """What the public search knows of a piece."""
+    outlet = page.outlet
+    assert outlet is not None  # noqa: S101 - only published pages are found
     areas = list(page.areas.all())
     themes = list(page.themes.all())
     people = [row.person for row in page.people.all()]
     people += [quote.person for quote in page.quotes.all() if quote.person]
     lead = [
         page.summary,
-        f"{page.outlet.label_ja} {page.outlet.label_en}",
+        f"{outlet.label_ja} {outlet.label_en}",
         _KINDS.get(page.kind, ""),
         area_names(areas),
         " ".join(f"{theme.label_ja} {theme.label_en}" for theme in themes),

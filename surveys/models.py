@@ -391,8 +391,9 @@ class SurveyIndexPage(BasePage):
 class SurveyPage(BasePage):
     """A survey: who takes it, its waves, and what can be compared between them."""
 
+    # Empty in a draft alone: no page is published without it.
     survey = models.ForeignKey(
-        Survey, verbose_name=_("survey"), on_delete=models.PROTECT, related_name="pages"
+        Survey, verbose_name=_("survey"), null=True, on_delete=models.PROTECT, related_name="pages"
     )
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -414,22 +415,24 @@ class SurveyPage(BasePage):
         """The survey as a schema.org Dataset with its waves as parts."""
         from surveys.selectors import survey_structured_data
 
-        return {**super().structured_data(), **survey_structured_data(self)}
+        chosen = survey_structured_data(self, self.survey) if self.survey else {}
+        return {**super().structured_data(), **chosen}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the waves and the comparisons."""
         from surveys.selectors import survey_context
 
         context = super().get_context(request, *args, **kwargs)
-        context.update(survey_context(self))
+        context.update(survey_context(self) if self.survey_id else {})
         return context
 
 
 class SurveyWavePage(BasePage):
     """One wave: who was asked, how many answered, and the answers by question."""
 
+    # Empty in a draft alone: no page is published without it.
     wave = models.ForeignKey(
-        Wave, verbose_name=_("wave"), on_delete=models.PROTECT, related_name="pages"
+        Wave, verbose_name=_("wave"), null=True, on_delete=models.PROTECT, related_name="pages"
     )
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
 
@@ -448,12 +451,13 @@ class SurveyWavePage(BasePage):
         """The wave as a schema.org Dataset with its downloads."""
         from surveys.selectors import wave_structured_data
 
-        return {**super().structured_data(), **wave_structured_data(self)}
+        chosen = wave_structured_data(self, self.wave) if self.wave else {}
+        return {**super().structured_data(), **chosen}
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add one page of the questions with their charts."""
         from surveys.selectors import wave_context
 
         context = super().get_context(request, *args, **kwargs)
-        context.update(wave_context(self, request))
+        context.update(wave_context(self, request) if self.wave_id else {})
         return context

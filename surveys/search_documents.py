@@ -38,6 +38,7 @@ def _names(wave: Wave) -> str:
 def survey_document(page: SurveyPage) -> ContentDocument:
     """What the public search knows of a survey: its titles, its years, its questions."""
     survey = page.survey
+    assert survey is not None  # noqa: S101 - only published pages are found
     waves = list(survey.waves.all())
     questions = [question for wave in waves for question in wave.questions.all()]
     names = [survey.title_ja, survey.title_en, survey.owner_ja, survey.owner_en]
@@ -59,6 +60,7 @@ def survey_document(page: SurveyPage) -> ContentDocument:
 def wave_document(page: SurveyWavePage) -> ContentDocument:
     """What the public search knows of a wave: who was asked what, and the notes."""
     wave = page.wave
+    assert wave is not None  # noqa: S101 - only published pages are found
     questions = list(wave.questions.all())
     groups = " ".join(f"{group.label_ja} {group.label_en}" for group in wave.groups.all())
     return document_of(

@@ -27,6 +27,7 @@ from surveys.models import (
     Group,
     Option,
     Question,
+    Survey,
     SurveyIndexPage,
     SurveyPage,
     SurveyWavePage,
@@ -171,7 +172,7 @@ def sources_of(sources: Sequence[WaveSource]) -> list[WaveSource]:
 
 
 def _owner_url(page: SurveyPage) -> str:
-    owner = page.survey.owner_page
+    owner = page.survey.owner_page if page.survey else None
     if owner is None:
         return ""
     found = translations_by_key(
@@ -182,7 +183,7 @@ def _owner_url(page: SurveyPage) -> str:
 
 def _programme(page: SurveyPage) -> Page | None:
     """The programme that the survey belongs to, in the language of its page."""
-    programme = page.survey.programme_page
+    programme = page.survey.programme_page if page.survey else None
     if programme is None:
         return None
     key = programme.translation_key
@@ -363,9 +364,8 @@ def waves_by_programme(programme: Page) -> list[tuple[SurveyPage, list[SurveyWav
     return [(survey, waves.get(survey.survey_id, [])) for survey in surveys]
 
 
-def survey_structured_data(page: SurveyPage) -> dict[str, Any]:
+def survey_structured_data(page: SurveyPage, survey: Survey) -> dict[str, Any]:
     """A survey as a schema.org Dataset whose parts are its waves."""
-    survey = page.survey
     parts = wave_pages().child_of(page)
     return {
         "@type": "Dataset",
@@ -376,9 +376,8 @@ def survey_structured_data(page: SurveyPage) -> dict[str, Any]:
     }
 
 
-def wave_structured_data(page: SurveyWavePage) -> dict[str, Any]:
+def wave_structured_data(page: SurveyWavePage, wave: Wave) -> dict[str, Any]:
     """A wave as a schema.org Dataset with what can be downloaded."""
-    wave = page.wave
     data: dict[str, Any] = {"@type": "Dataset", **_creator(wave.survey.owner)}
     if not data.get("description"):
         data["description"] = page.summary or wave.title

@@ -19,8 +19,8 @@ OWN: dict[str, set[str]] = {
     "nanif": {"settings", "environment", "checks", "wsgi"},
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
-        "dates", "dossier", "file_names", "locks", "numbers", "pagination", "pickers", "prose", "rich_text",
-        "styleguide", "values",
+        "dates", "dossier", "file_names", "locks", "numbers", "pagination", "pickers", "previews",
+        "prose", "rich_text", "styleguide", "values",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
