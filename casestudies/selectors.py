@@ -30,6 +30,7 @@ from casestudies.similar import reasons_by_case
 from casestudies.uptake import family_of
 from core.pagination import paginate
 from core.selectors import translations_by_key
+from core.visibility import publicly_visible
 from organisations.models import OrganisationPage
 from regions.models import Area
 from regions.selectors import blocks, locator, national_map, within
@@ -41,8 +42,7 @@ PER_PAGE = 20
 def case_cards() -> PageQuerySet:
     """Live, public cases with what their cards show."""
     return (
-        CaseStudyPage.objects.live()
-        .public()
+        publicly_visible(CaseStudyPage.objects.all())
         .select_related("locale", "alias_of__locale", "status", "evidence_grade", "image")
         .prefetch_related("places__area__parent", "themes", "actor_types")
     )
@@ -129,8 +129,7 @@ def cases_by_themes(
         page=OuterRef("pk"), area__kind__in=[Area.Kind.COUNTRY, Area.Kind.PROVINCE]
     )
     rows = (
-        CaseStudyPage.objects.live()
-        .public()
+        publicly_visible(CaseStudyPage.objects.all())
         .filter(Q(themes__in=themes) | Q(themes__parent__in=themes))
         .filter(locale__language_code=language)
         .order_by(Exists(abroad), "-first_published_at", "-pk")
@@ -164,8 +163,7 @@ def cases_by_organisation(organisation: OrganisationPage) -> list[CaseStudyPage]
 def counts_by_prefecture(language: str) -> dict[str, int]:
     """Number of cases by two-digit prefecture code. One query."""
     rows = (
-        CaseStudyPage.objects.live()
-        .public()
+        publicly_visible(CaseStudyPage.objects.all())
         .filter(locale__language_code=language)
         .values_list("pk", "places__area__code")
         .distinct()
@@ -180,8 +178,7 @@ def counts_by_prefecture(language: str) -> dict[str, int]:
 def counts_by_theme(language: str) -> dict[str, int]:
     """Number of cases by theme code; a broad theme counts its narrower ones once each case."""
     rows = (
-        CaseStudyPage.objects.live()
-        .public()
+        publicly_visible(CaseStudyPage.objects.all())
         .filter(locale__language_code=language)
         .values_list("pk", "themes__code", "themes__parent")
         .distinct()
@@ -223,14 +220,12 @@ def case_index(index: CaseStudyIndexPage, params: QueryDict) -> dict[str, Any]:
     steplen = CaseStudyPage.steplen
     parents = Counter(
         path[:-steplen]
-        for path in CaseStudyPage.objects.live()
-        .public()
+        for path in publicly_visible(CaseStudyPage.objects.all())
         .filter(locale=index.locale_id)
         .values_list("path", flat=True)
     )
     lists = list(
-        CasesFromPage.objects.live()
-        .public()
+        publicly_visible(CasesFromPage.objects.all())
         .child_of(index)
         .select_related("area", "locale", "alias_of__locale")
         .order_by("area__order", "area__code")

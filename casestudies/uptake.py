@@ -15,6 +15,7 @@ from wagtail.signals import page_published, page_unpublished
 
 from casestudies.models import CaseAdoption, CaseOrigin, CaseStudyPage
 from core.selectors import translations_by_key
+from core.visibility import publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
 from search.outbox import announce
 
@@ -65,7 +66,7 @@ def family_of(case: CaseStudyPage) -> Family | None:
     One query where there is no family, and a fixed number else.
     """
     rows = list(
-        CaseOrigin.objects.filter(page__locale=case.locale_id, page__live=True)
+        CaseOrigin.objects.filter(publicly_visible_q("page"), page__locale=case.locale_id)
         .select_related("page", "origin")
         .order_by("date", "sort_order", "pk")
     )
@@ -81,8 +82,7 @@ def family_of(case: CaseStudyPage) -> Family | None:
         return None
     cases = {
         page.translation_key: page
-        for page in CaseStudyPage.objects.live()
-        .public()
+        for page in publicly_visible(CaseStudyPage.objects.all())
         .filter(locale=case.locale_id, translation_key__in=keys)
         .select_related("locale", "alias_of__locale")
         .prefetch_related("places__area")
@@ -172,7 +172,9 @@ def _outside(adoptions: Sequence[CaseAdoption], language: str) -> dict[UUID, lis
 def fetch_adapted(pages: Sequence[CaseStudyPage]) -> None:
     """Note on each case whether a live one adapts it. One query, however many."""
     keys = {page.translation_key for page in pages}
-    adapting = CaseOrigin.objects.filter(origin__translation_key__in=keys, page__live=True)
+    adapting = CaseOrigin.objects.filter(
+        publicly_visible_q("page"), origin__translation_key__in=keys
+    )
     adapted = set(adapting.values_list("origin__translation_key", flat=True))
     for page in pages:
         page.is_adapted = page.translation_key in adapted
@@ -188,7 +190,7 @@ def uptake_lookup(codes: Sequence[str]) -> Q:
     """The same as a condition on cases."""
     condition = Q(pk__in=())
     if ADAPTED in codes:
-        origins = CaseOrigin.objects.filter(page__live=True)
+        origins = CaseOrigin.objects.filter(publicly_visible_q("page"))
         keys = origins.values("origin__translation_key")
         condition |= Q(adoptions__isnull=False) | Q(translation_key__in=keys)
     if ADAPTS in codes:
@@ -215,5 +217,5 @@ def _on_page(sender: Any, instance: CaseStudyPage, **kwargs: Any) -> None:
 
 def _announce(origins: Iterable[int]) -> None:
     keys = Page.objects.filter(pk__in=list(origins)).values("translation_key")
-    pages = Page.objects.live().filter(translation_key__in=keys, alias_of=None)
+    pages = publicly_visible(Page.objects.all()).filter(translation_key__in=keys, alias_of=None)
     announce(pages.values_list("pk", flat=True), "adapted")

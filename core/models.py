@@ -9,15 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PageViewRestriction
 
 from core.forms import PageForm
+from core.visibility import is_released, restrictions_covering
 
 STALE_AFTER = datetime.timedelta(days=548)
 
@@ -123,6 +125,28 @@ class BasePage(Page):
         """Full address under SITE_URL, for citations and machines; empty for unrouted pages."""
         path = self.get_url()
         return f"{settings.SITE_URL}{path}" if path else ""
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Answer 404 where the page, or the page it is an alias of, is not published."""
+        if not path_components and not is_released(self):
+            raise Http404
+        return super().route(request, path_components)
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Also those set on the original, for aliases and translations, or above it."""
+        return restrictions_covering(self) if self.pk else super().get_view_restrictions()
+
+    def update_aliases(self, *, revision: Any = None, **kwargs: Any) -> None:
+        """Bring the aliases up to date; aliases of a page that is not live do not go live.
+
+        Wagtail calls this whenever a revision is approved, also one that is scheduled for later.
+        The aliases follow when the page goes live.
+        """
+        if self.live:
+            super().update_aliases(revision=revision, **kwargs)
+            return
+        for alias in self.aliases.filter(live=True):
+            alias.unpublish(log_action=False)
 
     def structured_data(self) -> dict[str, Any]:
         """The page as a schema.org object; sections of the site return what fits them."""

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from wagtail.models import Page
 
+from core.visibility import publicly_visible
+
 
 def translations_by_key(model: type[Page], keys: Iterable[UUID], language: str) -> dict[UUID, Any]:
     """Live, public pages of a model in one language, by translation key. One query."""
-    pages = (
-        model.objects.live()
-        .public()
-        .filter(translation_key__in=set(keys), locale__language_code=language)
+    pages = publicly_visible(model.objects.all()).filter(
+        translation_key__in=set(keys), locale__language_code=language
     )
     return {page.translation_key: page for page in pages}

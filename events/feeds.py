@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.templatetags.facts import partial_date
+from core.visibility import publicly_visible
 from events.calendars import place_of
 from events.models import EventIndexPage, EventPage
 from events.selectors import newest_events
@@ -39,7 +40,11 @@ class NewEventsFeed(Feed):
 
     def link(self, obj: HttpRequest) -> str:
         """The list of which this is the feed."""
-        index = EventIndexPage.objects.live().filter(locale__language_code=get_language()).first()
+        index = (
+            publicly_visible(EventIndexPage.objects.all())
+            .filter(locale__language_code=get_language())
+            .first()
+        )
         return index.public_url if index else reverse("search:search") + "?kind=event"
 
     def feed_url(self, obj: HttpRequest) -> str:

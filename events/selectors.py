@@ -17,6 +17,7 @@ from wagtail.query import PageQuerySet
 
 from core.pagination import paginate
 from core.selectors import translations_by_key
+from core.visibility import publicly_visible
 from events.dates import first_day, is_day, moment
 from events.models import EventIndexPage, EventOrganiser, EventPage
 from organisations.models import OrganisationPage
@@ -33,8 +34,7 @@ _SCHEMA_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
 def event_cards() -> PageQuerySet:
     """Live, public events with what their cards show."""
     return (
-        EventPage.objects.live()
-        .public()
+        publicly_visible(EventPage.objects.all())
         .select_related("locale", "alias_of__locale")
         .prefetch_related("areas__parent", "themes")
     )
@@ -109,7 +109,7 @@ def event_lists(language: str, params: QueryDict) -> dict[str, Any]:
 
 def _choices(language: str) -> dict[str, list[Any]]:
     """Places, themes and languages that events have. Three queries."""
-    mine = EventPage.objects.live().filter(locale__language_code=language)
+    mine = publicly_visible(EventPage.objects.all()).filter(locale__language_code=language)
     through = {
         name: getattr(EventPage, name).through.objects.filter(eventpage__in=mine.values("pk"))
         for name in ("areas", "themes", "languages", "interpretation")
@@ -158,7 +158,9 @@ def event_context(page: EventPage) -> dict[str, Any]:
         "materials": list(page.materials.select_related("document", "language")),
         "programme": _in_language(page.programme, language),
         "calendar_url": reverse("events:event-calendar", args=[page.pk]) if page.has_days else "",
-        "index": EventIndexPage.objects.live().filter(locale=page.locale_id).first(),
+        "index": publicly_visible(EventIndexPage.objects.all())
+        .filter(locale=page.locale_id)
+        .first(),
     }
 
 
@@ -275,7 +277,7 @@ def events_as_open_data(language: str, most: int) -> list[EventPage]:
         ]
     )
     english = dict(
-        EventPage.objects.live()
+        publicly_visible(EventPage.objects.all())
         .filter(locale__language_code="en", alias_of=None)
         .values_list("translation_key", "title")
     )

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from core.visibility import publicly_visible
 from home.models import StandardPage
 from home.selectors import frame_pages
 
@@ -76,8 +77,7 @@ def _languages(request: HttpRequest) -> list[dict[str, Any]]:
     urls: dict[str, str] = {}
     if page is not None:
         translations = (
-            Page.objects.live()
-            .public()
+            publicly_visible(Page.objects.all())
             .filter(translation_key=page.translation_key)
             .select_related("locale")
         )
@@ -107,7 +107,7 @@ def _breadcrumbs(request: HttpRequest) -> list[dict[str, str]]:
     page = _page(request)
     if page is None:
         return []
-    ancestors = page.get_ancestors().filter(depth__gt=1).live()
+    ancestors = publicly_visible(page.get_ancestors().filter(depth__gt=1))
     return [
         {
             "title": _("Home") if ancestor.depth == 2 else ancestor.title,

@@ -15,6 +15,7 @@ from casestudies.selectors import (
     recently_confirmed_cases,
     themes_with_counts,
 )
+from core.visibility import publicly_visible
 from events.models import EventIndexPage
 from home.models import HomePage, StandardPage
 from organisations.models import OrganisationIndexPage, OrganisationPage
@@ -50,8 +51,7 @@ def home_context(page: HomePage) -> dict[str, Any]:
         "numbers": {
             "cases": cases_in(language).count(),
             "prefectures": sum(1 for area in case_map_data["prefectures"] if area["count"]),
-            "organisations": OrganisationPage.objects.live()
-            .public()
+            "organisations": publicly_visible(OrganisationPage.objects.all())
             .filter(locale=page.locale_id)
             .count(),
             "platforms": len(platforms),
@@ -64,14 +64,13 @@ def frame_pages(language: str) -> list[Page]:
     types = ContentType.objects.get_for_models(*SECTION_INDEXES)
     found = {
         page.content_type_id: page
-        for page in Page.objects.live()
-        .public()
-        .filter(locale__language_code=language, content_type__in=types.values())
+        for page in publicly_visible(Page.objects.all()).filter(
+            locale__language_code=language, content_type__in=types.values()
+        )
     }
     sections = [found.get(types[model].pk) for model in SECTION_INDEXES]
     texts = (
-        StandardPage.objects.live()
-        .public()
+        publicly_visible(StandardPage.objects.all())
         .filter(locale__language_code=language)
         .order_by("order", "title")
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
 
+from core.visibility import publicly_visible
 from regions.models import Area
 
 
@@ -30,8 +31,7 @@ class PageSitemap(_SiteUrlSitemap):
     def items(self) -> list[Page]:
         """Pages written in their language; aliases are the same words twice."""
         pages = list(
-            Page.objects.live()
-            .public()
+            publicly_visible(Page.objects.all())
             .filter(depth__gt=1, alias_of=None)
             .select_related("locale")
             .order_by("path")

@@ -11,6 +11,7 @@ from wagtail.query import PageQuerySet
 
 from core.dossier import ORGANISATION_HOOK, Section, sections
 from core.pagination import paginate
+from core.visibility import publicly_visible
 from organisations.models import OrganisationIndexPage, OrganisationPage
 from regions.models import Area, RegionalPlatformPage
 from regions.selectors import blocks, platform_cards, within
@@ -22,8 +23,7 @@ PER_PAGE = 30
 def organisation_cards() -> PageQuerySet:
     """Live, public organisations with what their cards show."""
     return (
-        OrganisationPage.objects.live()
-        .public()
+        publicly_visible(OrganisationPage.objects.all())
         .select_related("locale", "alias_of__locale", "actor_type")
         .prefetch_related("areas")
     )

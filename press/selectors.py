@@ -15,6 +15,7 @@ from wagtail.query import PageQuerySet
 from core.pagination import paginate
 from core.selectors import translations_by_key
 from core.templatetags.facts import partial_date
+from core.visibility import publicly_visible
 from organisations.models import OrganisationPage
 from press.models import CoverageOrganisation, CoveragePage, Outlet, PressIndexPage
 from regions.models import Area
@@ -27,8 +28,7 @@ PER_PAGE = 20
 def coverage_cards() -> PageQuerySet:
     """Live, public coverage with what its cards show, the newest first; without a date last."""
     return (
-        CoveragePage.objects.live()
-        .public()
+        publicly_visible(CoveragePage.objects.all())
         .select_related("locale", "alias_of__locale", "outlet", "language")
         .prefetch_related("themes")
         .order_by("-published_on", "pk")
@@ -72,7 +72,7 @@ def coverage_list(locale: str, params: QueryDict) -> dict[str, Any]:
         language=chosen["lang"],
         year=chosen["year"],
     )
-    mine = CoveragePage.objects.live().public().filter(locale__language_code=locale)
+    mine = publicly_visible(CoveragePage.objects.all()).filter(locale__language_code=locale)
     themes = CoveragePage.themes.through.objects.filter(coveragepage__in=mine.values("pk"))
     years = mine.exclude(published_on="").annotate(year=Left("published_on", 4))
     return {
@@ -105,7 +105,9 @@ def coverage_context(page: CoveragePage) -> dict[str, Any]:
         "themes": list(page.themes.all()),
         "areas": list(page.areas.select_related("parent")),
         "programme": next(iter(programmes.values()), None),
-        "index": PressIndexPage.objects.live().filter(locale=page.locale_id).first(),
+        "index": publicly_visible(PressIndexPage.objects.all())
+        .filter(locale=page.locale_id)
+        .first(),
     }
 
 

@@ -18,6 +18,7 @@ from casestudies.selectors import case_cards
 from core.dossier import PROGRAMME_HOOK, sections
 from core.pagination import paginate
 from core.selectors import translations_by_key
+from core.visibility import publicly_visible
 from organisations.models import OrganisationPage
 from programmes.deadlines import call_state
 from programmes.models import (
@@ -46,8 +47,7 @@ _FEW_PARTS = 3
 def programmes_in(language: str) -> PageQuerySet:
     """Live, public programmes of one language's tree, as editors have put them in order."""
     return (
-        ProgrammePage.objects.live()
-        .public()
+        publicly_visible(ProgrammePage.objects.all())
         .filter(locale__language_code=language)
         .select_related("locale", "alias_of__locale")
         .order_by("path")
@@ -56,7 +56,11 @@ def programmes_in(language: str) -> PageQuerySet:
 
 def programme_index(language: str) -> ProgrammeIndexPage | None:
     """The home of the programmes in one language."""
-    return ProgrammeIndexPage.objects.live().public().filter(locale__language_code=language).first()
+    return (
+        publicly_visible(ProgrammeIndexPage.objects.all())
+        .filter(locale__language_code=language)
+        .first()
+    )
 
 
 def index_context(index: ProgrammeIndexPage, params: QueryDict) -> dict[str, Any]:
@@ -76,7 +80,7 @@ def timeline(language: str, params: QueryDict) -> Any:
 
     Entries are dictionaries: date, year, title, text, kind (label), url, programme.
     """
-    live = ProgrammePage.objects.live().public().filter(locale__language_code=language)
+    live = publicly_visible(ProgrammePage.objects.all()).filter(locale__language_code=language)
     facts = ProgrammeFact.objects.filter(page__in=live).exclude(date="")
     calls = ProgrammeCall.objects.filter(page__in=live).exclude(opens="")
     parts = [
@@ -138,7 +142,7 @@ def programme_context(page: ProgrammePage, request: HttpRequest) -> dict[str, An
         "languages_of_aid": list(page.languages.all()),
         "follows": _in_language([page.follows] if page.follows else [], language),
         "followed_by": _followers(page, language),
-        "synthesis": page.get_children().live().public().specific().first() if page.pk else None,
+        "synthesis": publicly_visible(page.get_children()).specific().first() if page.pk else None,
         "sections": sections(PROGRAMME_HOOK, programme=page, request=request),
     }
     grants = grants_of(page)
@@ -316,7 +320,7 @@ def _with_state(calls: Iterable[ProgrammeCall]) -> list[ProgrammeCall]:
 
 def calls_in(language: str) -> QuerySet[ProgrammeCall]:
     """Calls of the live, public programmes of one language's tree."""
-    live = ProgrammePage.objects.live().public().filter(locale__language_code=language)
+    live = publicly_visible(ProgrammePage.objects.all()).filter(locale__language_code=language)
     return ProgrammeCall.objects.filter(page__in=live).select_related("page__locale")
 
 
@@ -568,8 +572,7 @@ def programmes_by_organisation(organisation: OrganisationPage) -> list[Programme
     for row in rows:
         parts.setdefault(row.page_id, {})[row.get_part_display()] = None
     pages = list(
-        ProgrammePage.objects.live()
-        .public()
+        publicly_visible(ProgrammePage.objects.all())
         .filter(pk__in=parts)
         .select_related("locale", "alias_of__locale")
         .order_by("-started", "title")
@@ -587,7 +590,7 @@ def cases_by_role(language: str) -> list[dict[str, Any]]:
 
     A case has a role when the page names it or one of its actors bears it.
     """
-    cases = CaseStudyPage.objects.live().public().filter(locale__language_code=language)
+    cases = publicly_visible(CaseStudyPage.objects.all()).filter(locale__language_code=language)
     by_role: dict[str, set[int]] = {}
     for code, pk in _role_pairs(cases):
         by_role.setdefault(code, set()).add(pk)
@@ -616,7 +619,7 @@ def synthesis(language: str) -> dict[str, Any]:
     Each list holds rows for the bar chart: label, value (number of cases), percent, url. What has
     as many cases as another stands in the order of its vocabulary.
     """
-    cases = CaseStudyPage.objects.live().public().filter(locale__language_code=language)
+    cases = publicly_visible(CaseStudyPage.objects.all()).filter(locale__language_code=language)
     search = reverse("search:search")
     actors = Counter(
         code for code, _pk in set(cases.values_list("actor_types", "pk")) if code is not None

@@ -17,6 +17,7 @@ from wagtail.query import PageQuerySet
 
 from core.dossier import REGION_HOOK, Section, sections
 from core.selectors import translations_by_key
+from core.visibility import publicly_visible
 from regions.codes import InvalidAreaCode, complete
 from regions.models import (
     Area,
@@ -162,8 +163,7 @@ def national_map(
 def platform_cards() -> PageQuerySet:
     """Live, public platforms with what their cards show."""
     return (
-        RegionalPlatformPage.objects.live()
-        .public()
+        publicly_visible(RegionalPlatformPage.objects.all())
         .select_related("locale", "alias_of__locale", "image")
         .prefetch_related("areas")
     )
@@ -221,7 +221,7 @@ def members_by_sector(page: RegionalPlatformPage) -> list[dict[str, Any]]:
 
 def news_by_platform(page: RegionalPlatformPage) -> list[RegionPage]:
     """The platform's own pages, newest first."""
-    pages = RegionPage.objects.live().public().child_of(page)
+    pages = publicly_visible(RegionPage.objects.all()).child_of(page)
     return list(
         pages.select_related("locale", "alias_of__locale").order_by("-date", "-first_published_at")
     )

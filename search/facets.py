@@ -20,9 +20,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from core.visibility import PUBLICLY_VISIBLE_SQL
 from search.query import SearchQuery
 from search.results import FacetResult, FacetValue
-from search.visibility import NOT_CLOSED
 
 __all__ = ["ALL", "Facet", "Value", "clean", "facet_result", "narrowed", "prefectures"]
 
@@ -186,8 +186,7 @@ class VocabularyFacet(Facet):
 _TITLES = """
     SELECT page.slug, page.title
     FROM {table} AS own CROSS JOIN wagtailcore_page AS page CROSS JOIN wagtailcore_locale AS locale
-    WHERE page.id = own.{key} AND locale.id = page.locale_id AND page.live AND language_code = %s
-        AND {not_closed}
+    WHERE page.id = own.{key} AND locale.id = page.locale_id AND language_code = %s AND {visible}
     ORDER BY page.title
 """
 
@@ -209,7 +208,9 @@ class PageFacet(Facet):
         model = apps.get_model(self.model)._meta
         table, key = map(connection.ops.quote_name, (model.db_table, model.pk.column))
         with connection.cursor() as cursor:
-            cursor.execute(_TITLES.format(table=table, key=key, not_closed=NOT_CLOSED), [locale])
+            cursor.execute(
+                _TITLES.format(table=table, key=key, visible=PUBLICLY_VISIBLE_SQL), [locale]
+            )
             return {slug: Value(slug, title, order=(title,)) for slug, title in cursor.fetchall()}
 
 

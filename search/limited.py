@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from core.visibility import publicly_visible
 from search.analysis import fold
 from search.interpretation import Clause
 from search.plan import Answer, Found, Plan
@@ -61,7 +62,7 @@ def _filtered(filters: Mapping[str, Sequence[str]]) -> PageQuerySet:
         for name, codes in filters.items():
             wanted &= _has_one(model, name, codes)
         fitting |= wanted
-    return Page.objects.live().public().filter(fitting, alias_of=None)
+    return publicly_visible(Page.objects.all()).filter(fitting, alias_of=None)
 
 
 def _has_one(model: type[Page], facet: str, codes: Sequence[str]) -> Q:
@@ -86,14 +87,10 @@ def _has_one(model: type[Page], facet: str, codes: Sequence[str]) -> Q:
 
 def _for_readers(pages: PageQuerySet, locale: str) -> PageQuerySet:
     """Pages in the reader's language, and those that have no version in it."""
-    versions = (
-        Page.objects.live()
-        .public()
-        .filter(
-            locale__language_code=locale,
-            alias_of=None,
-            translation_key=OuterRef("translation_key"),
-        )
+    versions = publicly_visible(Page.objects.all()).filter(
+        locale__language_code=locale,
+        alias_of=None,
+        translation_key=OuterRef("translation_key"),
     )
     return pages.filter(Q(locale__language_code=locale) | ~Exists(versions))
 

@@ -14,11 +14,11 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from core.visibility import PUBLICLY_VISIBLE_SQL
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.models import SearchOutbox
 from search.projection import entries_of
 from search.registry import key_of
-from search.visibility import NOT_CLOSED
 
 __all__ = [
     "announce",
@@ -39,7 +39,7 @@ _WITHDRAWN = f"""
     SELECT DISTINCT page_id FROM search_searchoutbox AS waiting
     WHERE delivered_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM wagtailcore_page AS page
-        WHERE page.id = waiting.page_id AND live AND alias_of_id IS NULL AND {NOT_CLOSED})
+        WHERE page.id = waiting.page_id AND alias_of_id IS NULL AND {PUBLICLY_VISIBLE_SQL})
     ORDER BY page_id LIMIT {_MOST_WITHDRAWN}
 """  # noqa: S608
 # A rebuild that began a day ago cannot be taken up any more: see `search.index`.

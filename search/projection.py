@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.conf import settings
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale, Page
 
+from core.visibility import publicly_visible
 from search.document import ContentDocument
 from search.indexing import IndexEntry, entry_of
 from search.registry import fetch_related, project, registered
 from search.semantic import meanings_of
-from search.visibility import without_private
 
 __all__ = ["documents_of", "entries_of", "findable_ids"]
 
@@ -24,14 +24,9 @@ def findable_ids() -> list[int]:
     """Ids of all pages that can be found: live, public, of a registered kind, and no alias."""
     if not registered():
         return []
-    pages = Page.objects.live().exact_type(*registered()).filter(alias_of=None)
-    closed = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-    return [
-        pk
-        # Translations next to each other, since each is needed for the documents of the others.
-        for pk, path in pages.order_by("translation_key", "pk").values_list("pk", "path")
-        if not (closed and path.startswith(closed))
-    ]
+    pages = publicly_visible(Page.objects.exact_type(*registered())).filter(alias_of=None)
+    # Translations next to each other, since each is needed for the documents of the others.
+    return list(pages.order_by("translation_key", "pk").values_list("pk", flat=True))
 
 
 def documents_of(page_ids: Iterable[int]) -> Iterator[ContentDocument]:
@@ -84,12 +79,12 @@ def _language_versions(page_ids: list[int]) -> dict[object, list[Page]]:
     """By translation key the live, public originals: of the pages and of their translations."""
     keys = Page.objects.filter(pk__in=page_ids).values("translation_key")
     found = list(
-        Page.objects.live()
+        publicly_visible(Page.objects.all())
         .filter(translation_key__in=keys, alias_of=None)
         .order_by("locale__language_code")
         .specific()
     )
-    public = _with_locales(without_private(found))
+    public = _with_locales(found)
     fetch_related(public)
     out: dict[object, list[Page]] = defaultdict(list)
     for page in public:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
@@ -81,8 +82,11 @@ def _with_translations(page: Page) -> list[int]:
 
 def _with_descendants(page: Page) -> list[int]:
     """The page, all below it, and the translations of all of them."""
-    # The path of the signal's instance may be from before a move.
-    path = Page.objects.values_list("path", flat=True).get(pk=page.pk)
-    below = Page.objects.filter(path__startswith=path)
-    keys = below.values("translation_key")
+    # A restriction on an original covers its translations and what is below them, too. Paths are
+    # read again: that of the signal's instance may be from before a move.
+    versions = Page.objects.filter(translation_key=page.translation_key)
+    below = Q(pk__in=())
+    for path in versions.values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    keys = Page.objects.filter(below).values("translation_key")
     return list(Page.objects.filter(translation_key__in=keys).values_list("pk", flat=True))

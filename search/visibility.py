@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.http import HttpRequest
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale, Page
 
-__all__ = ["NOT_CLOSED", "public_addresses", "public_pages", "without_private"]
+from core.visibility import PUBLICLY_VISIBLE_SQL
+
+__all__ = ["public_addresses", "public_pages"]
 
 # Asked at each search, and some at each letter that somebody types: building such queries took
 # longer than they run.
-NOT_CLOSED = """
-    NOT EXISTS (
-        SELECT 1 FROM wagtailcore_pageviewrestriction AS closed
-        JOIN wagtailcore_page AS above ON above.id = closed.page_id
-        WHERE SUBSTR(page.path, 1, LENGTH(above.path)) = above.path)
-"""
 _ADDRESSES = """
     SELECT page.id, alias_of_id, language_code, url_path
     FROM wagtailcore_page AS page JOIN wagtailcore_locale AS locale ON locale.id = locale_id
-    WHERE live AND (page.id IN ({ids}) OR alias_of_id IN ({ids})) AND {not_closed}
+    WHERE (page.id IN ({ids}) OR alias_of_id IN ({ids})) AND {visible}
 """
 _PAGES = """
     SELECT page.* FROM wagtailcore_page AS page
-    WHERE live AND {not_closed} AND translation_key IN (
+    WHERE {visible} AND translation_key IN (
         SELECT translation_key FROM wagtailcore_page WHERE id IN ({ids}))
 """
-
-
-def without_private(pages: Sequence[Page]) -> list[Page]:
-    """Those of the pages that are not restricted, themselves or by a page above. One query."""
-    if not pages:
-        return []
-    # There are few; naming the pages above each page takes longer than reading all of them.
-    closed = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-    return [page for page in pages if not (closed and page.path.startswith(closed))]
 
 
 def public_addresses(
@@ -51,7 +38,9 @@ def public_addresses(
         return {}
     places = ", ".join(["%s"] * len(page_ids))
     with connection.cursor() as cursor:
-        cursor.execute(_ADDRESSES.format(ids=places, not_closed=NOT_CLOSED), [*page_ids, *page_ids])
+        cursor.execute(
+            _ADDRESSES.format(ids=places, visible=PUBLICLY_VISIBLE_SQL), [*page_ids, *page_ids]
+        )
         public = cursor.fetchall()
     paths = {page_id: url_path for page_id, _of, _language, url_path in public}
     aliases = {of: url_path for _id, of, language, url_path in public if language == locale}
@@ -76,7 +65,7 @@ def public_pages(
     if not wanted:
         return {}
     places = ", ".join(["%s"] * len(wanted))
-    query = _PAGES.format(ids=places, not_closed=NOT_CLOSED)
+    query = _PAGES.format(ids=places, visible=PUBLICLY_VISIBLE_SQL)
     public = list(Page.objects.raw(query, wanted))
     by_id = {page.pk: page for page in public}
     locales = Locale.objects.in_bulk()

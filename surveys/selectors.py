@@ -18,6 +18,7 @@ from wagtail.query import PageQuerySet
 from core.dossier import links_by_theme
 from core.pagination import paginate
 from core.selectors import translations_by_key
+from core.visibility import publicly_visible
 from opendata.schemas import LICENCE
 from organisations.models import OrganisationPage
 from surveys.charts import BarChart, bar_chart, percent_text
@@ -77,8 +78,7 @@ class Compared:
 def survey_pages() -> PageQuerySet:
     """Live, public pages of surveys with their survey."""
     return (
-        SurveyPage.objects.live()
-        .public()
+        publicly_visible(SurveyPage.objects.all())
         .select_related("locale", "alias_of__locale", "survey")
         .order_by("order", "title")
     )
@@ -87,8 +87,7 @@ def survey_pages() -> PageQuerySet:
 def wave_pages() -> PageQuerySet:
     """Live, public pages of waves with their wave, newest first."""
     return (
-        SurveyWavePage.objects.live()
-        .public()
+        publicly_visible(SurveyWavePage.objects.all())
         .select_related("locale", "alias_of__locale", "wave__survey")
         .order_by("wave__survey", "-wave__year", "-wave__code")
     )
@@ -407,7 +406,7 @@ def wave_by_codes(survey: str, wave: str) -> Wave | None:
     """A wave that has a live page and whose figures may be shown."""
     found = (
         Wave.objects.filter(survey=survey, code=wave, held_ja="", held_en="")
-        .filter(pk__in=SurveyWavePage.objects.live().public().values("wave"))
+        .filter(pk__in=publicly_visible(SurveyWavePage.objects.all()).values("wave"))
         .select_related("survey")
         .first()
     )

@@ -21,9 +21,9 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from casestudies.models import CaseActor, CaseAdoption, CaseStudyPage
 from core.models import STALE_AFTER, KeptUp
 from core.templatetags.facts import period
+from core.visibility import publicly_visible, publicly_visible_pages
 from organisations.models import OrganisationPage
 from regions.models import PlatformMember, RegionalPlatformPage
-from search.visibility import without_private
 from upkeep.models import Confirmation, LinkCheck
 from upkeep.sources import named_links
 from users.models import User
@@ -89,9 +89,7 @@ def due_pages(now: datetime.datetime) -> Iterator[Page]:
     asked = Confirmation.objects.filter(page=OuterRef("pk"), asked_at__gt=limit)
     for model in KEPT_MODELS:
         pages = (
-            originals(model)
-            .live()
-            .public()
+            publicly_visible(originals(model))
             .filter(~Exists(asked))
             .filter(Q(last_confirmed_at=None) | Q(last_confirmed_at__lte=day))
             .exclude(status=ENDED)
@@ -117,10 +115,10 @@ def public_page(question: Confirmation) -> KeptUp | None:
     None when the public does not see it any more.
     """
     page = question.page
-    in_language = Page.objects.live().filter(
+    in_language = Page.objects.filter(
         translation_key=page.translation_key, locale__language_code=get_language() or "ja"
     )
-    found = without_private([*in_language, *([page] if page.live else [])])
+    found = publicly_visible_pages([*in_language, page])
     return found[0].specific if found else None
 
 

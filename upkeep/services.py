@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from core.locks import only_one
+from core.visibility import publicly_visible_q
 from upkeep.mails import curators_mail, question_mail
 from upkeep.models import Confirmation, LinkCheck
 from upkeep.selectors import ENDED, body_of, curators, due_pages, open_questions
@@ -130,7 +131,7 @@ class _Run:
         """Questions of earlier runs: never handed over, or due for a reminder."""
         waited = Q(mailed_at__lte=self.now - REMIND_AFTER, mails__lt=MOST_MAILS)
         due = open_questions().filter(Q(mails=0) | waited, failures__lt=_MOST_REFUSALS)
-        due = due.exclude(asked_at=self.now).filter(page__live=True)
+        due = due.exclude(asked_at=self.now).filter(publicly_visible_q("page"))
         return list(due.select_related("page__locale").order_by("pk"))
 
     def _ask(self, batch: Batch) -> None:

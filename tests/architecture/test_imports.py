@@ -25,7 +25,6 @@ LAW: dict[str, list[str]] = {
         *KERNEL,
         "users",
         "search.editors.spreadsheets",
-        "search.visibility",
     ],
     "casestudies": [
         "organisations",

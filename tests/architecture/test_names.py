@@ -20,7 +20,7 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
         "dates", "dossier", "file_names", "locks", "numbers", "pagination", "pickers", "previews",
-        "prose", "rich_text", "styleguide", "values",
+        "prose", "rich_text", "styleguide", "visibility", "values",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
