@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, override
 from alerts.models import Alert
 from alerts.selectors import NewPage, saved_title
 from alerts.tokens import confirm_url, stop_url
+from core.addresses import absolute_url
 
 __all__ = ["MOST_LISTED", "confirmation_mail", "news_mail"]
 
@@ -61,8 +62,8 @@ def _mail(
         **context,
         "subject": subject,
         "list_title": saved_title(alert),
-        "list_url": f"{settings.SITE_URL}{reverse('search:search')}{query}",
-        "site_url": settings.SITE_URL,
+        "list_url": absolute_url(f"{reverse('search:search')}{query}"),
+        "site_url": absolute_url(""),
         "locale": alert.locale,
     }
     mail = EmailMultiAlternatives(

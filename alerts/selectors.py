@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import override
 
 from alerts.models import Alert, FindablePage
+from core.addresses import absolute_page_url
 from search import facets
 from search.feeds import title_of
 from search.listing import Listed, listing_of
@@ -101,7 +101,7 @@ def _mail_lines(batch: list[Listed], keys: Collection[str], locale: str) -> list
             NewPage(
                 title=listed.title,
                 places=places_text(listed.card["facets"].get("region", ()), areas),
-                url=f"{settings.SITE_URL}{listed.page.get_url() or ''}",
+                url=absolute_page_url(listed.page),
                 language=listed.card["locale"],
             )
             for listed in fresh

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import override
 
 from alerts.models import Alert
+from core.addresses import absolute_url
 
 __all__ = ["CONFIRM_WITHIN", "confirm_url", "read_confirmation", "read_stop", "stop_url"]
 
@@ -49,4 +49,4 @@ def read_stop(token: str) -> int | None:
 
 def _url(name: str, token: str, locale: str) -> str:
     with override(locale):
-        return f"{settings.SITE_URL}{reverse(name, args=[token])}"
+        return absolute_url(reverse(name, args=[token]))

@@ -49,7 +49,7 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     usage = count("alert", client_of(request))
     if usage.is_over:
         response = _form(
-            request, form, form.cleaned_data["search"], status=429, problem=refusal(usage)
+            request, form, form.cleaned_data["search"], status=usage.status, problem=refusal(usage)
         )
         usage.write_headers(response)
         return response

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Orderable, Page, PageViewRestriction
 
+from core.addresses import absolute_page_url
 from core.forms import PageForm
 from core.visibility import is_released, restrictions_covering
 
@@ -123,8 +124,7 @@ class BasePage(Page):
     @property
     def public_url(self) -> str:
         """Full address under SITE_URL, for citations and machines; empty for unrouted pages."""
-        path = self.get_url()
-        return f"{settings.SITE_URL}{path}" if path else ""
+        return absolute_page_url(self)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Answer 404 where the page, or the page it is an alias of, is not published."""

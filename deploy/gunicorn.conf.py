@@ -4,8 +4,18 @@ Each worker keeps the Japanese dictionary in memory (about 300 MB), so that ther
 with several threads each. Set WEB_WORKERS and WEB_THREADS for another machine.
 """
 
+import logging
 import os
+import sys
 import threading
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from nanif.logs import RedactSecrets
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -21,6 +31,24 @@ max_requests_jitter = 500
 
 accesslog = "-"
 errorlog = "-"
+
+
+class RedactingLogger(Logger):
+    """Writes addresses without the secrets of links that were mailed to people."""
+
+    def setup(self, cfg: Any) -> None:
+        """Gunicorn's handlers, each with the filter."""
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            _add_filter(log)
+
+
+def _add_filter(log: logging.Logger) -> None:
+    for handler in log.handlers:
+        handler.addFilter(RedactSecrets())
+
+
+logger_class = RedactingLogger
 
 
 def post_worker_init(worker: object) -> None:

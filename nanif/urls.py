@@ -15,6 +15,7 @@ from casestudies.feeds import NewCasesFeed
 from home.sitemaps import AreaSitemap, PageSitemap
 from home.views import robots
 from nanif.api import api_urls
+from nanif.health import healthz, readyz
 from nanif.views import api_guide
 
 SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap}
@@ -24,6 +25,8 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api_urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml",

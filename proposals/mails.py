@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.users.models import UserProfile
 
+from core.addresses import absolute_url
 from opendata.rates import count
 from proposals.models import Proposal
 from proposals.tokens import follow_url
@@ -53,7 +54,7 @@ def arrival_mail(proposal: Proposal, user: AbstractUser) -> EmailMultiAlternativ
             "arrived",
             to=user.email,
             language=language,
-            url=f"{settings.SITE_URL}{reverse('proposal_queue:proposal', args=[proposal.pk])}",
+            url=absolute_url(reverse("proposal_queue:proposal", args=[proposal.pk])),
         )
 
 
@@ -78,7 +79,7 @@ def _mail(
         "subject": subject,
         "proposal": proposal,
         "url": url or follow_url(proposal),
-        "site_url": settings.SITE_URL,
+        "site_url": absolute_url(""),
     }
     mail = EmailMultiAlternatives(
         subject=f"{subject} – NANIF",

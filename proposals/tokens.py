@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import override
 
+from core.addresses import absolute_url
 from proposals.models import Attachment, Proposal
 
 __all__ = [
@@ -38,7 +38,7 @@ def follow_url(proposal: Proposal) -> str:
     """The private link. It is valid for a year, and until the proposal is deleted."""
     token = signing.dumps([proposal.pk, proposal.key.hex], salt=_FOLLOW)
     with override(proposal.locale):
-        return f"{settings.SITE_URL}{reverse('proposals:follow', args=[token])}"
+        return absolute_url(reverse("proposals:follow", args=[token]))
 
 
 def read_follow(token: str) -> tuple[int, uuid.UUID] | None:

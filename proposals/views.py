@@ -65,7 +65,7 @@ class _Sending:
         """Whether it may be stored. Files that are sound are kept also when it is not."""
         usage = count("proposal", client_of(request))
         if usage.is_over:
-            self.problem, self.status = refusal(usage), 429
+            self.problem, self.status = refusal(usage), usage.status
             self.usage = usage
             return False
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:

@@ -29,6 +29,7 @@ from wagtail.signals import (
 )
 from wagtail.users.models import UserProfile
 
+from core.addresses import absolute_page_url, absolute_url
 from reviews.models import ReviewTask
 
 if TYPE_CHECKING:
@@ -164,10 +165,10 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
                 "page_type": latest.specific_class._meta.verbose_name,
                 "go_live_at": latest.go_live_at,
                 "comments": found.wagtail_admin_comments.filter(resolved_at=None).count(),
-                "edit_url": settings.SITE_URL + reverse("wagtailadmin_pages:edit", args=[page]),
-                "waiting_url": settings.SITE_URL + reverse("reviews:waiting"),
-                "public_url": f"{settings.SITE_URL}{found.get_url() or ''}",
-                "site_url": settings.SITE_URL,
+                "edit_url": absolute_url(reverse("wagtailadmin_pages:edit", args=[page])),
+                "waiting_url": absolute_url(reverse("reviews:waiting")),
+                "public_url": absolute_page_url(found),
+                "site_url": absolute_url(""),
             },
         )
     mail = EmailMessage(
@@ -186,8 +187,11 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
 def _kind_of_request(person: int) -> str:
     """The mail for one more page to review: after some in a few minutes one for all, then none."""
     key = f"review-requests-{person}"
-    caches["shared"].add(key, 0, _WITHIN_SECONDS)
-    number = caches["shared"].incr(key)
+    try:
+        caches["shared"].add(key, 0, _WITHIN_SECONDS)
+        number = caches["shared"].incr(key)
+    except (OSError, ValueError):  # rather many mails than none
+        return "to_review"
     if number <= MOST_REQUESTS:
         return "to_review"
     return "many_to_review" if number == MOST_REQUESTS + 1 else ""

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import ipaddress
 import os
+import re
 import shutil
+import socket
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,6 +26,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
@@ -325,6 +329,36 @@ def loaded_site(
 def site(loaded_site: None, db: None) -> Site:
     """The site with its real content, Japanese and English, and a search index."""
     return Site.objects.select_related("root_page").get(is_default_site=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_this_machine() -> Iterator[None]:
+    """Let no test connect to another host, by mistake or by what it tries out."""
+    connect = socket.socket.connect
+
+    def checked(sock: socket.socket, address: Any) -> None:
+        is_internet = sock.family in {socket.AF_INET, socket.AF_INET6}
+        if is_internet and not ipaddress.ip_address(_numeric(address[0])).is_loopback:
+            raise AssertionError(f"A test connects to {address}")
+        connect(sock, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", checked)
+        yield
+
+
+def _numeric(host: str) -> str:
+    return "127.0.0.1" if host == "localhost" else host.partition("%")[0]
+
+
+@pytest.fixture(autouse=True)
+def links_in_mails_begin_with_site_url() -> Iterator[None]:
+    """Look at every mail that any test sends: its links lead to SITE_URL and nowhere else."""
+    yield
+    for message in getattr(mail, "outbox", []):
+        texts = [message.body, *(str(part[0]) for part in getattr(message, "alternatives", []))]
+        for link in re.findall(r"https?://[^\s\"'<>()]+", " ".join(texts)):
+            assert link.startswith(django_settings.SITE_URL), f"{message.subject}: {link}"
 
 
 @pytest.fixture(autouse=True)

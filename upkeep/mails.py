@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from core.addresses import absolute_page_url, absolute_url
 from upkeep.models import Confirmation
 from upkeep.tokens import ANSWER_WITHIN, answer_url
 
@@ -36,7 +37,7 @@ def question_mail(questions: Sequence[Confirmation]) -> EmailMultiAlternatives:
             "questions": [
                 {
                     "title": question.page.title,
-                    "page_url": question.page.full_url,
+                    "page_url": absolute_page_url(question.page),
                     "answer_url": answer_url(question),
                 }
                 for question in questions
@@ -60,11 +61,11 @@ def curators_mail(person: Any, questions: Sequence[Confirmation]) -> EmailMultiA
             "pages": [
                 {
                     "title": question.page.title,
-                    "url": f"{settings.SITE_URL}{reverse(edit, args=[question.page_id])}",
+                    "url": absolute_url(reverse(edit, args=[question.page_id])),
                 }
                 for question in questions
             ],
-            "list_url": f"{settings.SITE_URL}{reverse('confirmations:index')}?state=silent",
+            "list_url": absolute_url(f"{reverse('confirmations:index')}?state=silent"),
         }
         return _mail(person.email, language, subject, "curators", context)
 
@@ -73,7 +74,7 @@ def _mail(
     address: str, language: str, subject: str, template: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
     """A mail from the templates of that name. Call it in the receiver's language."""
-    everything = {**context, "subject": subject, "site_url": settings.SITE_URL}
+    everything = {**context, "subject": subject, "site_url": absolute_url("")}
     mail = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string(f"upkeep/mail/{template}.txt", everything),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from core.addresses import absolute_url
 from upkeep.models import Confirmation
 
 __all__ = ["ANSWER_WITHIN", "answer_url", "has_expired", "read_question"]
@@ -24,7 +24,7 @@ def answer_url(question: Confirmation) -> str:
     """The link with which a question is answered."""
     token = signing.dumps(question.pk, salt=_SALT)
     with override(question.language):
-        return f"{settings.SITE_URL}{reverse('upkeep:answer', args=[token])}"
+        return absolute_url(reverse("upkeep:answer", args=[token]))
 
 
 def read_question(token: str) -> int | None:

@@ -29,7 +29,7 @@ def answer_question(request: HttpRequest, token: str) -> HttpResponse:
     """Show the facts and three answers; note the one that is sent."""
     usage = count("answer", client_of(request))
     if usage.is_over:
-        response = _refused(request, "often", 429, problem=refusal(usage))
+        response = _refused(request, "often", usage.status, problem=refusal(usage))
         usage.write_headers(response)
         return response
     number = read_question(token)

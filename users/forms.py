@@ -11,14 +11,15 @@ from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
     validate_password,
 )
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import PasswordResetForm as WagtailPasswordResetForm
 
 from opendata.rates import count
 from users.models import User
 from users.rights import REGION_ROLES, TASKS, Role
-from users.selectors import Post, language_of
+from users.selectors import Post
+from users.tasks import send_password_mails
 
 __all__ = [
     "AcceptForm",
@@ -188,12 +189,13 @@ class PasswordForm(forms.Form):
 
 
 class PasswordResetForm(WagtailPasswordResetForm):
-    """Sends the mail in the language of whoever gets it, at most five a day to one address."""
+    """Has the mail sent by the task queue, at most five a day to one address."""
 
-    def send_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing of a limit: the page must not tell which addresses have an account."""
-        context = kwargs.get("context") or args[2]
-        if count("address", context["email"].lower()).is_over:
-            return
-        with override(language_of(context["user"])):
-            super().send_mail(*args, **kwargs)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Enqueue the mail without looking whether anybody has this address.
+
+        Neither the page nor the time it takes tells which addresses have an account.
+        """
+        email = self.cleaned_data["email"]
+        if not count("address", email.lower()).is_over:
+            send_password_mails.enqueue(email)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from users.models import Invitation
+from core.addresses import absolute_url
+from users.models import Invitation, User
 from users.rights import TASKS, Role
-from users.selectors import Post
+from users.selectors import Post, language_of
 from users.tokens import invitation_url
 
-__all__ = ["invitation_mail"]
+__all__ = ["invitation_mail", "password_mail"]
 
 
 def invitation_mail(invitation: Invitation) -> EmailMessage:
@@ -27,7 +31,7 @@ def invitation_mail(invitation: Invitation) -> EmailMessage:
             "inviter": inviter.get_full_name() if inviter else "",
             "url": invitation_url(invitation),
             "expires_at": invitation.expires_at,
-            "site_url": settings.SITE_URL,
+            "site_url": absolute_url(""),
         }
         return EmailMessage(
             subject=_("Invitation to the editors of NANIF"),
@@ -37,4 +41,24 @@ def invitation_mail(invitation: Invitation) -> EmailMessage:
                 "Auto-Submitted": "auto-generated",
                 "Content-Language": invitation.language,
             },
+        )
+
+
+def password_mail(user: User) -> EmailMessage:
+    """The link with which somebody chooses a new password. It works once."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    language = language_of(user)
+    with override(language):
+        path = reverse("wagtailadmin_password_reset_confirm", args=[uid, token])
+        context = {
+            "url": absolute_url(path),
+            "name": user.get_username(),
+            "site_url": absolute_url(""),
+        }
+        return EmailMessage(
+            subject=_("Choose a new password for NANIF"),
+            body=render_to_string("users/mail/password.txt", context),
+            to=[user.email],
+            headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ __all__ = [
     "posts_given_by",
     "posts_held_by",
     "receivers",
+    "users_who_may_reset",
 ]
 
 
@@ -158,3 +160,8 @@ def language_of(user: User) -> str:
     """The language in which somebody wants the admin and mails."""
     profile = getattr(user, "wagtail_userprofile", None)
     return (profile.preferred_language if profile else "") or settings.LANGUAGE_CODE
+
+
+def users_who_may_reset(email: str) -> list[User]:
+    """Active people with this mail address who have a password; Django compares the letters."""
+    return list(PasswordResetForm().get_users(email))

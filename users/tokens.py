@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from core.addresses import absolute_url
 from users.models import Invitation
 
 __all__ = ["invitation_url", "read_invitation"]
@@ -16,7 +16,7 @@ _SALT = "users.invitation"
 def invitation_url(invitation: Invitation) -> str:
     """The link with which an invitation is accepted; sending it again makes earlier ones void."""
     token = signing.dumps([invitation.pk, _moment(invitation)], salt=_SALT)
-    return f"{settings.SITE_URL}{reverse('accept_invitation', args=[token])}"
+    return absolute_url(reverse("accept_invitation", args=[token]))
 
 
 def read_invitation(token: str) -> Invitation | None:

@@ -22,6 +22,11 @@ urlpatterns = [
     path("login/", views.SignInView.as_view(), name="sign_in"),
     path("login/code/", views.sign_in_code, name="sign_in_code"),
     path("password_reset/", views.ForgottenPasswordView.as_view(), name="forgotten_password"),
+    path(
+        "password_reset/confirm/<uidb64>/<token>/",
+        views.ChooseNewPasswordView.as_view(),
+        name="choose_new_password",
+    ),
     path("invitation/<str:token>/", views.accept_invitation, name="accept_invitation"),
     path("account/second-factor/", views.second_factor, name="second_factor"),
     path("accounts/", accounts.accounts, name="accounts"),

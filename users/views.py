@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -18,10 +19,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.forms.auth import LoginForm
-from wagtail.admin.views.account import LoginView, PasswordResetView
+from wagtail.admin.views.account import LoginView, PasswordResetConfirmView, PasswordResetView
 
-from opendata.rates import Usage, client_of, count, look, refusal, waiting_time
+from opendata.rates import (
+    Usage,
+    client_of,
+    count,
+    count_in_turn,
+    give_back,
+    refusal,
+    waiting_time,
+)
 from users.forms import AcceptForm, CodeForm, PasswordForm
+from users.known_devices import device_of, remember_device
 from users.models import User
 from users.second_factor import (
     begin,
@@ -39,12 +49,21 @@ from users.tokens import read_invitation
 PENDING = "second_factor_pending"
 CODE_WITHIN = 10 * 60  # seconds between password and code
 
+logger = logging.getLogger(__name__)
+
 never_kept = method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 
 
-def _keys(request: HttpRequest, account: str) -> list[tuple[str, str]]:
-    """What failed log-ins are counted by: nobody who knows a password waits for a stranger."""
-    client, account = client_of(request), account.strip().lower()
+def _limits(request: HttpRequest, account: str, device: str) -> list[tuple[str, str]]:
+    """What log-ins are counted by, the narrowest limit first.
+
+    In a browser that the account knows, by that browser alone: strangers cannot use that up. All
+    others share limits for each client and account, for each client, and for each account.
+    """
+    account = account.strip().lower()
+    if device:
+        return [("login-device", f"{device} {account}")]
+    client = client_of(request)
     return [
         ("login", f"{client} {account}"),
         ("login-client", client),
@@ -52,18 +71,24 @@ def _keys(request: HttpRequest, account: str) -> list[tuple[str, str]]:
     ]
 
 
-def _refused(request: HttpRequest, account: str) -> Usage | None:
-    """The limit that this client or account has used up, if any."""
-    usages = [look(name, who) for name, who in _keys(request, account)]
-    return next((usage for usage in usages if usage.is_over), None)
+def _count_log_in(request: HttpRequest, account: str, device: str) -> list[Usage]:
+    """Count an attempt before the password is looked at: many sent at once are counted as well.
 
-
-def _count_failure(request: HttpRequest, account: str) -> None:
-    for name, who in _keys(request, account):
-        count(name, who)
+    Successful ones are given back.
+    """
+    usages = count_in_turn(_limits(request, account, device))
+    refused = usages[-1]
+    if refused.is_over:
+        logger.warning(
+            "A log-in was refused: %s",
+            f"limit {refused.name}" if refused.is_counted else "log-ins cannot be counted",
+        )
+    return usages
 
 
 def _too_many(usage: Usage) -> str:
+    if not usage.is_counted:
+        return refusal(usage)
     return _(
         "Signing in to this account failed too often. Please try again in %(wait)s. "
         "Other people can sign in as usual."
@@ -85,26 +110,26 @@ class SignInView(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse before the password is looked at, whether the account exists or not."""
-        usage = _refused(request, request.POST.get("username", ""))
-        if usage is None:
+        account = request.POST.get("username", "")
+        self.usages = _count_log_in(request, account, device_of(request, account))
+        usage = self.usages[-1]
+        if not usage.is_over:
             return super().post(request, *args, **kwargs)
         messages.error(request, _too_many(usage))
         form = self.get_form_class()(request)
         response = self.render_to_response(self.get_context_data(form=form))
-        response.status_code = 429
+        response.status_code = usage.status
         response["Retry-After"] = str(usage.reset)
         return response
 
-    def form_invalid(self, form: LoginForm) -> HttpResponse:
-        """Count the failure."""
-        _count_failure(self.request, self.request.POST.get("username", ""))
-        return super().form_invalid(form)
-
     def form_valid(self, form: LoginForm) -> HttpResponse:
-        """Sign in, or keep for some minutes that the password was right and ask for the code."""
+        """Sign in, or remember the verified password for some minutes and ask for the code."""
+        give_back(self.usages)
         user = form.get_user()
         if not has_second_factor(user):
-            return super().form_valid(form)
+            response = super().form_valid(form)
+            remember_device(self.request, response, user)
+            return response
         self.request.session.cycle_key()
         self.request.session[PENDING] = {
             "user": user.pk,
@@ -130,30 +155,30 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        account = f"code {user.pk}"
-        if usage := _refused(request, account):
+        device = device_of(request, user.get_username())
+        usages = _count_log_in(request, f"code {user.pk}", device)
+        if usages[-1].is_over:
             form = CodeForm()
-            messages.error(request, _too_many(usage))
-            status = 429
-        elif form.is_valid():
-            if code_is_right(user=user, code=form.cleaned_data["code"]):
-                del request.session[PENDING]
-                login(request, user, backend=pending["backend"])
-                request.session.set_expiry(
-                    settings.SESSION_COOKIE_AGE if pending["remember"] else 0
-                )
-                return HttpResponseRedirect(pending["next"])
-            _count_failure(request, account)
+            messages.error(request, _too_many(usages[-1]))
+            status = usages[-1].status
+        elif not form.is_valid():
+            give_back(usages)
+        elif code_is_right(user=user, code=form.cleaned_data["code"]):
+            give_back(usages)
+            del request.session[PENDING]
+            login(request, user, backend=pending["backend"])
+            request.session.set_expiry(settings.SESSION_COOKIE_AGE if pending["remember"] else 0)
+            response = HttpResponseRedirect(pending["next"])
+            remember_device(request, response, user)
+            return response
+        else:
             form.add_error("code", _("This code is not right, or was used already."))
     return render(request, "users/sign_in_code.html", {"form": form}, status=status)
 
 
 @never_kept
 class ForgottenPasswordView(PasswordResetView):
-    """Wagtail's form for a forgotten password, with a throttle and mails that say what to do."""
-
-    email_template_name = "users/mail/password.txt"
-    subject_template_name = "users/mail/password_subject.txt"
+    """Wagtail's form for a forgotten password, with a throttle; the mail is sent by a task."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse who asks too often."""
@@ -162,17 +187,30 @@ class ForgottenPasswordView(PasswordResetView):
             return super().post(request, *args, **kwargs)
         form = self.get_form_class()(request.POST)
         form.add_error(None, refusal(usage))
-        return self.render_to_response(self.get_context_data(form=form), status=429)
+        return self.render_to_response(self.get_context_data(form=form), status=usage.status)
+
+
+class ChooseNewPasswordView(PasswordResetConfirmView):
+    """Wagtail's page behind the mailed link, which also makes the browser a known one.
+
+    So whoever reads the account's mail gets in while a stranger uses up the limits of log-ins.
+    """
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Store the password; signing in with it is the next step."""
+        response = super().form_valid(form)
+        remember_device(self.request, response, self.user)
+        return response
 
 
 @never_cache
 @sensitive_post_parameters()
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Ask somebody who was invited for name and password, and sign them in."""
-    usage = look("account", client_of(request))
+    usage = count("account", client_of(request))
     invitation = None if usage.is_over else read_invitation(token)
-    if invitation is None:  # only guessing counts: a whole office may accept in one hour
-        count("account", client_of(request))
+    if invitation is not None:  # only guessing counts: a whole office may accept in one hour
+        give_back([usage])
     problem = ""
     if usage.is_over:
         problem = refusal(usage)
@@ -187,7 +225,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     elif post_of(invitation.role, invitation.region) is None:
         problem = _("The region of this invitation is no longer on board.")
     if problem or invitation is None:
-        status = 429 if usage.is_over else 404 if invitation is None else 410
+        status = usage.status if usage.is_over else 404 if invitation is None else 410
         return render(request, "users/invitation_void.html", {"problem": problem}, status=status)
     if "language" not in request.GET and request.method == "GET":
         return redirect(f"{request.path}?language={invitation.language}")
@@ -204,7 +242,9 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
             with override(invitation.language):
                 messages.success(request, _("Welcome. Your account is ready."))
-            return redirect("wagtailadmin_home")
+            response = redirect("wagtailadmin_home")
+            remember_device(request, response, user)
+            return response
     post = Post(invitation.get_role(), invitation.region, 0)
     context = {"form": form, "invitation": invitation, "post": post}
     return render(request, "users/accept_invitation.html", context)

@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "nanif.headers.SecurityHeadersMiddleware",
+    "nanif.null_characters.NullCharactersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -150,6 +152,9 @@ RATES = {
     "login": "10/hour",
     "login-client": "100/hour",
     "login-account": "200/hour",
+    # Failed log-ins to one account in a browser in which it has signed in before; then no other
+    # limit counts, so that strangers who use those up do not keep the owner out.
+    "login-device": "10/hour",
     # Mails to reset a password, and invitations opened, that one client may ask for.
     "account": "30/hour",
     "proposal_address": "5/day",
@@ -212,6 +217,7 @@ TIME_ZONE = "Asia/Tokyo"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_ADD_HEADERS_FUNCTION = "nanif.headers.add_file_headers"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
@@ -274,11 +280,25 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"secrets": {"()": "nanif.logs.RedactSecrets"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["secrets"],
+        },
+        # `runserver` logs each address it is asked for.
+        "django.server": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["secrets"],
+        },
+    },
     "loggers": {
         # One line for each page saved says too little to too many.
         "django_tasks": {"level": "WARNING"},
         "elastic_transport": {"level": "ERROR"},
+        "django.server": {"handlers": ["django.server"], "level": "INFO", "propagate": False},
         "wagtail": {"level": "WARNING"},
     },
     "root": {

@@ -13,6 +13,8 @@ ALLOWED_HOSTS = ENVIRONMENT.items("ALLOWED_HOSTS")
 STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 SECURE_SSL_REDIRECT = ENVIRONMENT.flag("SECURE_SSL_REDIRECT")
+# Monitoring asks without https, from this machine.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -16,6 +16,7 @@ PRODUCTION = {
     "SECRET_KEY": "k3y-for-this-test-alone-" + "abcdefghijklmnopqrstuvwxyz0123456789",
     "ALLOWED_HOSTS": "nanif.example.org",
     "SITE_URL": "https://nanif.example.org",
+    "TASK_WORKER": "on",
 }
 
 
@@ -47,6 +48,8 @@ def test_production_settings_pass_the_deployment_check() -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
         ({"SITE_URL": ""}, "SITE_URL is not set"),
+        ({"SITE_URL": "http://localhost:8000"}, "begins with http"),
+        ({"TASK_WORKER": "off"}, "TASK_WORKER is off"),
         ({"DATABASE_URL": "mysql:/nowhere"}, "DATABASE_URL is not a database address"),
         ({"SECURE_SSL_REDIRECT": "perhaps"}, "SECURE_SSL_REDIRECT='perhaps'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL='LOUD'"),

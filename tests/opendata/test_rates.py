@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import RequestFactory
 
-from opendata.rates import Rate, client_of, count
+from opendata.rates import (
+    Rate,
+    can_count,
+    client_of,
+    count,
+    count_in_turn,
+    give_back,
+    refusal,
+)
 from opendata.shared_cache import SharedFileCache
 
 
@@ -88,14 +98,56 @@ def test_what_has_expired_is_removed_and_nothing_else(tmp_path: Path, monkeypatc
     assert cache.get("kept") == cache.get("new") == 1
 
 
-def test_full_disk_stops_no_request(settings: Any, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+@pytest.fixture(params=["full disk", "folder without the right to write", "damaged file"])
+def broken_counter(
+    request: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shared cache that cannot count, in each way that a disk has."""
     settings.CACHES = {
         **settings.CACHES,
         "shared": {
             "BACKEND": "opendata.shared_cache.SharedFileCache",
-            "LOCATION": tmp_path / "file" / "cache",
+            "LOCATION": tmp_path / "cache",
         },
     }
-    settings.RATES = {"try": "1/day"}
-    assert not count("try", "somebody").is_over
+    if request.param == "full disk":
+
+        def write(*args: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(SharedFileCache, "_write_content", write)
+    elif request.param == "damaged file":
+        monkeypatch.setattr(SharedFileCache, "get", lambda *args, **kwargs: zlib.decompress(b"x"))
+    else:  # tests may run as root, whom no right keeps from writing
+        (tmp_path / "cache").write_text("a file in the place of the folder")
+
+
+def test_limits_refuse_what_they_cannot_count(
+    settings: Any, broken_counter: None, caplog: pytest.LogCaptureFixture, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("opendata.rates._last_complaint", float("-inf"))
+    settings.RATES = {"login": "10/day", "api": "10/day", "export": "off", "alert": "off"}
+    usage = count("login", "somebody")
+    assert usage.is_over
+    assert usage.status == 503
+    assert "技術的な理由" in refusal(usage)
+    assert not can_count()
+    assert not count("api", "somebody").is_over, "reading public data goes on"
+    assert not count("alert", "somebody").is_over, "no limit, nothing to count"
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 1, "one line a minute, not one for each request"
+    assert "cannot be counted" in lines[0]
+
+
+def test_narrow_limit_protects_the_wider_ones_behind_it(settings: Any) -> None:
+    settings.RATES = {"narrow": "2/day", "wide": "5/day"}
+    limits = [("narrow", "mallory"), ("wide", "owner")]
+    assert [count_in_turn(limits)[-1].is_over for _ in range(9)] == [False, False, *[True] * 7]
+    assert count("wide", "owner").used == 3
+
+
+def test_given_back_uses_do_not_count(settings: Any) -> None:
+    settings.RATES = {"try": "2/day"}
+    for _attempt in range(5):
+        give_back([count("try", "giver")])
+    assert count("try", "giver").used == 1

@@ -80,7 +80,6 @@ def test_five_digit_codes_lead_to_the_full_code(
         "/areas/abc/",
         "/areas/" + "1" * 3000 + "/",
         "/cases/nowhere/",
-        "/nonsense/%00/",
         "/cases/hokkaido/'%20OR%201=1--/",
     ],
 )

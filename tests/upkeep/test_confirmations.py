@@ -114,7 +114,7 @@ def test_body_is_asked_once_a_year_and_running_again_sends_nothing(case: CaseStu
     (message,) = mail.outbox
     assert message.to == [DESK]
     assert case.title in message.body
-    assert case.full_url in message.body
+    assert case.public_url in message.body
     assert message.extra_headers["Content-Language"] == "ja"
     assert len(links()) == 1
     assert "upkeep.asked" in history(case)

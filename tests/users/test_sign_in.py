@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_tasks import default_task_backend
 from wagtail.models import Page, PageViewRestriction
 
 from tests.users.conftest import Network
@@ -28,7 +32,7 @@ def limits(settings: Any) -> None:
     caches["shared"].clear()
     settings.RATES = settings.RATES | {
         "login": "3/hour", "login-client": "6/hour", "login-account": "8/hour",
-        "account": "3/hour", "address": "2/day",
+        "login-device": "4/hour", "account": "3/hour", "address": "2/day",
     }  # fmt: skip
 
 
@@ -75,6 +79,94 @@ def test_one_account_tried_from_everywhere(network: Network, limits: None) -> No
         sign_in(Client(), "curator", "wrong", REMOTE_ADDR=f"203.0.113.{number}")
     assert sign_in(Client(), "curator", REMOTE_ADDR="203.0.113.99").status_code == 429
     assert sign_in(Client(), "translator", REMOTE_ADDR="203.0.113.1").status_code == 302
+
+
+def test_owner_gets_in_from_a_known_browser_while_a_stranger_uses_up_all_limits(
+    network: Network, limits: None
+) -> None:
+    owner = Client()
+    assert sign_in(owner, "curator").status_code == 302
+    owner.post("/admin/logout/")
+    for number in range(20):
+        sign_in(Client(), "curator", "wrong", REMOTE_ADDR=f"203.0.113.{number}")
+    for name in ["a", "b", "c", "d", "e", "f", "curator", "curator"]:
+        sign_in(Client(), name, "wrong")
+    assert sign_in(Client(), "curator").status_code == 429, "a browser that nobody knows"
+    assert sign_in(owner, " Curator").status_code in {200, 302}, "not refused"
+    assert sign_in(owner, "curator").status_code == 302
+    assert owner.get("/admin/").status_code == 200
+
+
+def test_guessing_in_a_known_browser_is_limited_and_opens_no_other_account(
+    network: Network, limits: None
+) -> None:
+    thief = Client()
+    assert sign_in(thief, "curator").status_code == 302
+    thief.post("/admin/logout/")
+    statuses = [sign_in(thief, "curator", "wrong").status_code for _ in range(6)]
+    assert statuses == [200] * 4 + [429] * 2
+    statuses = [sign_in(thief, "translator", "wrong").status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 429, 429], "the cookie of one account is none of another"
+    name = next(name for name in thief.cookies if name.startswith("known_device_"))
+    thief.cookies[name] = thief.cookies[name].value[:-1] + "x"
+    assert sign_in(thief, "curator", "wrong").status_code == 200, "forged: the common limits"
+    cookie = thief.cookies[name]
+    assert "curator" not in f"{name}{cookie.value}"
+
+
+def test_known_browsers_are_known_by_a_cookie_that_scripts_do_not_read(network: Network) -> None:
+    client = Client()
+    sign_in(client, "curator")
+    cookie = next(value for name, value in client.cookies.items() if "known_device" in name)
+    assert cookie["httponly"]
+    assert (cookie["samesite"], cookie["path"]) == ("Lax", "/admin/")
+
+
+def test_a_password_alone_makes_no_browser_known_where_a_code_is_needed(network: Network) -> None:
+    codes = switch_on(network.client("region-editor"), network.people["region-editor"])
+    client = Client()
+    sign_in(client, "region-editor")
+    assert not [name for name in client.cookies if name.startswith("known_device_")]
+    client.post("/admin/login/code/", {"code": codes[0]})
+    assert [name for name in client.cookies if name.startswith("known_device_")]
+
+
+def test_whoever_reads_the_mail_of_an_account_gets_in_during_an_attack(
+    network: Network, limits: None
+) -> None:
+    for number in range(20):
+        sign_in(Client(), "curator", "wrong", REMOTE_ADDR=f"203.0.113.{number}")
+    owner = Client()
+    owner.post(reverse("wagtailadmin_password_reset"), {"email": "curator@example.org"})
+    link = next(line for line in mail.outbox[-1].body.split() if "/admin/password_reset/" in line)
+    page = owner.get(link, follow=True)
+    new = {"new_password1": "another long one", "new_password2": "another long one"}
+    owner.post(page.request["PATH_INFO"], new)
+    assert sign_in(owner, "curator", "another long one").status_code == 302
+
+
+def test_nobody_guesses_where_nothing_can_be_counted(
+    network: Network, limits: None, settings: Any, tmp_path: Path, caplog: Any
+) -> None:
+    (tmp_path / "cache").write_text("a file in the place of the folder")
+    settings.CACHES = settings.CACHES | {
+        "shared": {
+            "BACKEND": "opendata.shared_cache.SharedFileCache",
+            "LOCATION": tmp_path / "cache",
+        }
+    }
+    client = Client()
+    for _attempt in range(14):
+        response = sign_in(client, "region-editor", "wrong")
+        assert response.status_code == 503
+        assert "技術的な理由" in response.content.decode()
+    assert sign_in(client, "region-editor").status_code == 503, "nor with the right password"
+    reset = client.post(reverse("wagtailadmin_password_reset"), {"email": "curator@example.org"})
+    assert reset.status_code == 503
+    assert not mail.outbox
+    assert client.get("/about/").status_code == 200, "readers notice nothing"
+    assert any("log-ins cannot be counted" in record.getMessage() for record in caplog.records)
+    assert "region-editor" not in caplog.text
 
 
 def test_other_doors_lead_to_the_same_log_in(network: Network) -> None:
@@ -195,6 +287,28 @@ def test_forgotten_password_is_reset_in_japanese(network: Network, limits: None)
     assert len(mail.outbox) == sent
     client.post(form, {"email": user.email})
     assert client.post(form, {"email": user.email}).status_code == 429
+
+
+def test_forgotten_password_does_the_same_for_unknown_addresses(
+    network: Network, limits: None, settings: Any
+) -> None:
+    """The mail is enqueued, not sent, and nothing looks whether there is an account."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    queue = default_task_backend
+    form = reverse("wagtailadmin_password_reset")
+    answers = []
+    for email in ["curator@example.org", "nobody@example.org"]:
+        with CaptureQueriesContext(connection) as queries:
+            answers.append(Client().post(form, {"email": email}))
+        answers[-1].queries = len(queries)
+    assert not mail.outbox
+    assert [result.args for result in queue.results] == [
+        ["curator@example.org"], ["nobody@example.org"]
+    ]  # fmt: skip
+    known, unknown = answers
+    assert (known.status_code, known["Location"], known.queries) == (
+        unknown.status_code, unknown["Location"], unknown.queries
+    )  # fmt: skip
 
 
 def test_own_password_is_changed_in_the_account(network: Network) -> None:
