@@ -7,6 +7,7 @@ content and never by its name.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -22,6 +23,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from PIL import Image
 
 from core.file_names import clean_file_name
 from core.locks import Busy, one_of
@@ -34,6 +36,7 @@ __all__ = [
     "clean_picture",
     "cleaned_file",
     "decoding_slot",
+    "is_clean",
     "looks_like_picture",
     "too_large",
     "why_refused",
@@ -184,6 +187,23 @@ def _decode(content: bytes) -> tuple[dict[str, Any], bytes]:
         )  # fmt: skip
         return {"refused": "too-much-memory" if done.returncode < 0 else "broken"}, b""
     return facts, written
+
+
+# What Pillow tells of the header of every JPEG file.
+_HARMLESS = {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def is_clean(content: bytes) -> bool:
+    """Whether a stored picture is as `clean_picture` writes it: JPEG or PNG without metadata.
+
+    Raises:
+        OSError: it is no picture, or a broken one.
+    """
+    with Image.open(io.BytesIO(content)) as image:
+        if image.format not in {"JPEG", "PNG"} or max(image.size) > LONGEST_SIDE:
+            return False
+        image.load()
+        return not image.info.keys() - _HARMLESS
 
 
 def looks_like_picture(content: bytes) -> bool:

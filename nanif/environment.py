@@ -67,6 +67,12 @@ VARIABLES = {
         ),
         Variable("DATA_DIR", "Folder for the database, uploads and the search index.", default=""),
         Variable(
+            "UPLOADS_INTERNAL_URL",
+            "Internal address below which nginx reads DATA_DIR/uploads (X-Accel-Redirect), such as "
+            "/internal-uploads. Empty: the site sends uploads itself.",
+            default="",
+        ),
+        Variable(
             "SECURE_SSL_REDIRECT",
             "on: send plain http requests to https (production). off: a proxy does it.",
             default="on",

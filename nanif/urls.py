@@ -14,6 +14,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from casestudies.feeds import NewCasesFeed
 from home.sitemaps import AreaSitemap, PageSitemap
 from home.views import robots
+from images.views import picture_file
 from nanif.api import api_urls
 from nanif.health import healthz, readyz
 from nanif.views import api_guide
@@ -24,6 +25,7 @@ urlpatterns = [
     path("admin/", include("users.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:name>", picture_file, name="picture-file"),
     path("api/v1/", api_urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
@@ -37,9 +39,6 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    from django.conf.urls.static import static
-
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
     urlpatterns += i18n_patterns(
         path("styleguide/", include("core.styleguide")), prefix_default_language=False
     )

@@ -130,7 +130,8 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     (folder / "static").mkdir()
     with override_settings(
         DATA_DIR=folder,
-        MEDIA_ROOT=folder / "media",
+        MEDIA_ROOT=folder / "uploads",
+        SENDFILE_ROOT=folder / "uploads",
         STATIC_ROOT=folder / "static",
         SEARCH_INDEX_DIR=folder / "search",
         SEARCH_ENGINE={},

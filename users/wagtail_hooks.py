@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Locale, Page
 from wagtail.query import PageQuerySet
@@ -18,6 +19,11 @@ from wagtail_localize.models import TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
+from users.admin_api import (
+    DocumentsOfOwnCollections,
+    ImagesOfOwnCollections,
+    PagesWithoutActions,
+)
 from users.choosers import as_readers_know_it, may_be_chosen
 from users.guards import oversees
 from users.models import User
@@ -31,6 +37,14 @@ FIRST = -100
 def hide_drafts_of_others(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """In choosers everybody finds what is published, and the drafts that they may edit."""
     return pages.filter(may_be_chosen(request.user))
+
+
+@hooks.register("construct_admin_api", order=1000)
+def limit_admin_api(router: WagtailAPIRouter) -> None:
+    """Replace Wagtail's endpoints, which Wagtail's own apps register before."""
+    router.register_endpoint("images", ImagesOfOwnCollections)
+    router.register_endpoint("documents", DocumentsOfOwnCollections)
+    router.register_endpoint("pages", PagesWithoutActions)
 
 
 @hooks.register("register_admin_urls", order=FIRST)

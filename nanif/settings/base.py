@@ -219,10 +219,18 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_ADD_HEADERS_FUNCTION = "nanif.headers.add_file_headers"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Uploads. No web server may serve this folder: images.views and Wagtail's view of documents ask who
+# may see a file, and then send it or let the web server in front send it (X-Accel-Redirect).
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_ROOT = DATA_DIR / "uploads"
+FILE_UPLOAD_HANDLERS = ["core.storage.ComposedNamesInMemory", "core.storage.ComposedNamesOnDisk"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+SENDFILE_ROOT = MEDIA_ROOT
+if ENVIRONMENT.is_set("UPLOADS_INTERNAL_URL"):
+    SENDFILE_URL = ENVIRONMENT.text("UPLOADS_INTERNAL_URL")
+    SENDFILE_BACKEND = "django_sendfile.backends.nginx"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.storage.UploadStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

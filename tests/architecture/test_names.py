@@ -17,13 +17,14 @@ USUAL = {
 # ... and what an app has of its own, each for a reason told in its first line.
 OWN: dict[str, set[str]] = {
     "nanif": {
-        "checks", "environment", "headers", "health", "logs", "null_characters", "settings", "wsgi",
+        "checks", "environment", "headers", "health", "logs", "null_characters", "settings",
+        "upload_checks", "wsgi",
     },
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
         "addresses",
         "dates", "dossier", "file_names", "locks", "numbers", "pagination", "pickers", "previews",
-        "prose", "rich_text", "styleguide", "visibility", "values",
+        "prose", "rich_text", "storage", "styleguide", "visibility", "values",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
@@ -42,8 +43,8 @@ OWN: dict[str, set[str]] = {
     "regions": {"codes", "onboarding", "pickers", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
-        "accounts", "choosers", "grants", "guards", "known_devices", "mails", "middleware",
-        "rights", "roles", "second_factor", "tasks", "tokens",
+        "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",
+        "middleware", "rights", "roles", "second_factor", "tasks", "tokens",
     },
     "reviews": {"admin_search", "audit", "dashboard", "finish", "listings", "mails", "menus"},
     "search": {

@@ -16,7 +16,8 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.core.management import CommandError, call_command
+from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils.translation import override
 from PIL import Image, ImageCms
@@ -254,3 +255,36 @@ def test_only_so_many_are_decoded_at_once(
     settings.DATA_DIR.write_text("no folder")
     with override("en"), pytest.raises(ValidationError, match="Too many pictures arrive"):
         clean_picture(small, "c.png")
+
+
+# --- What is stored already -------------------------------------------------------------------
+
+
+def test_command_cleans_what_is_stored_already(
+    publisher: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean = CustomImage.objects.create(
+        title="clean", file=ContentFile(encoded(Image.new("RGB", (9, 9)), "PNG"), name="a.png")
+    )
+    old = CustomImage.objects.create(title="old", file=ContentFile(GPS, name="IMG.jpg"))
+    Path(old.file.path).write_bytes(GPS)  # as a former version stored it
+    sizes = old.get_rendition("width-50").file.path
+    call_command("pictures_clean", "--dry-run", "--no-progress")
+    assert "2 pictures, 1 would be cleaned" in capsys.readouterr().out
+    assert Path(old.file.path).read_bytes() == GPS
+    before = clean.file.name
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("pictures_clean", "--no-progress")
+    former = old.file.path
+    old.refresh_from_db()
+    clean.refresh_from_db()
+    assert not opened(old).getexif()
+    assert (old.width, old.height) == opened(old).size
+    assert not Path(former).exists()
+    assert not Path(sizes).exists()
+    assert clean.file.name == before
+    call_command("pictures_clean", "--no-progress")
+    assert "2 pictures, 0 cleaned" in capsys.readouterr().out
+    Path(clean.file.path).write_bytes(TRUNCATED)
+    with pytest.raises(CommandError, match="clean"):
+        call_command("pictures_clean", "--no-progress")

@@ -45,7 +45,7 @@ def words(db: None) -> None:
 def places(words: None, settings: Any, tmp_path: Any, django_user_model: Any) -> dict[str, Place]:
     """Aichi and Shizuoka as regions with an editor each; Shizuoka has a city."""
     settings.DATA_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT = settings.SENDFILE_ROOT = tmp_path / "uploads"
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
     english, _created = Locale.objects.get_or_create(language_code="en")
     home = HomePage.objects.get(locale__language_code="ja")

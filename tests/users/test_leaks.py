@@ -230,3 +230,38 @@ def test_translators_begin_with_what_is_published(
         Page.objects.filter(pk=page.pk).update(live=True)
     edit = reverse("wagtailadmin_pages:edit", args=[translated.get().pk])
     assert translator.get(edit).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["other-publisher", "other-editor"])
+def test_admin_api_shows_the_files_of_ones_own_collections_alone(
+    who: str, network: Network, secrets: dict[str, Any]
+) -> None:
+    mine = {
+        "images": picture_in(network.other.collection),
+        "documents": document_in(network.other.collection),
+    }
+    theirs = {"images": secrets["picture"], "documents": secrets["document"]}
+    client = network.client(who)
+    for kind, file in mine.items():
+        address = f"/admin/api/main/{kind}/"
+        listed = client.get(address).json()
+        assert [item["id"] for item in listed["items"]] == [file.pk]
+        assert listed["meta"]["total_count"] == 1
+        assert client.get(f"{address}{file.pk}/").status_code == 200
+        assert client.get(f"{address}{theirs[kind].pk}/").status_code == 404
+        assert client.get(f"{address}find/?id={theirs[kind].pk}").status_code == 404
+        assert not client.get(f"{address}?search={SECRET}&id={theirs[kind].pk}").json()["items"]
+
+
+def test_admin_api_shows_pages_of_ones_own_part_and_changes_none(
+    network: Network, secrets: dict[str, Any]
+) -> None:
+    client, page = network.client("other-publisher"), secrets["page"]
+    assert client.get(f"/admin/api/main/pages/{page.pk}/").status_code == 404
+    own = network.client("region-publisher")
+    assert own.get(f"/admin/api/main/pages/{page.pk}/").status_code == 200
+    for action in ("publish", "move", "copy", "delete", "unpublish"):
+        url = f"/admin/api/main/pages/{page.pk}/action/{action}/"
+        assert own.post(url, {}, content_type="application/json").status_code == 404
+    page.refresh_from_db()
+    assert not page.live
