@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casestudies.models import CaseStudyPage
+from core import bibtex
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,6 @@ class Citation:
     url: str
     text: str
     bibtex: str
-
-
-def _escape(text: str) -> str:
-    """Escape what BibTeX would read as a command; control characters become spaces."""
-    text = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
-    text = text.replace("\\", r"\textbackslash{}")
-    return re.sub(r"(?<!\\textbackslash)([{}%&$#_])(?!\})", r"\\\1", text)
 
 
 def cite(case: CaseStudyPage) -> Citation:
@@ -41,16 +34,12 @@ def cite(case: CaseStudyPage) -> Citation:
         "url": url,
         "day": today.isoformat(),
     }
-    bibtex = "\n".join(
-        [
-            f"@misc{{nanif-{case.slug},",
-            f"  title = {{{{{_escape(case.title)}}}}},",
-            "  author = {{NANIF}},",
-            f"  year = {{{year}}},",
-            f"  url = {{{url}}},",
-            f"  urldate = {{{today.isoformat()}}},",
-            f"  langid = {{{'japanese' if case.content_language == 'ja' else 'english'}}}",
-            "}",
-        ]
+    entry = bibtex.entry(
+        key=f"nanif-{case.slug}",
+        title=case.title,
+        year=str(year),
+        url=url,
+        read_on=today.isoformat(),
+        language=case.content_language,
     )
-    return Citation(url=url, text=text, bibtex=bibtex)
+    return Citation(url=url, text=text, bibtex=entry)

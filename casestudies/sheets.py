@@ -253,7 +253,10 @@ class CaseImporter(PageImporter):
                 )
             ),
             *(ProseField(column_of(case, name, Prose())) for name in after),
-            Plain(column_of(case, "cost_total", Number(), example="1200000"), is_null=True),
+            Plain(
+                column_of(case, "cost_total", Number(measure="money"), example="1200000"),
+                is_null=True,
+            ),
             Plain(column_of(case, "cost_period", _choices(case.CostPeriod), example="year")),
             Plain(column_of(case, "cost_band", term(vocabularies.CostBand)), is_null=True),
             Plain(column_of(case, "funding", Kind(longest=500))),

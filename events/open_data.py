@@ -6,18 +6,16 @@ The columns and their order are those of 「イベント一覧」 in 推奨デ�
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 from collections.abc import Iterable
 
 from django.utils.translation import override
 
+from core.tabular import csv_line
 from events.dates import is_day
 from events.models import EventOrganiser, EventPage
 from regions.codes import check_digit
 from regions.models import Area
-from sheets.guard import guarded
 
 COLUMNS = (
     "都道府県コード又は市区町村コード",
@@ -57,14 +55,12 @@ COLUMNS = (
 
 def events_csv(events: Iterable[EventPage]) -> bytes:
     """The list as UTF-8 with a byte order mark, which spreadsheets need to read Japanese."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    lines = [csv_line(COLUMNS)]
     with override("ja"):
         for event in events:
             row = _row(event)
-            writer.writerow([guarded(row.get(column, "")) for column in COLUMNS])
-    return text.getvalue().encode("utf-8-sig")
+            lines.append(csv_line(row.get(column, "") for column in COLUMNS))
+    return "".join(lines).encode("utf-8-sig")
 
 
 def _row(event: EventPage) -> dict[str, str]:

@@ -7,8 +7,6 @@ Identifiers and columns are explained in docs/reference/grants.md.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -21,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.tabular import csv_line
 from opendata.schemas import LICENCE
 from organisations.models import OrganisationPage
 from programmes.models import Grant, ProgrammePage
@@ -62,8 +61,6 @@ COLUMNS: dict[str, tuple[str | int, ...]] = {
     "Data Source": ("dataSource",),
     "Last modified": ("dateModified",),
 }
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def complete() -> Q:
@@ -186,9 +183,9 @@ def table_csv(grants: QuerySet[Grant]) -> Iterator[str]:
 
     A grant with several places or themes has the first of each; the JSON has all.
     """
-    yield "\ufeff" + _line(COLUMNS)
+    yield "\ufeff" + csv_line(COLUMNS)
     for found in records(grants):
-        yield _line(_cell(found, way) for way in COLUMNS.values())
+        yield csv_line(_cell(found, way) for way in COLUMNS.values())
 
 
 def _cell(found: Any, way: Iterable[str | int]) -> str:
@@ -197,11 +194,4 @@ def _cell(found: Any, way: Iterable[str | int]) -> str:
             found = found[step]
         except (KeyError, IndexError):
             return ""
-    text = str(found)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
+    return str(found)

@@ -136,7 +136,10 @@ class GrantImporter(Importer):
                 "currency", gettext_lazy("currency"), Currency(), more=("Currency", "通貨"),
                 example="JPY",
             ),
-            column("amount", Number(), "Amount Awarded", "助成額", example="12,000,000"),
+            column(
+                "amount", Number(measure="money"), "Amount Awarded", "助成額",
+                example="12,000,000",
+            ),
             column("amount_note", example=""),
             column("award_date", Date(), "Award Date", "採択日", example="2021-05-10"),
             column("starts", Date(), "Planned Dates:Start Date", "開始日", example="2021-05"),

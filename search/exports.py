@@ -6,11 +6,8 @@ of one column are parted by `; `.
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +17,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
+from core import bibtex
+from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
 from opendata.schemas import LICENCE
 from search import facets
 from search.indexing import FACETS
@@ -44,9 +40,6 @@ COLUMNS = (
 
 # Pages that name a licence of their own.
 _LICENSED = "casestudies.CaseStudyPage"
-
-# What spreadsheets take for a formula when a cell begins with it.
-_FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠\t\r]")
 
 Row = dict[str, Any]
 
@@ -157,63 +150,23 @@ def _about(listing: Listing) -> dict[str, str]:
     return about
 
 
-def _plain(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, list):
-        value = "; ".join(value)
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return value
-
-
 def _csv(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
-    """UTF-8 with a mark at its beginning, by which Excel knows it; CRLF as in RFC 4180."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-
-    def written() -> bytes:
-        text = buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-        return text.encode("utf-8", "replace")
-
-    yield b"\xef\xbb\xbf"
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_plain(row[column]) for column in COLUMNS])
-        if buffer.tell() > 50_000:
-            yield written()
-    yield written()
+    return csv_pieces(COLUMNS, _cells(rows))
 
 
 def _excel(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
     """One sheet with the rows, one that says where they are from. Made as a whole, row by row."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Results"))
-    sheet.freeze_panes = "A2"
-    sheet.append([_text_cell(sheet, column, bold=True) for column in COLUMNS])
-    for row in rows:
-        sheet.append([_text_cell(sheet, row[column]) for column in COLUMNS])
-    about = book.create_sheet(_("About"))
-    for name, text in _about(listing).items():
-        about.append([_text_cell(about, name, bold=True), _text_cell(about, text)])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    yield buffer.getvalue()
+    yield excel_file(
+        COLUMNS,
+        _cells(rows),
+        title=_("Results"),
+        about=_about(listing),
+        about_title=_("About"),
+    )
 
 
-def _text_cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
-    """A cell with text or a number; what looks like a formula stays text."""
-    if isinstance(value, list):
-        value = "; ".join(value)
-    if isinstance(value, str):
-        value = value[:32_000]  # no cell of Excel holds more
-    cell = WriteOnlyCell(sheet, value=value if value != "" else None)
-    if isinstance(value, str) and value:
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+def _cells(rows: Iterable[Row]) -> Iterator[list[Any]]:
+    return ([row[column] for column in COLUMNS] for row in rows)
 
 
 def _json_lines(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -240,21 +193,18 @@ def _json_line(value: dict[str, Any]) -> bytes:
 def _bibtex(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
     """An entry for each page, for reference managers."""
     about = _about(listing)
-    head = "".join(f"% {name}: {_one_line(text)}\n" for name, text in about.items())
+    head = "".join(f"{bibtex.comment(name, text)}\n" for name, text in about.items())
     yield head.encode("utf-8", "replace")
     for row in rows:
-        year = row["published"][:4]
-        entry = [
-            f"@misc{{{_key(row)},",
-            f"  title = {{{{{_escape(row['title'])}}}}},",
-            "  author = {{NANIF}},",
-            *([f"  year = {{{year}}},"] if year else []),
-            f"  url = {{{_one_line(row['url'])}}},",
-            f"  urldate = {{{about['date']}}},",
-            f"  langid = {{{'japanese' if row['language'] == 'ja' else 'english'}}}",
-            "}\n\n",
-        ]
-        yield "\n".join(entry).encode("utf-8", "replace")
+        entry = bibtex.entry(
+            key=_key(row),
+            title=row["title"],
+            year=row["published"][:4],
+            url=row["url"],
+            read_on=about["date"],
+            language=row["language"],
+        )
+        yield f"{entry}\n\n".encode("utf-8", "replace")
 
 
 def _key(row: Row) -> str:
@@ -262,27 +212,14 @@ def _key(row: Row) -> str:
     return f"nanif-{row['slug']}" if row["kind"] == "case" else f"nanif-{row['kind']}-{row['slug']}"
 
 
-def _one_line(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f{}]+", " ", text)
-
-
-def _escape(text: str) -> str:
-    """What BibTeX would read as a command becomes text."""
-    replaced = {
-        "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-        **{sign: f"\\{sign}" for sign in "{}%&$#_"},
-    }  # fmt: skip
-    return "".join(replaced.get(c, c) for c in re.sub(r"[\x00-\x1f\x7f]+", " ", text))
-
-
 FORMATS = {
     format_.name: format_
     for format_ in [
-        Format("csv", "CSV", "text/csv; charset=utf-8", "csv", _csv),
+        Format("csv", "CSV", CONTENT_TYPES["csv"], "csv", _csv),
         Format(
             "xlsx",
             "Excel",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            CONTENT_TYPES["xlsx"],
             "xlsx",
             _excel,
         ),

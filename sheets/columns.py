@@ -16,7 +16,7 @@ __all__ = ["MARK", "Column", "by_heading", "mapped"]
 # Begins the first cell of rows that hold no record: code names, notes, an example.
 MARK = "#"
 # What offices write around a heading: （必須）, ※, *, (例：…).
-_AROUND = re.compile(r"[(\[【<].*?[)\]】>]|[*※●○◎■□★☆]")
+_AROUND = re.compile(r"[(\[{【〔〈《<][^()\[\]{}【】〔〕〈〉《》<>]*[)\]}】〕〉》>]|[*※●○◎■□★☆]")
 
 
 @dataclass(frozen=True)

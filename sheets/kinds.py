@@ -11,7 +11,8 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -20,9 +21,11 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from core.numbers import read_decimal
 from sheets.dates import Reading, WrongValue, read_date, read_text
 from sheets.prose import canonical_prose
-from sheets.reading import SheetDate, Value
+from sheets.tables import SheetDate, SheetNumber, Value
+from sheets.units import Unit, unit_of
 
 __all__ = [
     "Choice",
@@ -45,7 +48,9 @@ __all__ = [
     "plain",
 ]
 
-_UNITS = {"千円": 1_000, "万円": 10_000, "億円": 100_000_000}
+# A number with a unit of its own: of a large number, or yen.
+_MULTIPLIED = re.compile(r"[十百千万億兆円¥]")
+_DIGITS_BEFORE = re.compile(r"^[¥\\]?[\d,.\s△▲-]*")
 _YES = {"1", "yes", "y", "true", "on", "はい", "有", "あり", "有り", "○", "◯", "〇", "◎", "✓", "レ"}
 _NO = {"0", "no", "n", "false", "off", "いいえ", "無", "なし", "無し", "×", "✕", "-", "―", "ー"}
 _JOIN = "; "
@@ -94,6 +99,18 @@ class Kind:
             }
         return str(self.name)
 
+    def fits_unit(self, unit: Unit) -> bool:
+        """Whether a unit that stands beside the table is one for these cells."""
+        return False
+
+    def in_unit(self, unit: Unit) -> Kind:
+        """The same kind, for a column whose heading names a unit; others than numbers have none.
+
+        Raises:
+            WrongValue: numbers in this unit cannot be read.
+        """
+        return self
+
     def _fitting(self, text: str) -> str:
         if self.longest and len(text) > self.longest:
             raise WrongValue(
@@ -135,49 +152,116 @@ class Prose(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A whole number, in the unit of its column."""
+    """A whole number: yen, or a count.
+
+    Attributes:
+        measure: `money` or `count`; a heading may name a unit of that measure.
+        unit: the unit that the column's heading names.
+    """
 
     smallest: int = 0
     largest: int = 10**15
+    measure: str = "count"
+    unit: Unit | None = None
 
     name = gettext_lazy("whole number")
 
+    def fits_unit(self, unit: Unit) -> bool:
+        """Units of the same measure, and bare thousands."""
+        return unit.measure in {self.measure, ""}
+
+    def in_unit(self, unit: Unit) -> Number:
+        """The number in thousands of yen, of people and the like."""
+        if not self.fits_unit(unit):
+            raise WrongValue(
+                _("“%(unit)s” is no unit for this column. %(rule)s")
+                % {"unit": unit.text, "rule": self._rule}
+            )
+        return replace(self, unit=unit)
+
+    @property
+    def _rule(self) -> str:
+        if self.measure == "money":
+            return _("Write amounts in yen.")
+        return _("Write whole numbers.")
+
     def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
-        """The digits alone: signs between thousands and a unit are taken away."""
+        """The digits alone: signs between thousands are taken away, units multiplied."""
         if isinstance(value, bool | SheetDate):
             raise WrongValue(_("“%(text)s” is not a whole number.") % {"text": read_text(value)})
-        text = unicodedata.normalize("NFKC", read_text(value)).replace(" ", "")
+        text = unicodedata.normalize("NFKC", read_text(value)).strip()
         if not text:
             return Reading("")
-        factor, remark = 1, ""
-        match = re.fullmatch(r"[¥\\]?(-?[\d,]+(?:\.\d+)?)(千円|万円|億円|円|人|名|件|年)?", text)
-        if match is None:
+        factor, shown = self._factor(value, text)
+        number = Fraction(read_decimal(text)) * factor
+        if number.denominator != 1:
             raise WrongValue(
-                _("“%(text)s” is not a whole number. Write digits only.") % {"text": text[:60]}
+                _("“%(text)s” is not a whole number. Write digits only.") % {"text": shown[:60]}
             )
-        factor = _UNITS.get(match[2] or "", 1)
-        whole, _point, fraction = match[1].replace(",", "").partition(".")
-        try:
-            # Exact: no floats for money.
-            number = int(whole + fraction) * factor
-        except ValueError as error:
-            raise WrongValue(
-                _("“%(text)s” is not a whole number. Write digits only.") % {"text": text[:60]}
-            ) from error
-        if fraction:
-            number, rest = divmod(number, 10 ** len(fraction))
-            if rest:
-                raise WrongValue(
-                    _("“%(text)s” is not a whole number. Write digits only.") % {"text": text[:60]}
-                )
-        if factor > 1:
-            remark = _("“%(text)s” was read as %(number)d.") % {"text": text, "number": number}
+        number = int(number)
         if not self.smallest <= number <= self.largest:
             raise WrongValue(
                 _("%(number)d is not between %(smallest)d and %(largest)d.")
                 % {"number": number, "smallest": self.smallest, "largest": self.largest}
             )
-        return Reading(str(number), remark)
+        is_multiplied = shown != text or _MULTIPLIED.search(text)
+        return Reading(
+            str(number),
+            _("“%(text)s” was read as %(number)d.") % {"text": shown, "number": number}
+            if is_multiplied
+            else "",
+        )
+
+    def _factor(self, value: Value, text: str) -> tuple[Fraction, str]:
+        """What a cell's number is multiplied by, and the cell as it is shown.
+
+        The unit of the cell goes before that of the heading; where both differ, nobody can say
+        what is meant.
+        """
+        of_column = self.unit.factor if self.unit else Fraction(1)
+        if isinstance(value, SheetNumber):
+            return self._factor_of_format(value.unit, text, of_column)
+        if self.unit is None or of_column == 1 or not _MULTIPLIED.search(text):
+            return of_column, text
+        own = unit_of(_DIGITS_BEFORE.sub("", text))
+        if own is None or own.factor != of_column:
+            raise WrongValue(self._two_units(text))
+        # The number is read with its unit.
+        return Fraction(1), text
+
+    def _factor_of_format(
+        self, shown_unit: str, text: str, of_column: Fraction
+    ) -> tuple[Fraction, str]:
+        name, _sign, scale = shown_unit.partition("÷")
+        shown = f"{text}{name}"
+        unit = unit_of(name)
+        if name and unit is None and _MULTIPLIED.search(name):
+            raise WrongValue(self._foreign_unit(shown, name))
+        if unit and not self.fits_unit(unit):
+            raise WrongValue(self._foreign_unit(shown, name))
+        if self.unit and unit and unit.factor not in {of_column, 1}:
+            raise WrongValue(self._two_units(shown))
+        factor = unit.factor if unit and unit.factor != 1 else of_column
+        if not scale:
+            return factor, shown if unit and unit.factor != 1 else text
+        # Shown without its last digits; without any unit it is kept in yen.
+        factor = factor / int(scale) if self.unit or unit else Fraction(1)
+        if factor < 1:
+            raise WrongValue(self._two_units(shown))
+        return factor, text
+
+    def _foreign_unit(self, shown: str, unit: str) -> str:
+        return _("The cell shows “%(text)s”: “%(unit)s” is no unit for this column. %(rule)s") % {
+            "text": shown[:60],
+            "unit": unit[:20],
+            "rule": self._rule,
+        }
+
+    def _two_units(self, shown: str) -> str:
+        return _("The cell shows “%(text)s”, but the column has another unit. %(rule)s") % {
+            "text": shown[:60],
+            "rule": self._rule,
+        }
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from core.tabular import LEFT_OUT, unguarded
 from sheets.columns import MARK, Column, by_heading, mapped
 from sheets.dates import WrongValue, read_text
-from sheets.guard import LEFT_OUT, unguarded
-from sheets.reading import MOST_ROWS, Row, Table, UnreadableFile, Value
+from sheets.kinds import Kind
 from sheets.registry import Problem, Record
+from sheets.tables import MOST_ROWS, Row, Table, UnreadableFile, Value
+from sheets.units import heading_units, line_units
 
 __all__ = ["Parsed", "parse"]
 
@@ -23,6 +25,10 @@ _HEAD_ROWS = 30
 # A heading may be written above merged cells, up to so many rows higher.
 _MERGED_ROWS = 2
 _ERRORS = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
+# Names of sheets that show how to fill the others in.
+_EXAMPLE = re.compile(
+    r"記入例|記載例|入力例|見本|サンプル|^例$|^例[)）:：]|sample|example", re.IGNORECASE
+)
 _NOTE = re.compile(r"[※＊*]|[(（]?注[)）:：\d]|備考[:：]|出典[:：]|以上$")
 
 
@@ -41,23 +47,27 @@ class Parsed:
 
 @dataclass(frozen=True)
 class _Heading:
+    """The row of headings: known columns and unknown headings by position, and all its texts."""
+
     row: int
     columns: dict[int, Column]
     unknown: dict[int, str]
+    texts: dict[int, str]
 
 
 def parse(
     tables: Sequence[Table], columns: Sequence[Column], *, most_rows: int = MOST_ROWS
 ) -> Parsed:
-    """The records of the first table that has headings of these columns.
+    """The records of the table that has most headings of these columns, never of an example.
 
     Raises:
         UnreadableFile: no table has such headings, or there are too many records.
     """
-    table, heading = _table_with_heading(tables, columns)
     parsed = Parsed()
+    table, heading = _table_with_heading(tables, columns, parsed)
     if not _check_heading(heading, columns, parsed):
         return parsed
+    kinds = _kinds_in_units(table, heading, parsed)
     letters = {
         column.name: get_column_letter(index + 1) for index, column in heading.columns.items()
     }
@@ -69,7 +79,7 @@ def parse(
             continue
         if not any(row.cell(index) is not None for index in heading.columns):
             continue
-        parsed.records.append(_record(row, heading, table, letters, parsed))
+        parsed.records.append(_record(row, kinds, heading, table, letters, parsed))
     if len(parsed.records) > most_rows:
         raise UnreadableFile(
             _("The file has %(found)d records; at most %(count)d are read at once. Divide it.")
@@ -81,14 +91,42 @@ def parse(
 
 
 def _table_with_heading(
-    tables: Sequence[Table], columns: Sequence[Column]
+    tables: Sequence[Table], columns: Sequence[Column], parsed: Parsed
 ) -> tuple[Table, _Heading]:
-    best: tuple[int, Table, _Heading] | None = None
+    """The table to read. Others with these headings are named in remarks, with the reason."""
     headings = by_heading(columns)
-    for table in tables:
-        heading = _heading(table, headings, len(columns))
-        if heading and (best is None or len(heading.columns) > best[0]):
-            best = (len(heading.columns), table, heading)
+    found = [
+        (table, heading)
+        for table in tables
+        if (heading := _heading(table, headings, len(columns))) is not None
+    ]
+    to_read = [
+        (table, heading)
+        for table, heading in found
+        if not table.is_hidden and not _EXAMPLE.search(table.name)
+    ]
+    if found and not to_read:
+        raise UnreadableFile(
+            _(
+                "Only the sheet “%(name)s” has the headings, and it is hidden or an example. Write "
+                "the records into a sheet with another name."
+            )
+            % {"name": found[0][0].name}
+        )
+    best = max(to_read, key=lambda each: len(each[1].columns), default=None)
+    for table, _heading_there in found:
+        if best is not None and table is not best[0]:
+            reason = (
+                _("The sheet “%(name)s” was not read: it is hidden.")
+                if table.is_hidden
+                else _("The sheet “%(name)s” was not read: it is an example.")
+                if _EXAMPLE.search(table.name)
+                else _(
+                    "The sheet “%(name)s” has these headings too, but was not read: only "
+                    "“%(read)s” was. Bring the other one in as a file of its own."
+                )
+            )
+            parsed.remarks.append(Problem(reason % {"name": table.name, "read": best[0].name}))
     if best is None:
         known = "、".join(str(column.label) for column in columns[:4])
         raise UnreadableFile(
@@ -98,7 +136,62 @@ def _table_with_heading(
             )
             % {"columns": known}
         )
-    return best[1], best[2]
+    return best
+
+
+# --- Units ------------------------------------------------------------------------------------
+
+
+def _kinds_in_units(table: Table, heading: _Heading, parsed: Parsed) -> dict[int, Kind]:
+    """What the cells of each column hold, in the unit that its heading or the table names."""
+    beside = line_units(_texts_beside(table, heading))
+    kinds = {}
+    for index, column in heading.columns.items():
+        kinds[index] = column.kind
+        text = heading.texts.get(index, "")
+        units = heading_units(text) or [unit for unit in beside if column.kind.fits_unit(unit)]
+        if not units:
+            continue
+        try:
+            if len({unit.factor for unit in units if column.kind.fits_unit(unit)}) > 1:
+                raise WrongValue(
+                    _("Two units are named for it: %(units)s. Leave one.")
+                    % {"units": ", ".join(unit.text for unit in units)}
+                )
+            fitting = next((unit for unit in units if column.kind.fits_unit(unit)), units[0])
+            kinds[index] = column.kind.in_unit(fitting)
+        except WrongValue as error:
+            message, told = str(error), parsed.problems
+        else:
+            if kinds[index] is column.kind or fitting.factor == 1:
+                continue
+            message, told = (
+                _("Its unit is %(unit)s: every number of this column was multiplied by %(factor)s.")
+                % {"unit": fitting.text, "factor": f"{int(fitting.factor):,}"},
+                parsed.remarks,
+            )
+        told.append(
+            Problem(
+                _("The column “%(text)s”: %(message)s") % {"text": text[:60], "message": message},
+                heading.row,
+                column.name,
+                get_column_letter(index + 1),
+            )
+        )
+    return kinds
+
+
+def _texts_beside(table: Table, heading: _Heading) -> list[str]:
+    """The name of the sheet, the cells above the headings, and notes below."""
+    texts = [table.name]
+    for row in table.rows:
+        filled = [cell for cell in row.cells if isinstance(cell, str)]
+        if row.number < heading.row or len(filled) == 1:
+            texts += filled
+    return texts
+
+
+# --- Headings ---------------------------------------------------------------------------------
 
 
 def _heading(table: Table, headings: Mapping[str, Column], count: int) -> _Heading | None:
@@ -129,7 +222,7 @@ def _heading(table: Table, headings: Mapping[str, Column], count: int) -> _Headi
         for index, text in texts.items()
         if text and index not in names and row.cell(index) is not None and not text.startswith(MARK)
     }
-    return _Heading(row.number, names, unknown)
+    return _Heading(row.number, names, unknown, texts)
 
 
 def _texts(row: Row) -> list[str]:
@@ -196,7 +289,12 @@ def _is_note(row: Row, heading: _Heading) -> bool:
 
 
 def _record(
-    row: Row, heading: _Heading, table: Table, letters: dict[str, str], parsed: Parsed
+    row: Row,
+    kinds: Mapping[int, Kind],
+    heading: _Heading,
+    table: Table,
+    letters: dict[str, str],
+    parsed: Parsed,
 ) -> Record:
     values: dict[str, str] = {}
     wrong: set[str] = set()
@@ -213,7 +311,7 @@ def _record(
             continue
         else:
             try:
-                reading = column.kind.read(_unguarded(cell), starts_1904=table.starts_1904)
+                reading = kinds[index].read(_unguarded(cell), starts_1904=table.starts_1904)
             except WrongValue as error:
                 problem = str(error)
             else:

@@ -19,13 +19,14 @@ from django.views.generic.edit import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from core.tabular import CONTENT_TYPES
 from sheets.forms import ConfirmForm, FileForm
 from sheets.models import SheetUpload
 from sheets.reading import UnreadableFile
 from sheets.registry import Importer, Options, importer, importers_for
 from sheets.selectors import upload_of
 from sheets.services import ChangedMeanwhile, WrongRows, confirm, discard, keep, show
-from sheets.writing import CONTENT_TYPES, file_name, write_csv, write_excel
+from sheets.writing import file_name, write_csv, write_excel
 
 __all__ = ["FileView", "IndexView", "PreviewView", "UploadView"]
 

@@ -7,7 +7,6 @@ headings are marked with `#` in the first column, and passed over when the file 
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -21,17 +20,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core.tabular import LEFT_OUT, LONGEST_CELL, csv_line, set_text
 from sheets.columns import MARK, Column
-from sheets.guard import LEFT_OUT, LONGEST_CELL, guarded
 from sheets.kinds import Choice, Date, Day, Flag, Many, Number, Prose, Rows, Text, Year
 from sheets.registry import Importer
 
-__all__ = ["CONTENT_TYPES", "file_name", "write_csv", "write_excel"]
+__all__ = ["file_name", "write_csv", "write_excel"]
 
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 _HEAD_ROWS = 4
 # Rows of a template that offer lists to choose from.
 _PREPARED_ROWS = 500
@@ -54,9 +49,9 @@ def write_csv(importer: Importer, records: Iterable[Values] | None = None) -> It
     yield codecs.BOM_UTF8
     rows = _head(columns) if records is None else _head(columns)[:2]
     for row in rows:
-        yield _line(row)
+        yield csv_line(row).encode()
     for values in records or ():
-        yield _line(["", *(_shown(column, values) for column in columns)])
+        yield csv_line(["", *(_shown(column, values) for column in columns)]).encode()
 
 
 def write_excel(importer: Importer, records: Iterable[Values] | None = None) -> bytes:
@@ -117,21 +112,12 @@ def _shown(column: Column, values: Values) -> str:
     return column.kind.show(text) if text else ""
 
 
-def _line(cells: Sequence[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow([guarded(cell) for cell in cells])
-    return line.getvalue().encode()
-
-
 # --- Excel ------------------------------------------------------------------------------------
 
 
 def _set(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
     """A cell of text: no formula, and no number or date that Excel would make of it."""
-    cell = sheet.cell(row, column)
-    cell.value = guarded(text)
-    if text:
-        cell.data_type = "s"
+    cell = set_text(sheet.cell(row, column), text)
     cell.number_format = "@"
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     return cell

@@ -6,32 +6,20 @@ labels, areas carry the six digits of the local-government code.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from regions.codes import complete
 from regions.models import Area
 from surveys.models import Figure, Group, Question, ResidentCount, Wave
 from surveys.residents import SERIES
 
-__all__ = ["MEDIA_TYPES", "RESIDENT_COLUMNS", "WAVE_COLUMNS", "as_csv", "as_excel",
-           "resident_rows", "wave_about", "wave_rows"]  # fmt: skip
-
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+__all__ = ["RESIDENT_COLUMNS", "WAVE_COLUMNS", "resident_rows", "wave_about", "wave_rows"]
 
 # The same names as in the spreadsheets from which waves are imported.
 WAVE_COLUMNS = (
@@ -55,9 +43,6 @@ RESIDENT_COLUMNS = (
     gettext_lazy("Source"),
     gettext_lazy("Source code"),
 )
-
-# What spreadsheets take for a formula when a cell begins with it.
-_FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠\t\r]")
 
 
 def wave_rows(wave: Wave) -> Iterator[list[Any]]:
@@ -148,58 +133,3 @@ def area_code(area: Area | None) -> str:
     if area is None:
         return "000000"
     return complete(f"{area.code}000") if len(area.code) == 2 else area.code
-
-
-def as_csv(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A CSV file in pieces."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-
-    def written() -> bytes:
-        text = buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-        return text.encode("utf-8", "replace")
-
-    yield b"\xef\xbb\xbf"
-    writer.writerow([str(column) for column in columns])
-    for row in rows:
-        writer.writerow([_plain(value) for value in row])
-        if buffer.tell() > 50_000:
-            yield written()
-    yield written()
-
-
-def _plain(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
-
-
-def as_excel(
-    columns: Sequence[Any], rows: Iterable[Sequence[Any]], about: Iterable[tuple[str, str]]
-) -> bytes:
-    """An Excel file: the rows, and a sheet about them."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Figures"))
-    sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, str(column), bold=True) for column in columns])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    notes = book.create_sheet(_("About"))
-    for name, text in about:
-        notes.append([_cell(notes, name, bold=True), _cell(notes, text)])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
-    """A cell with text or a number; what looks like a formula stays text."""
-    if isinstance(value, str):
-        value = value[:32_000]  # no cell of Excel holds more
-    cell = WriteOnlyCell(sheet, value=value if value != "" else None)
-    if isinstance(value, str) and value:
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,11 +13,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.numbers import round_half_up
 from sheets.columns import Column
 from sheets.dates import Reading, WrongValue, read_text
 from sheets.kinds import Choice, Date, Kind, Number, Option, Text, WebAddress, Year
-from sheets.reading import Value
 from sheets.registry import Change, Importer, Options, Problem, Record, Stored, Values, register
+from sheets.tables import SheetNumber, Value
+from sheets.units import Unit, unit_of
 from surveys.exports import WAVE_COLUMNS, wave_rows
 from surveys.models import Group, Question, SurveyPage, Wave, validate_code
 from surveys.services import digest_of, import_wave
@@ -50,32 +52,71 @@ class Code(Kind):
 
 @dataclass(frozen=True)
 class Percent(Kind):
-    """A number from 0 to 100 with at most one decimal."""
+    """A number from 0 to 100 with at most one decimal.
+
+    Attributes:
+        unit: the unit that the column's heading names.
+    """
+
+    unit: Unit | None = None
 
     name = gettext_lazy("percentage with at most one decimal")
 
+    def fits_unit(self, unit: Unit) -> bool:
+        """Percent, and tenths (割)."""
+        return unit.measure == "share"
+
+    def in_unit(self, unit: Unit) -> Percent:
+        """The same in tenths or thousandths."""
+        if not self.fits_unit(unit):
+            raise WrongValue(
+                _("“%(unit)s” is no unit for this column. %(rule)s")
+                % {"unit": unit.text, "rule": _("Write percentages from 0 to 100.")}
+            )
+        return replace(self, unit=unit)
+
     def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
-        """The number without its sign."""
-        text = unicodedata.normalize("NFKC", read_text(value)).strip().removesuffix("%").strip()
+        """The number without its sign. A cell that Excel shows as 45.3% holds 0.453."""
+        written = unicodedata.normalize("NFKC", read_text(value)).strip()
+        text = written.removesuffix("%").strip()
         if not text:
             return Reading("")
+        factor = Decimal(1)
+        if isinstance(value, SheetNumber):
+            factor = self._factor_of_format(value.unit, text)
+        elif self.unit and not written.endswith("%"):
+            factor = Decimal(self.unit.factor.numerator) / self.unit.factor.denominator
         try:
-            number = Decimal(text)
+            number = Decimal(text) * factor
         except InvalidOperation as error:
             raise WrongValue(_("“%(text)s” is not a percentage.") % {"text": text[:60]}) from error
         if not number.is_finite() or not 0 <= number <= 100:
             raise WrongValue(_("%(text)s is not between 0 and 100.") % {"text": text[:60]})
-        rounded = number.quantize(Decimal("0.1"))
+        rounded = round_half_up(number, 1)
         remark = (
             ""
+            if rounded == number == Decimal(text)
+            else _("“%(text)s” was read as %(number)s.")
+            % {"text": text, "number": f"{number.normalize():f}%"}
             if rounded == number
-            else _("“%(text)s” was rounded to %(number)s.")
-            % {
-                "text": text,
-                "number": rounded,
-            }
+            else _("“%(text)s” was rounded to %(number)s.") % {"text": text, "number": rounded}
         )
         return Reading(f"{rounded.normalize():f}", remark)
+
+    def _factor_of_format(self, shown_unit: str, text: str) -> Decimal:
+        if shown_unit == "%":
+            return Decimal(100)
+        unit = unit_of(shown_unit)
+        if unit and not (self.fits_unit(unit) and unit.factor == 1):
+            raise WrongValue(
+                _("The cell shows “%(text)s”: “%(unit)s” is no unit for this column. %(rule)s")
+                % {
+                    "text": f"{text}{shown_unit}"[:60],
+                    "unit": shown_unit[:20],
+                    "rule": _("Write percentages from 0 to 100."),
+                }
+            )
+        return Decimal(1)
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
 from regions.models import Area
 from surveys.exports import (
-    MEDIA_TYPES,
     RESIDENT_COLUMNS,
     WAVE_COLUMNS,
-    as_csv,
-    as_excel,
     resident_rows,
     wave_about,
     wave_rows,
@@ -67,10 +66,11 @@ def _file(
 ) -> HttpResponseBase:
     response: HttpResponseBase
     if kind == "csv":
-        pieces = _in_language(as_csv(columns, rows), get_language())
-        response = StreamingHttpResponse(pieces, content_type=MEDIA_TYPES[kind])
+        pieces = _in_language(csv_pieces(columns, rows), get_language())
+        response = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[kind])
     else:
-        response = HttpResponse(as_excel(columns, rows, about), content_type=MEDIA_TYPES[kind])
+        content = excel_file(columns, rows, title=_("Figures"), about=about, about_title=_("About"))
+        response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 

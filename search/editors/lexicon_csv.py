@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from wagtail.log_actions import log
 
+from core.tabular import unguarded
 from search.analysis import fold
-from search.editors.spreadsheets import unguarded
 from search.forms import LexiconEntryForm
 from search.models import LexiconEntry, lines_of
 from search.readings import hiragana

@@ -18,7 +18,7 @@ from wagtail.models import Site
 
 from casestudies.models import CaseStudyPage
 from search.engines.base import Engine
-from search.exports import COLUMNS, FORMATS, _escape, _plain
+from search.exports import COLUMNS, FORMATS
 from search.outbox import deliver
 from search.query import SearchQuery
 from search.selectors import search
@@ -136,16 +136,6 @@ def test_long_lists_are_cut_and_say_so(
     assert json.loads(lines[0])["about"]["rows"] == "7"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+81", "-x", "@SUM", "\t=1", " =1", "＝1", "\n=cmd|x"])
-def test_no_cell_begins_a_formula(text: str) -> None:
-    assert _plain(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["防災", "1=1", "", "(+81)", 2013])
-def test_other_cells_stay_as_they_are(text: Any) -> None:
-    assert _plain(text) == text
-
-
 def test_formula_in_a_title_stays_text_in_excel(own_index: Engine, client: Client) -> None:
     title = '=HYPERLINK("http://example.org","防災")'
     page = CaseStudyPage.objects.get(
@@ -161,12 +151,6 @@ def test_formula_in_a_title_stays_text_in_excel(own_index: Engine, client: Clien
     assert cell.data_type == "s"
     rows = rows_of_csv(export(client, "format=csv&q=HYPERLINK"))
     assert rows[0]["title"] == f"'{title}"
-
-
-def test_bibtex_escapes_what_it_would_read_as_a_command() -> None:
-    assert _escape("100% {a_b} \\x #1 & $2 ~^\n") == (
-        r"100\% \{a\_b\} \textbackslash{}x \#1 \& \$2 \textasciitilde{}\textasciicircum{} "
-    )
 
 
 def test_unknown_format_names_those_there_are(site: Site, client: Client) -> None:

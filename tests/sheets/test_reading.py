@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from core.tabular import guarded, unguarded
 from sheets.columns import Column
 from sheets.dates import WrongValue, read_date
-from sheets.guard import guarded, unguarded
 from sheets.kinds import Choice, Date, Flag, Kind, Many, Number, Option, Part, Phone, Prose, Rows
 from sheets.parsing import Parsed, parse
 from sheets.prose import canonical_prose, prose_blocks, prose_text
