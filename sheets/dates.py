@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import read_written_date
 from core.values import Reading, WrongValue
-from sheets.reading import SheetDate, Value
+from sheets.tables import SheetDate, Value
 
 __all__ = ["Reading", "WrongValue", "read_date", "read_text"]
 

@@ -193,12 +193,12 @@ class Number(Kind):
         if not text:
             return Reading("")
         factor, shown = self._factor(value, text)
-        number = Fraction(read_decimal(text)) * factor
-        if number.denominator != 1:
+        exact = Fraction(read_decimal(text)) * factor
+        if exact.denominator != 1:
             raise WrongValue(
                 _("“%(text)s” is not a whole number. Write digits only.") % {"text": shown[:60]}
             )
-        number = int(number)
+        number = int(exact)
         if not self.smallest <= number <= self.largest:
             raise WrongValue(
                 _("%(number)d is not between %(smallest)d and %(largest)d.")
