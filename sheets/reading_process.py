@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from sheets.delimited import read_delimited
@@ -111,6 +112,8 @@ def main() -> None:
         _soft, hard = resource.getrlimit(limit)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, most))
+    # Messages are marked for translation by Django, which asks whether anything is translated.
+    settings.configure(USE_I18N=False)
     # openpyxl loads it where it finds it, though nothing here needs it.
     sys.modules["numpy"] = None  # type: ignore[assignment]
     try:
