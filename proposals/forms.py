@@ -20,6 +20,7 @@ from casestudies.forms import MAX_THEMES
 from proposals.models import MAX_FILES, Proposal
 from proposals.uploads import MAX_BYTES
 from regions.models import Area
+from regions.selectors import areas_named
 from taxonomy.models import Theme
 from taxonomy.selectors import theme_tree
 
@@ -245,10 +246,8 @@ class ProposalForm(forms.ModelForm):
             return prefecture, ""
         matches = [
             area
-            for area in Area.objects.filter(
-                code__startswith=prefecture.code, code__regex=r"^\d{6}$", valid_to=None
-            )
-            if written.casefold() in {area.name_ja, area.name_en.casefold()}
+            for area in areas_named(written, prefecture=prefecture.code, is_whole=True)
+            if len(area.code) == 6 and area.valid_to is None
         ]
         return (matches[0], "") if len(matches) == 1 else (prefecture, written)
 

@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from core.dossier import REGION_HOOK, Section, sections
+from core.place_names import FORMER_NAMES, normalise_place_name, without_district
 from core.selectors import translations_by_key
 from core.visibility import publicly_visible
 from regions.codes import InvalidAreaCode, complete
@@ -120,6 +121,42 @@ def area_names(areas: Iterable[Area]) -> str:
                 names |= dict.fromkeys([above.name_ja, above.name_en])
             above = above.parent
     return " ".join(name for name in names if name)
+
+
+def areas_named(name: str, *, prefecture: str = "", is_whole: bool = False) -> list[Area]:
+    """The areas of Japan that somebody may mean by a name; those that ended come last.
+
+    Args:
+        name: as people write it: with the prefecture or district before it, in another form of
+            its kanji, in Latin letters, under a former name, without 市 or 区 at its end.
+        prefecture: two digits, to look there alone.
+        is_whole: refuse names without 市, 区, 町, 村 at their end.
+    """
+    wanted = normalise_place_name(without_district(name))
+    areas = Area.objects.filter(code__startswith=prefecture, code__regex=r"^\d{2}(\d{4})?$")
+    rows = list(areas.values_list("code", "name_ja", "name_en", "parent__name_ja", "valid_to"))
+    prefectures = {code: name_ja for code, name_ja, *_rest in rows if len(code) == 2}
+    found = [
+        (ended is not None, code)
+        for code, name_ja, name_en, parent, ended in rows
+        if wanted in _spellings(code, name_ja, name_en, parent, prefectures.get(code[:2]), is_whole)
+    ]
+    by_code = Area.objects.defer("shape").in_bulk([code for _ended, code in found])
+    return [by_code[code] for _ended, code in sorted(found)]
+
+
+def _spellings(
+    code: str, name_ja: str, name_en: str, parent: str | None, prefecture: str | None, whole: bool
+) -> set[str]:
+    names = {name_ja, *FORMER_NAMES.get(code, ())}
+    if "区" in name_ja[-1:] and "市" in name_ja:
+        # A ward may be called without its city.
+        names.add(name_ja.partition("市")[2])
+    names |= {f"{above}{name}" for above in (parent, prefecture) if above for name in names}
+    if not whole:
+        names |= {name[:-1] for name in names if len(name) > 2 and name[-1] in "都府県市区町村"}
+        names.add(name_en.partition("-")[0])
+    return {normalise_place_name(name) for name in (*names, name_en)}
 
 
 def area_url(code: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.place_names import FORMER_NAMES, normalise_place_name, without_district
 from regions.codes import InvalidAreaCode, complete
 from regions.models import Area, PlatformMember, RegionalPlatformPage
 from sheets.bindings import column_of
@@ -31,6 +32,15 @@ class AreaChoice(Choice):
 
     name = gettext_lazy("area code or name of a place")
 
+    @staticmethod
+    def compared(text: str) -> str:
+        """A name without its district, in the one spelling in which names are compared."""
+        return normalise_place_name(without_district(" ".join(text.split())))
+
+    @cached_property
+    def _former_names(self) -> set[str]:
+        return {normalise_place_name(name) for names in FORMER_NAMES.values() for name in names}
+
     def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
         """The full code; check digits and zeros that a spreadsheet took away are put back.
 
@@ -39,12 +49,19 @@ class AreaChoice(Choice):
         text = unicodedata.normalize("NFKC", " ".join(read_text(value).split()))
         first, _blank, rest = text.partition(" ")
         if not first.isascii() or not first.isdigit():
-            return super().read(text)
+            reading = super().read(text)
+            if normalise_place_name(text) in self._former_names:
+                return Reading(
+                    reading.text,
+                    _("“%(text)s” is a former name of %(place)s.")
+                    % {"text": text, "place": self.show(reading.text)},
+                )
+            return reading
         try:
             code = complete(first)
         except InvalidAreaCode as error:
             raise WrongValue(_wrong_code(first)) from error
-        return super().read(f"{code} {rest}".strip())
+        return super().read(f"{code} {without_district(rest)}".strip())
 
 
 def _wrong_code(code: str) -> str:
@@ -72,9 +89,11 @@ def _options() -> Iterable[Option]:
     names = dict(Area.objects.values_list("code", "name_ja"))
     rows = Area.objects.values_list("code", "name_ja", "name_en", "parent_id", "valid_to")
     for code, name_ja, name_en, parent, valid_to in rows.order_by("order", "code"):
-        # 静岡県浜松市, 浜松市中央区
-        longer = (f"{names[parent]}{name_ja}",) if parent else ()
-        yield Option(code, name_ja, name_en, more=longer, is_offered=valid_to is None)
+        own = (name_ja, *FORMER_NAMES.get(code, ()))
+        # 静岡県浜松市; a ward is named with its city: 浜松市中央区, 静岡県浜松市中央区.
+        above = {names[parent], names.get(code[:2], "")} - {""} if parent else set()
+        longer = tuple(f"{prefix}{name}" for name in own for prefix in sorted(above))
+        yield Option(code, name_ja, name_en, more=(*own[1:], *longer), is_offered=valid_to is None)
 
 
 # --- Members of platforms ---------------------------------------------------------------------

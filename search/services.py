@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
+from core.place_names import FORMER_NAMES
 from search import facets
 from search.analysis import fold
 from search.models import LexiconEntry, new_identifier
@@ -204,7 +205,10 @@ def _place_rows(facet: facets.AreaFacet) -> Iterable[LexiconRow]:
             label_ja=name,
             label_en=full_en,
             kana=kana.replace(" ", ""),
-            alternatives=(english,) if english not in {full_en, short_en} else (),
+            alternatives=(
+                *((english,) if english not in {full_en, short_en} else ()),
+                *FORMER_NAMES.get(code, ()),
+            ),
             facet=facet.name,
             code=code,
         )

@@ -428,6 +428,11 @@ class Choice(Kind):
 
     name = gettext_lazy("one value of the list")
 
+    @staticmethod
+    def compared(text: str) -> str:
+        """A text in the form in which it is compared with codes and labels."""
+        return plain(text)
+
     @cached_property
     def _options(self) -> dict[str, Option]:
         return {option.code: option for option in self.source()}
@@ -440,9 +445,9 @@ class Choice(Kind):
             for text in (option.ja, option.en, *option.more):
                 for spelling in (text, f"{option.code} {text}", f"{option.code} {_safe(text)}"):
                     if text:
-                        found.setdefault(plain(spelling), set()).add(option.code)
+                        found.setdefault(self.compared(spelling), set()).add(option.code)
         # A code means itself alone, whatever labels look like it.
-        found |= {plain(code): {code} for code in self._options}
+        found |= {self.compared(code): {code} for code in self._options}
         return found
 
     @cached_property
@@ -455,7 +460,7 @@ class Choice(Kind):
 
     def knows(self, text: str) -> bool:
         """Whether the whole text stands for options."""
-        return plain(text) in self._meanings
+        return self.compared(text) in self._meanings
 
     def position(self, code: str) -> int:
         """Where a code stands in the list, for sorting."""
@@ -471,7 +476,7 @@ class Choice(Kind):
         text = " ".join(read_text(value).split())
         if not text:
             return Reading("")
-        codes = self._meanings.get(plain(text), set())
+        codes = self._meanings.get(self.compared(text), set())
         if isinstance(value, SheetDate):
             # The code 2-3, typed into Excel, becomes the third of February.
             code = f"{value.day.month}-{value.day.day}"
@@ -503,7 +508,7 @@ class Choice(Kind):
                 "label": self._options[first].label,
                 "text": rest[:60],
             }
-        near = difflib.get_close_matches(plain(text), self._meanings, n=1, cutoff=0.6)
+        near = difflib.get_close_matches(self.compared(text), self._meanings, n=1, cutoff=0.6)
         if near:
             (code, *_more) = sorted(self._meanings[near[0]])
             return _("“%(text)s” is not in the list. Is %(near)s meant?") % {

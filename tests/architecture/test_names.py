@@ -23,7 +23,8 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
         "addresses", "bibtex", "dates", "dossier", "file_names", "locks", "numbers", "pagination",
-        "pickers", "previews", "prose", "rich_text", "storage", "styleguide", "tabular",
+        "pickers", "place_names", "previews", "prose", "rich_text", "storage", "styleguide",
+        "tabular",
         "text_encodings", "values", "visibility", "wagtail_exports",
     },
     "alerts": {"mails", "tokens"},
