@@ -184,8 +184,14 @@ def table_csv(grants: QuerySet[Grant]) -> Iterator[str]:
     A grant with several places or themes has the first of each; the JSON has all.
     """
     yield "\ufeff" + csv_line(COLUMNS)
+    for row in table_rows(grants):
+        yield csv_line(row.values())
+
+
+def table_rows(grants: QuerySet[Grant]) -> Iterator[dict[str, str]]:
+    """The rows of the table by heading, in the active language."""
     for found in records(grants):
-        yield csv_line(_cell(found, way) for way in COLUMNS.values())
+        yield {heading: _cell(found, way) for heading, way in COLUMNS.items()}
 
 
 def _cell(found: Any, way: Iterable[str | int]) -> str:

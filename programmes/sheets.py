@@ -5,19 +5,19 @@ The prefix under which identifiers are published is taken away again when they c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from casestudies.models import CaseStudyPage
 from organisations.models import OrganisationPage
 from organisations.sheets import Directory
-from programmes.giving import PREFIX
+from programmes.giving import PREFIX, table_rows
 from programmes.models import Grant, ProgrammePage
 from programmes.services import save_grant
 from regions.models import Area
@@ -39,6 +39,20 @@ _TEXTS = (
     "grantee_name", "funder_name", "title_ja", "title_en", "description_ja", "description_en",
     "amount_note", "award_date", "starts", "ends", "sources", "accessed", "note_ja", "note_en",
 )  # fmt: skip
+
+
+# Our columns that the standard's table derives or shortens, by its headings.
+_EXPORTED = {
+    "title_ja": "Title",
+    "title_en": "Title",
+    "description_ja": "Description",
+    "description_en": "Description",
+    "areas": "Beneficiary Location:0:Geographic Code",
+    "themes": "Classifications:0:Code",
+    "sources": "Data Source",
+}
+# Columns of Japanese texts whose headings the standard's table also has for English ones.
+_TRANSLATED = {"title_ja": "title_en", "description_ja": "description_en"}
 
 
 @dataclass(frozen=True)
@@ -173,6 +187,7 @@ class GrantImporter(Importer):
             grant.identifier: grant
             for grant in self._grants().filter(identifier__in=[text for text in wanted if text])
         }
+        exported = self._exported(known)
         found: list[Stored | None] = []
         for record, identifier in zip(records, wanted, strict=True):
             if not identifier:
@@ -189,8 +204,69 @@ class GrantImporter(Importer):
             grant = known.get(identifier)
             values = self._values(grant) if grant else None
             found.append(
-                Stored(identifier, str(grant or record.get("grantee_name")), values, grant)
+                Stored(
+                    identifier,
+                    str(grant or record.get("grantee_name")),
+                    values,
+                    grant,
+                    exported={
+                        name: frozenset(texts[identifier][name] for texts in exported.values())
+                        for name in _EXPORTED
+                    }
+                    if grant and identifier in exported["ja"]
+                    else {},
+                )
             )
+        return found
+
+    def as_meant(self, records: Sequence[Record]) -> Sequence[Record]:
+        """English texts of the English table in their own columns: the standard has one heading."""
+        if any("title_en" in record.values for record in records):
+            return records
+        known = {
+            grant.identifier: grant
+            for grant in self._grants().filter(
+                identifier__in=[record.get("identifier") for record in records]
+            )
+        }
+        exported = self._exported(known)
+        same = {
+            language: sum(
+                record.values.get(name) == texts[record.get("identifier")][name]
+                for record in records
+                if record.get("identifier") in texts
+                for name in _TRANSLATED
+            )
+            for language, texts in exported.items()
+        }
+        if same["en"] <= same["ja"]:
+            return records
+        return [
+            replace(
+                record,
+                values={
+                    _TRANSLATED.get(name, name) if record.get("identifier") in known else name: text
+                    for name, text in record.values.items()
+                },
+                letters={_TRANSLATED.get(n, n): letter for n, letter in record.letters.items()},
+            )
+            for record in records
+        ]
+
+    def _exported(self, grants: Mapping[str, Grant]) -> dict[str, dict[str, dict[str, str]]]:
+        """What the public table shows of grants: by language, identifier and our column."""
+        kinds = {column.name: column.kind for column in self.all_columns}
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        for language in ("ja", "en"):
+            with override(language):
+                rows = table_rows(Grant.objects.filter(pk__in=[g.pk for g in grants.values()]))
+                found[language] = {
+                    row["Identifier"].removeprefix(f"{PREFIX}-"): {
+                        name: kinds[name].read(row[heading]).text
+                        for name, heading in _EXPORTED.items()
+                    }
+                    for row in rows
+                }
         return found
 
     def check(self, changes: Sequence[Change], problems: list[Problem]) -> None:

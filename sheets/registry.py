@@ -75,12 +75,16 @@ class Stored:
         values: canonical texts by column name; None where nothing is stored yet.
         title: how the preview names the record.
         target: whatever the importer needs again to write; the generic part never looks into it.
+        exported: canonical texts that public downloads show in place of stored values, because
+            they hold less or derive a text: the first of several themes, a made-up title. Such a
+            text in the file leaves the stored value as it is.
     """
 
     key: str
     title: str
     values: Values | None = None
     target: Any = None
+    exported: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,14 @@ class Importer:
         Whoever may not see or change a record gets a problem, never its values.
         """
         raise NotImplementedError
+
+    def as_meant(self, records: Sequence[Record]) -> Sequence[Record]:
+        """The records in the columns that are meant, for files whose headings do not say it.
+
+        Called once, before `find`. Downloads of a data standard have one heading for texts of
+        either language; what they hold tells which.
+        """
+        return records
 
     def check(self, changes: Sequence[Change], problems: list[Problem]) -> None:
         """Check new and changed records as a whole: fields against each other, model rules."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -120,6 +120,7 @@ def _plan(
     problems: Sequence[Problem],
     remarks: Sequence[Problem],
 ) -> Plan:
+    records = importer.as_meant(records)
     plan = Plan(problems=list(problems), remarks=list(remarks), total=len(records))
     # Rows in the order of the file, each problem once.
     found = importer.find(records, plan.problems)
@@ -137,7 +138,7 @@ def _plan(
             )
             continue
         rows[stored.key] = record.row
-        change = _change(importer, record, stored)
+        change = _change(importer, _without_exported(record, stored), stored)
         missing = _missing(importer, change)
         plan.problems += missing
         if not missing and not record.wrong:
@@ -145,6 +146,16 @@ def _plan(
     importer.check(plan.to_write, plan.problems)
     plan.problems.sort(key=lambda problem: (problem.row or 0, len(problem.letter), problem.letter))
     return plan
+
+
+def _without_exported(record: Record, stored: Stored) -> Record:
+    """The record with stored values where it repeats what a public download showed for them."""
+    repeated = {
+        name: (stored.values or {}).get(name, "")
+        for name, texts in stored.exported.items()
+        if record.values.get(name) in texts
+    }
+    return replace(record, values={**record.values, **repeated}) if repeated else record
 
 
 def _change(importer: Importer, record: Record, stored: Stored) -> Change:
