@@ -38,6 +38,11 @@ class ImportCommand(BaseCommand):
             "--dry-run", action="store_true", help="Check everything and store nothing."
         )
         parser.add_argument(
+            "--delete",
+            action="store_true",
+            help="Also delete stored records that the file lacks, where sheets do that.",
+        )
+        parser.add_argument(
             "--submit", action="store_true", help="Also send complete drafts to review."
         )
         parser.add_argument(
@@ -60,8 +65,13 @@ class ImportCommand(BaseCommand):
             except UnreadableFile as error:
                 raise CommandError(f"Nothing was stored. {error}") from error
             self._tell(plan, options["verbosity"])
-            if options["dry_run"] or not plan.to_write:
+            if options["dry_run"] or not plan.has_effect:
                 return
+            if plan.removed and not options["delete"]:
+                raise CommandError(
+                    f"Nothing was stored. {len(plan.removed)} stored records are not in the file; "
+                    "--delete deletes them."
+                )
             quiet = options["verbosity"] == 0 or None
             with tqdm(total=len(plan.to_write), unit=" rows", disable=quiet) as bar:
                 said = store(
@@ -69,6 +79,7 @@ class ImportCommand(BaseCommand):
                     plan,
                     Options(
                         submit=options["submit"] and found.has_review,
+                        remove=options["delete"],
                         on_record=lambda: bar.update(),
                     ),
                 )

@@ -16,6 +16,7 @@ __all__ = [
     "Options",
     "Problem",
     "Record",
+    "Removal",
     "Stored",
     "importer",
     "importers_for",
@@ -116,15 +117,25 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """A stored record that the file lacks, and that storing the file would delete."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Options:
     """What the person who confirms has chosen.
 
     Attributes:
         submit: send the drafts to review.
+        remove: delete the records that the preview listed for deletion.
         on_record: called after each record, for a progress bar.
     """
 
     submit: bool = False
+    remove: bool = False
     on_record: Callable[[], object] = lambda: None
 
 
@@ -176,6 +187,14 @@ class Importer:
 
     def check(self, changes: Sequence[Change], problems: list[Problem]) -> None:
         """Check new and changed records as a whole: fields against each other, model rules."""
+
+    def removals(self) -> Sequence[Removal]:
+        """What storing would delete. Asked after `find`; most importers never delete anything."""
+        return ()
+
+    def consequences(self, changes: Sequence[Change]) -> Sequence[Problem]:
+        """Remarks about rows of which something else is stored than what they say."""
+        return ()
 
     def write(self, changes: Sequence[Change], options: Options) -> list[str]:
         """Store new and changed records. Called inside a transaction.

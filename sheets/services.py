@@ -15,10 +15,20 @@ from django.utils.translation import gettext as _
 from sheets.models import KEPT_FOR, SheetUpload
 from sheets.parsing import parse
 from sheets.reading import read
-from sheets.registry import Change, FieldChange, Importer, Options, Problem, Record, Stored
+from sheets.registry import (
+    Change,
+    FieldChange,
+    Importer,
+    Options,
+    Problem,
+    Record,
+    Removal,
+    Stored,
+)
 
 __all__ = [
     "ChangedMeanwhile",
+    "DeletionNotConfirmed",
     "Plan",
     "WrongRows",
     "confirm",
@@ -39,6 +49,14 @@ class WrongRows(Exception):
         super().__init__("\n".join(problem.message for problem in plan.problems))
 
 
+class DeletionNotConfirmed(Exception):
+    """Records would be deleted, and nobody has agreed to that; nothing has been stored."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        super().__init__(f"{len(plan.removed)} records would be deleted.")
+
+
 class ChangedMeanwhile(Exception):
     """What is stored is no longer what the preview showed; nothing has been stored."""
 
@@ -49,12 +67,14 @@ class Plan:
 
     Attributes:
         changes: one for each record that is right, in the order of the file.
+        removed: stored records that the file lacks and that would be deleted.
     """
 
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     total: int = 0
+    removed: list[Removal] = field(default_factory=list)
 
     @property
     def new(self) -> list[Change]:
@@ -84,7 +104,12 @@ class Plan:
     @property
     def can_be_stored(self) -> bool:
         """Whether every row is right and something would change."""
-        return not self.problems and bool(self.to_write)
+        return not self.problems and self.has_effect
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether storing would change or delete anything."""
+        return bool(self.to_write or self.removed)
 
     def digest(self) -> str:
         """The same for two plans that would do the same to the same stored records."""
@@ -97,7 +122,9 @@ class Plan:
             ]
             for change in self.to_write
         ]
-        text = json.dumps([said, len(self.problems)], ensure_ascii=False)
+        removed = [[removal.key, removal.title] for removal in self.removed]
+        remarks = [[remark.row, remark.message] for remark in self.remarks]
+        text = json.dumps([said, removed, remarks, len(self.problems)], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -144,6 +171,9 @@ def _plan(
         if not missing and not record.wrong:
             plan.changes.append(change)
     importer.check(plan.to_write, plan.problems)
+    if not plan.problems:
+        plan.removed = list(importer.removals())
+        plan.remarks += importer.consequences(plan.to_write)
     plan.problems.sort(key=lambda problem: (problem.row or 0, len(problem.letter), problem.letter))
     return plan
 
@@ -195,11 +225,15 @@ def store(importer: Importer, plan: Plan, options: Options | None = None) -> lis
 
     Raises:
         WrongRows: rows are wrong.
+        DeletionNotConfirmed: records would be deleted, and nobody has agreed to that.
     """
+    options = options or Options()
     if plan.problems:
         raise WrongRows(plan)
+    if plan.removed and not options.remove:
+        raise DeletionNotConfirmed(plan)
     with transaction.atomic():
-        return importer.write(plan.to_write, options or Options())
+        return importer.write(plan.to_write, options)
 
 
 # --- Between preview and confirmation ---------------------------------------------------------
@@ -258,6 +292,7 @@ def confirm(
         SheetUpload.DoesNotExist: it was confirmed or discarded already, or has expired.
         ChangedMeanwhile: what is stored has changed since the preview.
         WrongRows: rows are wrong.
+        DeletionNotConfirmed: records would be deleted, and nobody has agreed to that.
     """
     with transaction.atomic():
         kept = SheetUpload.objects.select_for_update().get(pk=upload.pk, user=upload.user)

@@ -25,7 +25,15 @@ from sheets.models import SheetUpload
 from sheets.reading import UnreadableFile
 from sheets.registry import Importer, Options, importer, importers_for
 from sheets.selectors import upload_of
-from sheets.services import ChangedMeanwhile, WrongRows, confirm, discard, keep, show
+from sheets.services import (
+    ChangedMeanwhile,
+    DeletionNotConfirmed,
+    WrongRows,
+    confirm,
+    discard,
+    keep,
+    show,
+)
 from sheets.writing import file_name, write_csv, write_excel
 
 __all__ = ["FileView", "IndexView", "PreviewView", "UploadView"]
@@ -172,15 +180,28 @@ class PreviewView(
             messages.success(request, _("The file was put away. Nothing was stored."))
             return redirect(self._start)
         form = ConfirmForm(request.POST)
-        is_sent = form.is_valid() and form.cleaned_data["submit_to_review"]
+        chosen = form.cleaned_data if form.is_valid() else {}
         try:
             plan, said = confirm(
                 importer=self.importer,
                 upload=self.upload,
-                options=Options(submit=is_sent and self.importer.has_review),
+                options=Options(
+                    submit=bool(chosen.get("submit_to_review")) and self.importer.has_review,
+                    remove=bool(chosen.get("remove")),
+                ),
             )
         except SheetUpload.DoesNotExist:
             return self._gone()
+        except DeletionNotConfirmed as error:
+            messages.error(
+                request,
+                _(
+                    "Nothing was stored: %(count)d stored records are not in the file and would be "
+                    "deleted. Tick the box if that is meant, or add them to the file."
+                )
+                % {"count": len(error.plan.removed)},
+            )
+            return redirect(request.path)
         except (ChangedMeanwhile, WrongRows):
             messages.warning(
                 request,
@@ -193,6 +214,7 @@ class PreviewView(
                 [
                     _("Stored: %(new)d new, %(changed)d changed.")
                     % {"new": len(plan.new), "changed": len(plan.changed)},
+                    _("Deleted: %(count)d.") % {"count": len(plan.removed)} if plan.removed else "",
                     *said,
                 ]
             ),
@@ -210,6 +232,8 @@ class PreviewView(
             "page": Paginator(plan.to_write, _SHOWN).get_page(self.request.GET.get("p")),
             "problems": plan.problems[:_MOST_PROBLEMS],
             "more_problems": max(0, len(plan.problems) - _MOST_PROBLEMS),
+            "removed": plan.removed[:_MOST_PROBLEMS],
+            "more_removed": max(0, len(plan.removed) - _MOST_PROBLEMS),
             "remarks": plan.remarks[:_MOST_PROBLEMS],
             "labels": {column.name: column.label for column in self.importer.all_columns},
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,13 +17,32 @@ from core.numbers import round_half_up
 from sheets.columns import Column
 from sheets.dates import Reading, WrongValue, read_text
 from sheets.kinds import Choice, Date, Kind, Number, Option, Text, WebAddress, Year
-from sheets.registry import Change, Importer, Options, Problem, Record, Stored, Values, register
+from sheets.registry import (
+    Change,
+    Importer,
+    Options,
+    Problem,
+    Record,
+    Removal,
+    Stored,
+    Values,
+    register,
+)
 from sheets.tables import SheetNumber, Value
 from sheets.units import Unit, unit_of
 from surveys.exports import WAVE_COLUMNS, wave_rows
 from surveys.models import Group, Question, SurveyPage, Wave, validate_code
 from surveys.services import digest_of, import_wave
-from surveys.tables import Complain, Line, WaveTable, tables_of
+from surveys.tables import (
+    GROUP_PART,
+    OPTION_PART,
+    QUESTION_PART,
+    WAVE_PART,
+    Complain,
+    Line,
+    WaveTable,
+    tables_of,
+)
 from taxonomy.models import Theme
 
 WaveKey = tuple[str, str]
@@ -147,14 +166,16 @@ class WaveImporter(Importer):
     label = gettext_lazy("Waves of surveys")
     note = gettext_lazy(
         "One row for each figure. A file holds whole waves: what is stored of a wave and not in "
-        "the "
-        "file is removed. Counts of 1 to 4 are not stored, nor what would give them away."
+        "the file is listed, and deleted if you confirm that. Counts of 1 to 4 are not stored, nor "
+        "what would give them away."
     )
     most_rows = 20_000
 
     def __init__(self, user: Any) -> None:
         super().__init__(user)
         self._waves: dict[tuple[str, str], WaveTable] = {}
+        self._stored: dict[WaveKey, StoredRows] = {}
+        self._unchanged_waves: set[WaveKey] = set()
         self._themes = Theme.objects.in_bulk()
 
     def columns(self) -> Sequence[Column]:
@@ -194,7 +215,7 @@ class WaveImporter(Importer):
         """Put the rows together to waves, check these, and compare them with what is stored."""
         by_row = {record.row: record for record in records}
         lines = [Line(record.row, record.values) for record in records if not record.wrong]
-        stored = self._stored_rows({line.wave_key for line in lines})
+        stored = self._stored
         wrong: set[int] = set()
 
         def complain(line: Line, message: str, column: str) -> None:
@@ -205,13 +226,78 @@ class WaveImporter(Importer):
 
         self._waves = tables_of(lines, complain)
         self._check_names(lines, complain)
-        same = set() if problems else self._same()
+        same = self._unchanged_waves = set() if problems else self._same()
         return [
             None
             if record.row in wrong
             else self._record(record, stored, is_same=Line(0, record.values).wave_key in same)
             for record in records
         ]
+
+    def as_meant(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Whole rows: what a file leaves out or says once of a group stands in each of its rows.
+
+        A column that the file lacks stays as it is stored. An empty cell repeats what another row
+        says of the same wave, group, question or answer. So the preview compares what is stored
+        with what will be.
+        """
+        lines = [Line(record.row, record.values) for record in records]
+        self._stored = self._stored_rows({line.wave_key for line in lines})
+        known = {key: _Known(rows) for key, rows in self._stored.items()}
+        filled = [
+            {
+                **(known[line.wave_key].fill(line) if line.wave_key in known else {}),
+                **record.values,
+            }
+            for record, line in zip(records, lines, strict=True)
+        ]
+        waves = tables_of(
+            [Line(r.row, f) for r, f in zip(records, filled, strict=True) if not r.wrong],
+            lambda _line, _message, _column: None,
+        )
+        return [
+            record if record.wrong else replace(record, values=_repeated(waves, record.row, values))
+            for record, values in zip(records, filled, strict=True)
+        ]
+
+    def removals(self) -> Sequence[Removal]:
+        """Stored figures, groups and questions of the file's waves that the file lacks."""
+        found = []
+        for key, table in self._waves.items():
+            if key in self._unchanged_waves:
+                continue
+            # Rows without an answer stand for a group or a question that has no figures.
+            present = {
+                *table.figures,
+                *(("", "", group) for group in table.groups.found),
+                *((question, "", "") for question in table.questions.found),
+                *(line.figure_key for line in table.lines),
+            }
+            for figure in self._stored.get(key, {}):
+                if figure not in present:
+                    parts = [*key, *figure]
+                    found.append(
+                        Removal(" ".join(parts), " / ".join(part for part in parts if part))
+                    )
+        return found
+
+    def consequences(self, changes: Sequence[Change]) -> Sequence[Problem]:
+        """Figures that will be hidden, so that small counts cannot be known or computed."""
+        return [
+            Problem(
+                _("This figure will be hidden: a small count could be known from it."),
+                line.row,
+                "count",
+            )
+            for key in self._to_store(changes)
+            for line in self._waves[key].hidden_lines()
+        ]
+
+    def _to_store(self, changes: Sequence[Change]) -> list[WaveKey]:
+        """The waves in which something changes, or of which something would be deleted."""
+        removed = {tuple(removal.key.split(" ")[:2]) for removal in self.removals()}
+        changed = {change.stored.target for change in changes}
+        return [key for key in self._waves if key in changed or key in removed]
 
     def _check_names(self, lines: Sequence[Line], complain: Complain) -> None:
         """Themes and surveys that the rows name must be there."""
@@ -268,7 +354,7 @@ class WaveImporter(Importer):
     def write(self, changes: Sequence[Change], options: Options) -> list[str]:
         """Store each wave that has a change, and publish its pages."""
         said = []
-        for key in dict.fromkeys(change.stored.target for change in changes):
+        for key in self._to_store(changes):
             table = self._waves[key]
             content = table.content(self._themes)
             import_wave(survey=key[0], code=key[1], content=content, user=self.user)
@@ -293,6 +379,75 @@ class WaveImporter(Importer):
         """All waves, as their downloads have them."""
         for wave in Wave.objects.select_related("survey"):
             yield from _values(wave)
+
+
+_NUMBERS = frozenset({"count", "percent", "mark"})
+
+
+class _Known:
+    """What is stored of a wave, for columns that a file lacks."""
+
+    def __init__(self, rows: StoredRows) -> None:
+        self.rows = rows
+        self.parts: dict[tuple[str, ...], Mapping[str, str]] = {}
+        for (question, option, group), row in rows.items():
+            for part in [("wave",), ("group", group), ("question", question),
+                         ("option", question, option)]:  # fmt: skip
+                self.parts.setdefault(part, row)
+
+    def fill(self, line: Line) -> dict[str, str]:
+        """The stored texts of a row's own figure, or of its wave, group, question and answer."""
+        same = self.rows.get(line.figure_key)
+        if same is not None:
+            if not _NUMBERS.isdisjoint(line.values):
+                # A figure's number and mark belong together; only a doubt stays where none is told.
+                doubt = same["mark"] if same["mark"] == "approximate" else ""
+                return {**same, **dict.fromkeys(_NUMBERS, ""), "mark": doubt}
+            return dict(same)
+        question, option, group = line.figure_key
+        found: dict[str, str] = {}
+        for columns, part in _parts_of(question, option, group):
+            row = self.parts.get(part, {})
+            found |= {column: row[column] for column in columns if row.get(column)}
+        return found
+
+
+def _parts_of(
+    question: str, option: str, group: str
+) -> list[tuple[Sequence[str], tuple[str, ...]]]:
+    parts: list[tuple[Sequence[str], tuple[str, ...]]] = [(WAVE_PART, ("wave",))]
+    if group:
+        parts.append((GROUP_PART, ("group", group)))
+    if question:
+        parts.append((QUESTION_PART, ("question", question)))
+    if option:
+        parts.append((OPTION_PART, ("option", question, option)))
+    return parts
+
+
+def _repeated(
+    waves: Mapping[WaveKey, WaveTable], row: int, values: Mapping[str, str]
+) -> dict[str, str]:
+    """A row with what other rows say of the same wave, group, question and answer."""
+    line = Line(row, values)
+    table = waves.get(line.wave_key)
+    whole = dict(values)
+    if table is None:
+        return whole
+    question, option, group = line.figure_key
+    said: dict[str, str] = dict(table.fields)
+    said |= table.groups.found.get(group, {})
+    said |= table.questions.found.get(question, {})
+    options = table.options.get(question)
+    said |= options.found.get(option, {}) if options else {}
+    for column, text in said.items():
+        whole[column] = whole.get(column) or text
+    count, responses = whole.get("count"), whole.get("responses")
+    if count and responses and int(responses) and not whole.get("percent"):
+        # As it will be stored: a percentage that is missing is calculated.
+        share = round_half_up(Decimal(100) * int(count) / int(responses), 1)
+        whole["percent"] = f"{share.normalize():f}"
+    return whole
 
 
 def _values(wave: Wave) -> list[dict[str, str]]:

@@ -13,15 +13,26 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.numbers import round_half_up
 from surveys.models import Group, Question
 from surveys.suppression import Cell, Column, hidden_cells, is_small
 
-__all__ = ["Complain", "Line", "Table", "WaveTable", "tables_of"]
+__all__ = [
+    "GROUP_PART",
+    "OPTION_PART",
+    "QUESTION_PART",
+    "WAVE_PART",
+    "Complain",
+    "Line",
+    "Table",
+    "WaveTable",
+    "tables_of",
+]
 
-_WAVE = ("year", "title_ja", "title_en", "started", "ended", "published", "source_title", "source_url")  # fmt: skip  # noqa: E501
-_GROUP = ("group_ja", "group_en", "dimension", "asked", "responses", "rate")
-_QUESTION = ("question_ja", "question_en", "answers", "themes")
-_OPTION = ("option_ja", "option_en")
+WAVE_PART = ("year", "title_ja", "title_en", "started", "ended", "published", "source_title", "source_url")  # fmt: skip  # noqa: E501
+GROUP_PART = ("group_ja", "group_en", "dimension", "asked", "responses", "rate")
+QUESTION_PART = ("question_ja", "question_en", "answers", "themes")
+OPTION_PART = ("option_ja", "option_en")
 # How far a percentage may be from its count, for rounding.
 _TOLERANCE = Decimal("0.6")
 
@@ -101,17 +112,17 @@ class WaveTable:
     def read(self, line: Line, complain: Complain) -> None:
         """Take in a row."""
         self.lines.append(line)
-        self.head.add("", _WAVE, line, complain)
+        self.head.add("", WAVE_PART, line, complain)
         question, option, group = line.figure_key
         if group:
-            self.groups.add(group, _GROUP, line, complain)
+            self.groups.add(group, GROUP_PART, line, complain)
         if question:
-            self.questions.add(question, _QUESTION, line, complain)
+            self.questions.add(question, QUESTION_PART, line, complain)
         if option and not question:
             complain(line, _("An answer needs the code of its question."), "question")
             return
         if option:
-            self.options.setdefault(question, Table()).add(option, _OPTION, line, complain)
+            self.options.setdefault(question, Table()).add(option, OPTION_PART, line, complain)
         has_figure = bool(line.get("count") or line.get("percent"))
         if has_figure and not (option and group):
             missing = "option" if not option else "group"
@@ -258,7 +269,7 @@ class WaveTable:
         count, percent = _number(line.get("count")), _decimal(line.get("percent"))
         responses = _number(self.groups.found[group]["responses"])
         if percent is None and count is not None and responses:
-            percent = (Decimal(100) * count / responses).quantize(Decimal("0.1"))
+            percent = round_half_up(Decimal(100) * count / responses, 1)
         return {
             "group": group,
             "count": None if hidden else count,
@@ -266,6 +277,15 @@ class WaveTable:
             "is_approximate": line.get("mark") == "approximate",
             "is_suppressed": hidden,
         }
+
+    def hidden_lines(self) -> list[Line]:
+        """The rows whose numbers will not be kept, although they do not say so themselves."""
+        hidden = {question: self._hidden(question) for question in self.questions.found}
+        return [
+            line
+            for (question, option, group), line in self.figures.items()
+            if (option, group) in hidden[question] and line.get("mark") != "suppressed"
+        ]
 
     def _hidden(self, question: str) -> set[Cell]:
         """The cells of a question that must not be kept."""
@@ -279,7 +299,7 @@ class WaveTable:
             percent = _decimal(line.get("percent"))
             responses = _number(self.groups.found[group]["responses"])
             if count is None and percent is not None and responses is not None:
-                count = round(percent * responses / 100)
+                count = int(round_half_up(percent * responses / 100))
             if count is not None:
                 counts[option, group] = count
         columns = {

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.utils import DatabaseError
 from django.test import Client
 from django.urls import reverse
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from wagtail.models import Revision
 
 from search.models import SearchOutbox
 from surveys.exports import WAVE_COLUMNS
 from surveys.models import Figure, Group, Option, Question, Survey, SurveyWavePage, Wave
+
+CASES = Path(__file__).resolve().parent.parent / "field_cases"
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +125,7 @@ def test_download_can_be_brought_back_and_changes_nothing(
 
 def test_changed_file_replaces_the_wave_as_a_whole(bring: Callable[..., str]) -> None:
     bring(right())
-    bring(right({"yes": {"pref": 25, "city": 13}, "no": {"pref": 5, "city": 7}}))
+    bring(right({"yes": {"pref": 25, "city": 13}, "no": {"pref": 5, "city": 7}}), "--delete")
     assert Figure.objects.count() == 4
     assert Group.objects.count() == 2
     assert SurveyWavePage.objects.filter(wave__code="2027").count() == 2
@@ -285,3 +288,124 @@ def test_percentage_that_gives_a_small_count_away_is_hidden_as_well(
     bring(rows)
     hidden = Figure.objects.filter(is_suppressed=True).values_list("option__code", "group__code")
     assert sorted(hidden) == [("yes", "all"), ("yes", "city")]
+
+
+# --- What is deleted, and what the preview promises -------------------------------------------
+
+
+def csv_of(rows: Rows, columns: tuple[str, ...] = WAVE_COLUMNS) -> SimpleUploadedFile:
+    text = io.StringIO()
+    csv.writer(text).writerows([columns, *([row.get(name) for name in columns] for row in rows)])
+    return SimpleUploadedFile("wave.csv", text.getvalue().encode("utf-8-sig"))
+
+
+@pytest.fixture
+def curator(survey: Survey, client_of: Callable[[str], Client]) -> Client:
+    call_command("roles_prepare", verbosity=0)
+    client = client_of("Curators")
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def show(client: Client, file: SimpleUploadedFile) -> tuple[str, str]:
+    """The address of the preview, and what it says."""
+    address = reverse("sheets:upload", args=["survey-waves"])
+    answer = client.post(address, {"file": file}, follow=True)
+    return answer.redirect_chain[-1][0], answer.content.decode()
+
+
+def test_what_the_file_lacks_is_listed_and_deleted_only_when_confirmed(
+    bring: Callable[..., str], curator: Client
+) -> None:
+    bring(right())
+    fewer = [row for row in right() if row["group"] != "city"]
+    here, text = show(curator, csv_of(fewer))
+    assert "sample / 2027 / plan / yes / city" in text
+    assert 'name="remove"' in text
+    said = curator.post(here, {"confirm": "on"}, follow=True).content.decode()
+    assert "Nothing was stored: 2 stored records" in said
+    assert Figure.objects.count() == 6
+    curator.post(here, {"confirm": "on", "remove": "on"}, follow=True)
+    assert Figure.objects.count() == 4
+    assert not Group.objects.filter(code="city").exists()
+
+
+def test_command_deletes_only_with_its_option(bring: Callable[..., str]) -> None:
+    bring(right())
+    fewer = [row for row in right() if row["group"] != "city"]
+    with pytest.raises(CommandError, match="--delete"):
+        bring(fewer)
+    assert Figure.objects.count() == 6
+
+
+def test_nothing_is_listed_where_nothing_would_be_deleted(
+    bring: Callable[..., str], curator: Client
+) -> None:
+    bring(right())
+    changed = right()
+    changed[0]["asked"] = changed[3]["asked"] = 68
+    here, text = show(curator, csv_of(changed))
+    assert 'name="remove"' not in text
+    curator.post(here, {"confirm": "on"}, follow=True)
+    assert Group.objects.get(code="all").asked == 68
+
+
+def test_columns_that_the_file_lacks_stay_as_they_are_stored(
+    bring: Callable[..., str], curator: Client
+) -> None:
+    bring(right(title_en="Sample survey 2027", question_en="Is there a plan?", published="2027-09"))
+    few = ("survey", "wave", "question", "option", "group", "count")
+    changed = right(
+        {"yes": {"all": 34, "pref": 21, "city": 13}, "no": {"all": 16, "pref": 9, "city": 7}}
+    )
+    here, text = show(curator, csv_of(changed, few))
+    assert "will be hidden" not in text
+    curator.post(here, {"confirm": "on"}, follow=True)
+    wave, question = Wave.objects.get(), Question.objects.get()
+    assert (wave.title_en, wave.published) == ("Sample survey 2027", "2027-09")
+    assert (question.text_ja, question.text_en) == ("計画はありますか", "Is there a plan?")
+    assert Group.objects.get(code="city").label_ja == "政令指定都市"
+    figure = Figure.objects.get(option__code="yes", group__code="pref")
+    assert (figure.count, figure.percent) == (21, 70)
+
+
+def test_figures_that_will_be_hidden_are_named_before(curator: Client) -> None:
+    _here, text = show(
+        curator,
+        csv_of(right({"yes": {"all": 47, "pref": 28, "city": 19}, "no": {"all": 3, "pref": 2}})),
+    )
+    assert "will be hidden" in text
+
+
+def test_what_would_be_deleted_is_shown_anew_when_it_changed(
+    bring: Callable[..., str], curator: Client
+) -> None:
+    bring(right())
+    fewer = [row for row in right() if row["group"] != "city"]
+    here, _text = show(curator, csv_of(fewer))
+    more = right({"yes": COUNTS["yes"], "no": COUNTS["no"], "unsure": {"city": 0}})
+    bring(more)
+    before = Figure.objects.count()
+    said = curator.post(here, {"confirm": "on", "remove": "on"}, follow=True).content.decode()
+    assert "changed meanwhile" in said
+    assert "plan / unsure / city" in said
+    assert Figure.objects.count() == before
+
+
+def test_calculated_percentages_are_rounded_half_up(bring: Callable[..., str]) -> None:
+    # 17 of 80 are 21.25 %.
+    rows = right({"yes": {"all": 17}, "no": {"all": 63}}, asked=80, responses=80)
+    bring(rows)
+    assert str(Figure.objects.get(option__code="yes").percent) == "21.3"
+
+
+def test_f04_percent_cells_are_stored_as_they_are_shown(survey: Survey, curator: Client) -> None:
+    book = load_workbook(CASES / "F04_percent_cells.xlsx")
+    for row in book.active.iter_rows(min_row=2, max_col=1):
+        row[0].value = "sample"
+    content = io.BytesIO()
+    book.save(content)
+    here, _text = show(curator, SimpleUploadedFile("F04.xlsx", content.getvalue()))
+    curator.post(here, {"confirm": "on"}, follow=True)
+    assert str(Figure.objects.get(option__code="a").percent) == "45.3"
+    assert Group.objects.get().rate == 80

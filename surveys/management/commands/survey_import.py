@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from sheets.reading import UnreadableFile
-from sheets.registry import Problem
-from sheets.services import plan_of_file, store
+from sheets.registry import Options, Problem
+from sheets.services import DeletionNotConfirmed, plan_of_file, store
 from surveys.sheets import WaveImporter
 
 
@@ -25,6 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="A spreadsheet (.xlsx) or CSV file.")
         parser.add_argument(
             "--dry-run", action="store_true", help="Check everything and store nothing."
+        )
+
+        parser.add_argument(
+            "--delete",
+            action="store_true",
+            help="Also delete the stored figures of these waves that the file lacks.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,11 +54,17 @@ class Command(BaseCommand):
             f"{len(plan.new)} figures new, {len(plan.changed)} changed, "
             f"{len(plan.unchanged)} unchanged"
         )
+        for removal in plan.removed:
+            self.stdout.write(f"to be deleted: {removal.title}")
         if options["dry_run"]:
             self.stdout.write(f"Would store: {counts}.")
             return
         try:
-            said = store(importer, plan) if plan.to_write else []
+            said = store(importer, plan, Options(remove=options["delete"]))
+        except DeletionNotConfirmed as error:
+            raise CommandError(
+                f"Nothing was stored. {error} Add them to the file, or use --delete."
+            ) from error
         except ValidationError as error:
             raise CommandError(f"Nothing was stored. {' '.join(error.messages)}") from error
         for sentence in said:
