@@ -37,7 +37,7 @@ def publish_case(
 
 
 def draft_case(
-    *, parent: CasesFromPage, slug: str, content: PageContent, owner: Any = None
+    *, parent: CasesFromPage, slug: str = "", content: PageContent, owner: Any = None
 ) -> CaseStudyPage:
     """Create a case study as a draft, which may be incomplete.
 

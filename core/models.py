@@ -19,7 +19,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Orderable, Page, PageViewRestriction
 
 from core.addresses import absolute_page_url
-from core.forms import PageForm
+from core.forms import PageCopyForm, PageForm
+from core.slugs import slug_for
 from core.visibility import is_released, restrictions_covering
 
 STALE_AFTER = datetime.timedelta(days=548)
@@ -59,6 +60,7 @@ class BasePage(Page):
     """
 
     base_form_class = PageForm
+    copy_form_class = PageCopyForm
     summary = models.CharField(
         _("summary in one line"),
         max_length=300,
@@ -92,6 +94,21 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Check everything, with an address made from the title where there is none."""
+        self._make_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        """Check what a draft needs, with an address made from the title where there is none."""
+        self._make_slug()
+        super().minimal_clean()
+
+    def _make_slug(self) -> None:
+        # Before it stands in the tree, nobody knows beside which other pages it will.
+        if not self.slug and self.title and self.path:  # type: ignore[has-type]
+            self.slug = slug_for(self.title, self.get_parent(), page_id=self.pk)
 
     @property
     def preview_sizes(self) -> list[dict[str, Any]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.models import Locale, Page
+
+from core.slugs import slugs_below, unique_slug
 
 PageType = TypeVar("PageType", bound=Page)
 
@@ -70,17 +71,18 @@ def publish_page(
 
 
 def draft_page(
-    *, model: type[PageType], parent: Page, slug: str, content: PageContent, owner: Any = None
+    *, model: type[PageType], parent: Page, slug: str = "", content: PageContent, owner: Any = None
 ) -> PageType:
-    """Create a draft below the parent, in its language; a taken slug gets a number.
+    """Create a draft below the parent, in its language.
+
+    A slug that is taken gets a number; without one it is made from the title.
 
     Raises:
         ValidationError: a value does not fit its field; nothing has been written then.
     """
     parent.refresh_from_db()
-    taken = set(parent.get_children().values_list("slug", flat=True))
-    free = (name for number in count(2) for name in [f"{slug}-{number}"] if name not in taken)
-    page = model(slug=next(free) if slug in taken else slug, locale=parent.locale, live=False)
+    slug = unique_slug(slug, slugs_below(parent)) if slug else ""
+    page = model(slug=slug, locale=parent.locale, live=False)
     page.owner = owner
     _fill(page, content)
     parent.add_child(instance=page)

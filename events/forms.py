@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.admin.forms import WagtailAdminPageForm
+from core.forms import PageForm
 
 
-class EventPageForm(WagtailAdminPageForm):
+class EventPageForm(PageForm):
     """A new event below a regional platform begins with the platform's places."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

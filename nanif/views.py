@@ -1,4 +1,4 @@
-"""The page that explains the API, made from its OpenAPI document."""
+"""The page that explains the API, made from its OpenAPI document; refusals of forged forms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from nanif.api import described
 from opendata.rates import Rate
 
-__all__ = ["api_guide"]
+__all__ = ["api_guide", "csrf_failure"]
 
 
 @require_safe
@@ -134,3 +134,10 @@ def _parts(part: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
     options = [inner, *inner.get("anyOf", []), *inner.get("allOf", [])]
     names = [option["$ref"].rpartition("/")[2] for option in options if "$ref" in option]
     return [name for found in names for name in schemas[found].get("properties", {})]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do when a form came without the mark of this site: its session has ended."""
+    is_admin = request.path_info.startswith("/admin/")
+    context = {"address": request.get_full_path(), "is_admin": is_admin}
+    return render(request, "csrf_failure.html", context, status=403)

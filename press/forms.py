@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from wagtail.admin.forms import WagtailAdminPageForm
+
+from core.forms import PageForm
 
 
-class CoveragePageForm(WagtailAdminPageForm):
+class CoveragePageForm(PageForm):
     """Publishing needs a summary, and somewhere to read on; drafts may wait."""
 
     def is_valid(self) -> bool:

@@ -16,7 +16,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -192,7 +191,6 @@ def take_up(*, proposal: Proposal, user: AbstractUser) -> CaseStudyPage:
         pictures = _into_collection(proposal, user)
         page = draft_case(
             parent=parent,
-            slug=slugify(proposal.title) or f"proposal-{proposal.pk}",
             content=_content(proposal, pictures),
             owner=user,
         )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Criterion",
     "CuratorApprovalTask",
+    "DecidedMeanwhile",
     "Reading",
     "RegionApprovalTask",
     "ReviewTask",
@@ -67,6 +68,14 @@ class ReviewTaskState(TaskState):
             "all": len(Criterion),
         }
         return " ".join(filter(None, [met, *self.criteria_labels, self.comment]))
+
+
+class DecidedMeanwhile(Exception):
+    """Somebody has decided this step of the review already, perhaps by the same click."""
+
+    def __init__(self, step: TaskState) -> None:
+        super().__init__(f"step {step.pk} of a review is {step.status}")
+        self.step = step
 
 
 class ReviewTask(Task):
@@ -132,7 +141,11 @@ class ReviewTask(Task):
 
         Raises:
             PermissionDenied: a decision without what its form asks for.
+            DecidedMeanwhile: the step is not open any more.
         """
+        current = TaskState.objects.select_for_update().get(pk=task_state.pk)
+        if current.status != TaskState.STATUS_IN_PROGRESS:
+            raise DecidedMeanwhile(current)
         form = self.get_form_for_action(action_name)(data)
         if not form.is_valid():
             raise PermissionDenied

@@ -16,7 +16,6 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from wagtail.log_actions import LogContext
@@ -24,6 +23,7 @@ from wagtail.models import Locale, Page, ReferenceIndex, WorkflowState
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from core.slugs import slug_from_title, unique_slug
 from sheets.bindings import Binding, Content, Links, RowsField, Tags
 from sheets.columns import Column
 from sheets.dates import WrongValue
@@ -346,7 +346,7 @@ class PageImporter(Importer):
         page = cast(Page, self.model.from_serializable_data(content, check_fks=False))
         if with_choices:
             self._with_choices(page, chosen)
-        page.slug = slugify(page.title, allow_unicode=True)[:200] or self.name
+        page.slug = slug_from_title(page.title) or self.name
         page.draft_title = page.title
         page.live, page.owner = False, self.user
         return page
@@ -431,10 +431,7 @@ class PageImporter(Importer):
         if parent.path not in slugs:
             slugs[parent.path] = set(parent.get_children().values_list("slug", flat=True))
         taken = slugs[parent.path]
-        slug, number = page.slug, 1
-        while page.slug in taken:
-            number += 1
-            page.slug = f"{slug}-{number}"
+        page.slug = unique_slug(page.slug, taken)
         taken.add(page.slug)
         parent.add_child(instance=page)
 

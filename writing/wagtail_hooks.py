@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -18,19 +18,26 @@ from wagtail.models import Page
 from users.roles import CURATORS, TRANSLATORS
 from writing.checks import personal_data
 from writing.selectors import outdated_translations, untranslated_pages
-from writing.views import page_hints
+from writing.views import page_address, page_hints
 
 
 @hooks.register("register_admin_urls")
 def register_hints() -> list[URLPattern]:
-    """The address from which the side panel fetches hints."""
-    return [path("writing/<int:page_id>/", page_hints, name="writing_hints")]
+    """Where the side panel fetches hints, and the form an address for the title."""
+    return [
+        path("writing/<int:page_id>/", page_hints, name="writing_hints"),
+        path("writing/address/<int:parent_id>/", page_address, name="writing_address"),
+    ]
 
 
 @hooks.register("insert_editor_js")
 def add_script() -> SafeString:
-    """The script that fetches hints when the draft has been saved."""
-    return format_html('<script src="{}" type="module"></script>', static("js/writing.js"))
+    """The scripts that fetch hints when the draft has been saved, and the address of a page."""
+    return format_html_join(
+        "\n",
+        '<script src="{}" type="module"></script>',
+        [(static("js/writing.js"),), (static("js/page-address.js"),)],
+    )
 
 
 @hooks.register("after_publish_page")

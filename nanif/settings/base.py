@@ -87,6 +87,8 @@ MIDDLEWARE = [
     "users.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "users.middleware.OthersPagesMiddleware",
+    "reviews.middleware.DecideOnceMiddleware",
+    "core.kept_text.KeptTextMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.previews.PreviewFramingMiddleware",
@@ -202,6 +204,8 @@ WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "users.forms.PasswordResetForm"  # noqa:
 # Pages for members are opened with the same log-in, with its throttle and second factor.
 WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 
+CSRF_FAILURE_VIEW = "nanif.views.csrf_failure"
+
 # Japanese is the first locale: Wagtail makes its first Locale from LANGUAGE_CODE.
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
@@ -247,6 +251,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "reviews.finish.publish_reviewed"
+# How Japanese is read, for addresses made from titles (core/slugs.py).
+READINGS = "search.analysis.readings"
 WAGTAIL_AUTOSAVE_INTERVAL = 3000
 # Wagtail keeps shared page passwords as plain text.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}

@@ -22,10 +22,10 @@ OWN: dict[str, set[str]] = {
     },
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
-        "addresses", "bibtex", "dates", "dossier", "file_names", "locks", "numbers", "pagination",
-        "pickers", "place_names", "previews", "prose", "rich_text", "storage", "styleguide",
-        "tabular",
-        "text_encodings", "values", "visibility", "wagtail_exports",
+        "addresses", "bibtex", "dates", "dossier", "file_names", "kept_text", "locks", "numbers",
+        "pagination", "pickers", "place_names", "previews", "prose", "rich_text", "slugs",
+        "storage", "styleguide", "tabular", "text_encodings", "values", "visibility",
+        "wagtail_exports",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
@@ -48,7 +48,9 @@ OWN: dict[str, set[str]] = {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",
         "middleware", "rights", "roles", "second_factor", "tasks", "tokens",
     },
-    "reviews": {"admin_search", "audit", "dashboard", "finish", "listings", "mails", "menus"},
+    "reviews": {
+        "admin_search", "audit", "dashboard", "finish", "listings", "mails", "menus", "middleware",
+    },
     "search": {
         "analysis", "best_bets", "completion", "conversion", "document", "editors", "engines",
         "evaluation", "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing",

@@ -107,7 +107,7 @@ def test_from_the_form_to_a_draft(
     assert not page.live
     assert page.get_parent().slug == "shizuoka"
     assert page.locale.language_code == "ja"
-    assert page.slug == f"proposal-{proposal.pk}"
+    assert page.slug == "hamamatsushi-no-gakko-e-hairu-mae-no-kyoshitsu"  # its title, as it is read
     draft = page.get_latest_revision_as_object()
     assert draft.provenance == "reported"
     assert draft.title == "浜松市の学校へ入る前の教室"

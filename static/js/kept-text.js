@@ -1,0 +1,394 @@
+// What is typed stays: the words of a form are kept in this browser until the server has them, and
+// offered again when the form is opened without them.
+//
+// In the admin they are kept for the account alone: encrypted with a key that the server gives to
+// nobody else (core/kept_text.py), and removed on signing out. Public forms have no account; their
+// words are kept in the tab and go with it. Files and passwords are never kept.
+const PREFIX = "kept-text:";
+const DAYS = 14;
+const PAUSE_MS = 300;
+const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
+const NEVER = new Set(["csrfmiddlewaretoken", "kept-text", "stamp", "next"]);
+// What changes with every form that is opened, though nobody typed anything.
+const NOT_TYPED = /^(loaded_revision|overwrite_revision|workflow-task-state|comment_notifications)/;
+
+const script = document.querySelector("script[data-kept-text-words]");
+const words = JSON.parse(script.dataset.keptTextWords);
+const accountAddress = script.dataset.keptTextAccount; // only in the admin
+const store = accountAddress && crypto.subtle ? localStorage : sessionStorage;
+
+// --- Whose words these are ---
+
+let account = null;
+
+async function fetchAccount() {
+  if (!accountAddress) return { user: "public" };
+  const response = await fetch(accountAddress, {
+    headers: { Accept: "application/json" },
+    redirect: "error",
+  });
+  if (!response.ok) throw new Error(`${response.status}`);
+  const answer = await response.json();
+  const bytes = Uint8Array.from(atob(answer.key), (letter) => letter.charCodeAt(0));
+  const key = crypto.subtle
+    ? await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"])
+    : null;
+  account = { ...answer, key };
+  return account;
+}
+
+const toText = (bytes) => btoa(Array.from(new Uint8Array(bytes), (b) => String.fromCharCode(b)).join(""));
+const toBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+async function seal(value) {
+  const text = JSON.stringify(value);
+  if (!account?.key) return { plain: text };
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = await crypto.subtle.encrypt(
+    { name: "AES-GCM", iv },
+    account.key,
+    new TextEncoder().encode(text),
+  );
+  return { iv: toText(iv), data: toText(data) };
+}
+
+async function unseal(record) {
+  if (record.plain) return JSON.parse(record.plain);
+  const data = await crypto.subtle.decrypt(
+    { name: "AES-GCM", iv: toBytes(record.iv) },
+    account.key,
+    toBytes(record.data),
+  );
+  return JSON.parse(new TextDecoder().decode(data));
+}
+
+// --- Records ---
+
+const placeOf = (form) =>
+  form.dataset.keptText || new URL(form.getAttribute("action") || location.href, location.href).pathname;
+const keyOf = (form) => `${PREFIX}${account.user}:${placeOf(form)}`;
+const entriesOf = (form) =>
+  [...new FormData(form)].filter(
+    ([name, value]) =>
+      typeof value === "string" && !NEVER.has(name) && !form.querySelector(`[type=password][name="${CSS.escape(name)}"]`),
+  );
+const typed = (entries) =>
+  JSON.stringify(entries.filter(([name]) => !NOT_TYPED.test(name) && !name.startsWith("action-")));
+
+function read(key) {
+  try {
+    return JSON.parse(store.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function forEachRecord(visit) {
+  for (const key of Object.keys(store)) if (key.startsWith(PREFIX)) visit(key, read(key));
+}
+
+// The server tells in a cookie of a minute which forms it has stored.
+function forgetStored() {
+  for (const match of document.cookie.matchAll(/kept-text-stored-([\w-]+)=1/g)) {
+    forEachRecord((key, record) => record?.token === match[1] && store.removeItem(key));
+    document.cookie = `kept-text-stored-${match[1]}=; path=/; max-age=0; samesite=lax`;
+  }
+  const oldest = Date.now() - DAYS * 24 * 3600 * 1000;
+  forEachRecord((key, record) => (!record || record.time < oldest) && store.removeItem(key));
+}
+
+// --- Keeping ---
+
+const states = new WeakMap(); // form: its token, its entries when it was opened, whether it changed
+const isKept = (form) =>
+  form instanceof HTMLFormElement &&
+  form.method === "post" &&
+  !form.querySelector("[type=password]") &&
+  (form.matches("[data-edit-form], [data-kept-text]") || form.querySelector("textarea") !== null);
+
+function stateOf(form) {
+  if (!states.has(form)) {
+    const token = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.replace(".", "");
+    if (accountAddress) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "kept-text", value: token });
+      form.append(field);
+    }
+    states.set(form, { token, changes: 0, timer: null, offered: false });
+  }
+  return states.get(form);
+}
+
+async function keep(form) {
+  const state = stateOf(form);
+  if (!account || state.offered) return;
+  const key = keyOf(form);
+  const changes = state.changes;
+  const sealed = await seal({ entries: entriesOf(form) });
+  if (state.storedAt >= changes) return; // the server was faster
+  try {
+    store.setItem(key, JSON.stringify({ ...sealed, token: state.token, time: Date.now() }));
+  } catch {
+    // The browser has no room; saving to the server goes on.
+  }
+}
+
+function changed(form) {
+  const state = stateOf(form);
+  state.changes += 1;
+  clearTimeout(state.timer);
+  state.timer = setTimeout(keep, PAUSE_MS, form);
+}
+
+for (const name of ["input", "change"])
+  document.addEventListener(name, (event) => {
+    const form = event.target.form ?? event.target.closest?.("form");
+    if (form && isKept(form) && event.isTrusted) changed(form);
+  });
+
+const editor = document.querySelector("form[data-edit-form]");
+// Blocks, rows and choosers are noticed by Wagtail.
+document.addEventListener("w-unsaved:add", () => editor && changed(editor));
+window.addEventListener("submit", ({ target }) => isKept(target) && keep(target), { capture: true });
+document.addEventListener("submit", ({ target }) => {
+  if (target.action?.endsWith("/logout/"))
+    forEachRecord((key) => key.startsWith(`${PREFIX}${account?.user}:`) && store.removeItem(key));
+});
+
+// --- Offering ---
+
+const say = (text, kind = "warning") => {
+  const box = document.createElement("div");
+  box.className = `kept-text kept-text--${kind}`;
+  box.setAttribute("role", "status");
+  const line = document.createElement("p");
+  line.textContent = text;
+  box.append(line);
+  return box;
+};
+
+const button = (label, act) => {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className: "button button-secondary", textContent: label });
+  made.addEventListener("click", act);
+  return made;
+};
+
+// The words themselves, to read and copy before choosing.
+function listOf(form, entries) {
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = words.show;
+  const list = document.createElement("dl");
+  for (const [name, value] of entries) {
+    const field = form.elements.namedItem(name);
+    if (!value.trim() || field?.type === "hidden" || /-(id|ORDER|DELETE|type|order|count)$|_FORMS$/.test(name)) continue;
+    const term = document.createElement("dt");
+    term.textContent = (field?.labels?.[0]?.textContent ?? name).trim();
+    const text = document.createElement("dd");
+    text.textContent = value;
+    list.append(term, text);
+  }
+  details.append(summary, list);
+  return details;
+}
+
+function fill(form, entries) {
+  const values = new Map();
+  for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const field of form.elements) {
+    if (!field.name || NEVER.has(field.name) || ["file", "submit", "button", "hidden"].includes(field.type)) continue;
+    const wanted = values.get(field.name) ?? [];
+    if (["checkbox", "radio"].includes(field.type)) field.checked = wanted.includes(field.value);
+    else if (field.multiple && field.options)
+      for (const option of field.options) option.selected = wanted.includes(option.value);
+    else if (wanted.length) field.value = wanted.shift();
+    else continue;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+// A page's form is built of blocks and rows: the server builds it anew, as a draft.
+function saveAsDraft(form, entries) {
+  const sent = document.createElement("form");
+  Object.assign(sent, { method: "post", action: form.getAttribute("action") || location.href, hidden: true });
+  const token = form.querySelector("[name=csrfmiddlewaretoken]")?.value ?? account.csrf;
+  const kept = entries.filter(([name]) => !name.startsWith("action-") && !NOT_TYPED.test(name));
+  for (const [name, value] of [...kept, ["csrfmiddlewaretoken", token], ["kept-text", stateOf(form).token]]) {
+    const field = document.createElement("textarea");
+    Object.assign(field, { name, value });
+    sent.append(field);
+  }
+  document.body.append(sent);
+  window.addEventListener("w-unsaved:confirm", (event) => event.preventDefault(), { once: true });
+  sent.submit();
+}
+
+async function offer(form) {
+  const key = keyOf(form);
+  const record = read(key);
+  if (!record) return;
+  let entries;
+  try {
+    ({ entries } = await unseal(record));
+  } catch {
+    store.removeItem(key); // sealed with a key that is no more
+    return;
+  }
+  const now = entriesOf(form);
+  if (typed(entries) === typed(now)) {
+    store.removeItem(key);
+    return;
+  }
+  const state = stateOf(form);
+  state.offered = true; // not written over before the choice
+  const isPage = form.matches("[data-edit-form]") && location.pathname.includes("/pages/");
+  const value = (list, name) => list.find(([other]) => other === name)?.[1];
+  const isOlder = isPage && value(entries, "loaded_revision_id") !== value(now, "loaded_revision_id");
+  const time = new Date(record.time).toLocaleString(document.documentElement.lang || undefined);
+  const box = say(words.found.replace("{time}", time));
+  if (isOlder) box.append(Object.assign(document.createElement("p"), { textContent: words.newer }));
+  const done = () => {
+    state.offered = false;
+    store.removeItem(key);
+    box.remove();
+  };
+  const restore = () => {
+    if (isPage) {
+      store.setItem(key, JSON.stringify({ ...record, token: state.token }));
+      saveAsDraft(form, entries);
+      return;
+    }
+    done();
+    fill(form, entries);
+    changed(form);
+  };
+  const choices = document.createElement("p");
+  choices.className = "kept-text__choices";
+  choices.append(button(isPage ? words.restorePage : words.restore, restore), " ", button(words.discard, done));
+  box.append(listOf(form, entries), choices);
+  box.dataset.keptTextOffer = "";
+  form.prepend(box);
+}
+
+// --- When saving by itself fails ---
+
+let problem = null;
+let retry = null;
+let tries = 0;
+
+function showProblem(text, link) {
+  problem?.remove();
+  problem = say(text);
+  problem.dataset.keptTextProblem = "";
+  if (link) {
+    const anchor = document.createElement("a");
+    Object.assign(anchor, { href: link, target: "_blank", textContent: words.signIn });
+    problem.append(anchor);
+  }
+  editor.prepend(problem);
+}
+
+function autosave() {
+  const controller = window.wagtail?.app?.getControllerForElementAndIdentifier(editor, "w-autosave");
+  if (!controller) return;
+  controller.activeValue = true;
+  controller.save({ type: "kept-text:retry" });
+}
+
+async function resume() {
+  retry = null;
+  try {
+    const user = account?.user;
+    const fresh = await fetchAccount();
+    if (user && fresh.user !== user) {
+      showProblem(words.otherAccount);
+      return;
+    }
+    // Signing in anew changes the token by which the server knows its own forms.
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = fresh.csrf;
+    autosave();
+  } catch (error) {
+    const isOnline = navigator.onLine && (await fetch(script.src, { method: "HEAD", cache: "no-store" }).catch(() => null));
+    if (isOnline) showProblem(words.signedOut, script.dataset.keptTextSignIn);
+    else showProblem(words.offline);
+    later();
+  }
+}
+
+function later() {
+  if (retry) return;
+  retry = setTimeout(resume, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
+  tries += 1;
+}
+
+if (editor && accountAddress) {
+  document.addEventListener("w-autosave:save", () => {
+    const state = stateOf(editor);
+    state.savingAt = state.changes;
+  });
+  document.addEventListener("w-autosave:success", () => {
+    const state = stateOf(editor);
+    state.storedAt = state.savingAt;
+    tries = 0;
+    problem?.remove();
+    problem = null;
+    if (state.offered) return;
+    forEachRecord((key, record) => record?.token === state.token && state.storedAt >= state.changes && store.removeItem(key));
+  });
+  document.addEventListener("w-autosave:error", ({ detail }) => {
+    if (detail.type === "invalid_revision") showProblem(words.conflict);
+    else if (detail.type === "validation_error" || detail.type === "locked") {
+      showProblem(detail.type === "locked" ? words.locked : words.refused);
+    } else {
+      showProblem(detail.type === "network_error" ? words.offline : words.failed);
+      later();
+    }
+  });
+  // At once when the network is back, or somebody comes back from signing in.
+  const now = () => {
+    if (!retry) return;
+    clearTimeout(retry);
+    resume();
+  };
+  window.addEventListener("online", now);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && now());
+}
+
+// --- Beginning ---
+
+async function begin() {
+  const stored = document.querySelector("[data-kept-text-stored]");
+  if (stored)
+    forEachRecord(
+      (key) => key.startsWith(`${PREFIX}public:${stored.dataset.keptTextStored}`) && store.removeItem(key),
+    );
+  forgetStored();
+  const forms = [...document.forms].filter(isKept);
+  if (!accountAddress) account = { user: "public" };
+  else if (forms.length || document.querySelector("[data-workflow-action-url]")) await fetchAccount();
+  else {
+    // Nothing to keep here; but whoever signs out here takes everything along.
+    if (Object.keys(store).some((key) => key.startsWith(PREFIX))) await fetchAccount();
+    return;
+  }
+  for (const form of forms) {
+    stateOf(form);
+    await offer(form);
+    if (stateOf(form).changes) await keep(form);
+  }
+  // Dialogues of the admin bring their forms later.
+  if (accountAddress)
+    new MutationObserver(() => {
+      for (const form of document.querySelectorAll(".modal-content form"))
+        if (isKept(form) && !states.has(form)) {
+          stateOf(form);
+          offer(form);
+        }
+    }).observe(document.body, { childList: true, subtree: true });
+}
+
+begin().catch(() => {
+  // Signed out or without network: typing goes on, and saving says what is wrong.
+});
+window.addEventListener("pageshow", (event) => event.persisted && forgetStored());
