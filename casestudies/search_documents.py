@@ -7,6 +7,8 @@ from typing import Any
 from casestudies.models import CaseStudyPage
 from casestudies.uptake import fetch_adapted, uptake_codes, uptake_lookup
 from core.prose import plain_text
+from core.visibility import prefetch_visible
+from organisations.models import OrganisationPage
 from regions.selectors import area_lookups, area_names, area_paths
 from search.document import ContentDocument
 from search.registry import document_of, register
@@ -81,7 +83,7 @@ register(
     case_document,
     related=[
         "places__area__parent__parent__parent",
-        "actors__organisation",
+        prefetch_visible("actors__organisation", OrganisationPage),
         "actors__bridging_role",
         "themes",
         "bridging_roles",

@@ -30,7 +30,7 @@ from casestudies.similar import reasons_by_case
 from casestudies.uptake import family_of
 from core.pagination import paginate
 from core.selectors import translations_by_key
-from core.visibility import publicly_visible
+from core.visibility import prefetch_visible, publicly_visible
 from organisations.models import OrganisationPage
 from regions.models import Area
 from regions.selectors import blocks, locator, national_map, within
@@ -78,7 +78,8 @@ def cases_matching(
     if actors:
         fits &= Q(actor_types__in=actors)
     if organisation:
-        fits &= Q(actors__organisation__slug=organisation)
+        bodies = publicly_visible(OrganisationPage.objects.filter(slug=organisation))
+        fits &= Q(actors__organisation__in=bodies.values("pk"))
     if updated_since:
         fits &= Q(last_published_at__date__gte=updated_since)
     matching = CaseStudyPage.objects.filter(fits).values("pk")
@@ -299,9 +300,14 @@ def original_of(case: CaseStudyPage) -> CaseStudyPage | None:
 
 
 def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
-    """Actors by the part they take; each has `display_name` and `url` in this page's language."""
+    """Actors by the part they take; each has `display_name` and `url` in this page's language.
+
+    Organisations that the public may not see are not named, unless the page names them itself.
+    """
     actors = list(
-        case.actors.select_related("organisation", "actor_type", "bridging_role")
+        case.actors.select_related("actor_type", "bridging_role").prefetch_related(
+            prefetch_visible("organisation", OrganisationPage)
+        )
         if case.pk
         else case.actors.all()
     )
@@ -315,7 +321,8 @@ def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
         page = pages.get(actor.organisation.translation_key) if actor.organisation else None
         actor.url = page.url if page else ""
         actor.display_name = page.title if page else actor.name or str(actor.organisation or "")
-        groups.setdefault(actor.part, []).append(actor)
+        if actor.display_name:
+            groups.setdefault(actor.part, []).append(actor)
     return groups
 
 

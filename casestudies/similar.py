@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casestudies.models import CaseActor, CaseKeyword, CasePlace, CaseStudyPage
+from core.visibility import publicly_visible_q
 from regions.models import Area
 from regions.selectors import area_paths
 from search.similar import Likeness, Sample, Shared, similar
@@ -77,7 +78,7 @@ def reasons_by_case(case: CaseStudyPage, number: int) -> dict[int, list[str]]:
         return {}
     prefetch_related_objects([case], *_READ)
     areas = [place.area for place in case.places.all()]
-    rows = CaseActor.objects.filter(page=case.pk).exclude(organisation=None)
+    rows = CaseActor.objects.filter(publicly_visible_q("organisation"), page=case.pk)
     bodies = dict(rows.values_list("organisation__translation_key", "organisation__title"))
     sample = _sample(case, areas, bodies.values())
     candidates = _candidates(similar(sample, case.locale.language_code, _CANDIDATES))
@@ -113,7 +114,7 @@ def _candidates(found: Iterable[Likeness]) -> dict[int, _Candidate]:
     for pk, code, kind in places.values_list("page_id", "area_id", "area__kind"):
         candidates[pk].places.add(code)
         candidates[pk].alike |= {_ALIKE[kind]} if kind in _ALIKE else set()
-    actors = CaseActor.objects.filter(page__in=candidates).exclude(organisation=None)
+    actors = CaseActor.objects.filter(publicly_visible_q("organisation"), page__in=candidates)
     columns = ("page_id", "part", "organisation__translation_key", "organisation__title")
     for pk, part, key, title in actors.values_list(*columns):
         candidates[pk].bodies[key] = title

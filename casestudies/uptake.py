@@ -15,7 +15,7 @@ from wagtail.signals import page_published, page_unpublished
 
 from casestudies.models import CaseAdoption, CaseOrigin, CaseStudyPage
 from core.selectors import translations_by_key
-from core.visibility import publicly_visible, publicly_visible_q
+from core.visibility import prefetch_visible, publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
 from search.outbox import announce
 
@@ -74,9 +74,9 @@ def family_of(case: CaseStudyPage) -> Family | None:
     parents, children = _links(rows)
     keys = _connected({here}, parents, children)
     adoptions = list(
-        CaseAdoption.objects.filter(
-            page__locale=case.locale_id, page__translation_key__in=keys
-        ).select_related("page", "area", "organisation")
+        CaseAdoption.objects.filter(page__locale=case.locale_id, page__translation_key__in=keys)
+        .select_related("page", "area")
+        .prefetch_related(prefetch_visible("organisation", OrganisationPage))
     )
     if len(keys) == 1 and not adoptions:
         return None
@@ -154,6 +154,8 @@ def _outside(adoptions: Sequence[CaseAdoption], language: str) -> dict[UUID, lis
         page = pages.get(row.organisation.translation_key) if row.organisation else None
         area = row.area.label if row.area else ""
         name = page.title if page else row.name or str(row.organisation or "")
+        if not name and not area:
+            continue
         found[row.page.translation_key].append(
             Node(
                 title=name or area,

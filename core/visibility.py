@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -35,6 +35,7 @@ from wagtail.models import Page, PageViewRestriction
 __all__ = [
     "PUBLICLY_VISIBLE_SQL",
     "is_released",
+    "prefetch_visible",
     "publicly_visible",
     "publicly_visible_pages",
     "publicly_visible_q",
@@ -146,6 +147,15 @@ def publicly_visible_q(relation: str = "") -> Q:
 def publicly_visible(pages: AnyQuerySet) -> AnyQuerySet:
     """Those of the pages that the public may see. Adds no query of its own."""
     return pages.filter(publicly_visible_q())
+
+
+def prefetch_visible(lookup: str, model: type[Page]) -> Prefetch:
+    """Prefetch a foreign key to a page of that model, which reads as None where it is withheld.
+
+    For records that name a page: a case's actors and their organisations, for instance. What is
+    fetched by `select_related` already stays as it is, so the key must not be named there.
+    """
+    return Prefetch(lookup, queryset=publicly_visible(model._default_manager.all()))
 
 
 def publicly_visible_pages(pages: Iterable[AnyPage]) -> list[AnyPage]:

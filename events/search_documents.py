@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Q
 
 from core.prose import plain_text
+from core.visibility import prefetch_visible
 from events.dates import first_day
 from events.models import EventPage
+from organisations.models import OrganisationPage
 from regions.selectors import area_lookups, area_names, area_paths
 from search.document import ContentDocument
 from search.registry import document_of, register
@@ -87,7 +89,7 @@ register(
         "themes",
         "languages",
         "interpretation",
-        "organisers__organisation",
+        prefetch_visible("organisers__organisation", OrganisationPage),
         "speakers__person",
         "sessions",
         "materials",

@@ -17,7 +17,7 @@ from wagtail.query import PageQuerySet
 
 from core.pagination import paginate
 from core.selectors import translations_by_key
-from core.visibility import publicly_visible
+from core.visibility import prefetch_visible, publicly_visible
 from events.dates import first_day, is_day, moment
 from events.models import EventIndexPage, EventOrganiser, EventPage
 from organisations.models import OrganisationPage
@@ -26,6 +26,8 @@ from regions.selectors import within
 from taxonomy.models import Language, Theme
 
 PER_PAGE = 20
+# Organisers, with the organisation's page where the public may see it.
+_ORGANISERS = prefetch_visible("organisers__organisation", OrganisationPage)
 MOST_COMING = 50
 
 _SCHEMA_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
@@ -172,8 +174,13 @@ def _in_language(page: Page | None, language: str) -> Page | None:
 
 
 def organisers_of(page: EventPage, language: str) -> list[EventOrganiser]:
-    """The bodies behind an event, each with `display_name` and `url` in one language."""
-    rows: list[EventOrganiser] = list(page.organisers.select_related("organisation"))
+    """The bodies behind an event, each with `display_name` and `url` in one language.
+
+    Organisations that the public may not see are left out, unless the event names them itself.
+    """
+    rows: list[EventOrganiser] = list(
+        page.organisers.prefetch_related(prefetch_visible("organisation", OrganisationPage))
+    )
     keys = [row.organisation.translation_key for row in rows if row.organisation]
     pages = translations_by_key(OrganisationPage, keys, language) if keys else {}
     for row in rows:
@@ -182,7 +189,7 @@ def organisers_of(page: EventPage, language: str) -> list[EventOrganiser]:
         row.url = target.url if target else ""
         own = row.name or getattr(organisation, "title", "")
         row.display_name = target.title if target else own
-    return rows
+    return [row for row in rows if row.display_name]
 
 
 def event_as_schema(page: EventPage) -> dict[str, Any]:
@@ -255,13 +262,13 @@ def calendar_events(
 ) -> list[EventPage]:
     """The latest events with known days, with everything that a calendar says of them."""
     found = with_days(events_in(language, region=region, theme=theme))
-    return list(found.select_related("version").prefetch_related("organisers__organisation")[:most])
+    return list(found.select_related("version").prefetch_related(_ORGANISERS)[:most])
 
 
 def calendar_event(pk: int, language: str) -> EventPage | None:
     """One event with known days, as for a calendar."""
     found = with_days(events_in(language)).filter(pk=pk)
-    return found.select_related("version").prefetch_related("organisers__organisation").first()
+    return found.select_related("version").prefetch_related(_ORGANISERS).first()
 
 
 def newest_events(language: str, number: int) -> list[EventPage]:
@@ -271,11 +278,7 @@ def newest_events(language: str, number: int) -> list[EventPage]:
 
 def events_as_open_data(language: str, most: int) -> list[EventPage]:
     """All events with what the open-data list has of them, and `english_title`."""
-    events = list(
-        events_in(language).prefetch_related("organisers__organisation", "areas__parent__parent")[
-            :most
-        ]
-    )
+    events = list(events_in(language).prefetch_related(_ORGANISERS, "areas__parent__parent")[:most])
     english = dict(
         publicly_visible(EventPage.objects.all())
         .filter(locale__language_code="en", alias_of=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.visibility import prefetch_visible
+from organisations.models import OrganisationPage
 from press.models import CoveragePage
 from regions.selectors import area_lookups, area_names, area_paths
 from search.document import ContentDocument
@@ -37,7 +39,7 @@ def coverage_document(page: CoveragePage) -> ContentDocument:
                 f"{person.name_ja} {person.name_en} {person.kana}".strip() for person in people
             )
         ),
-        " ".join(row.organisation.title for row in page.organisations.all()),
+        " ".join(row.organisation.title for row in page.organisations.all() if row.organisation),
     ]
     year = page.published_on[:4]
     return document_of(
@@ -65,7 +67,7 @@ register(
         "outlet",
         "people__person",
         "quotes__person",
-        "organisations__organisation",
+        prefetch_visible("organisations__organisation", OrganisationPage),
     ],
     kind="press",
     lookups={

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.tabular import csv_line
+from core.visibility import publicly_visible
 from opendata.schemas import LICENCE
 from organisations.models import OrganisationPage
 from programmes.models import Grant, ProgrammePage
@@ -148,7 +149,7 @@ def records(grants: QuerySet[Grant]) -> Iterator[dict[str, Any]]:
     language = get_language() or "ja"
     pages = {
         page.translation_key: page
-        for page in ProgrammePage.objects.filter(locale__language_code=language)
+        for page in publicly_visible(ProgrammePage.objects.filter(locale__language_code=language))
     }
     for grant in publishable(grants).iterator(chunk_size=1000):
         yield record(grant, pages.get(grant.programme.translation_key, grant.programme))

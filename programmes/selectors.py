@@ -18,7 +18,7 @@ from casestudies.selectors import case_cards
 from core.dossier import PROGRAMME_HOOK, sections
 from core.pagination import paginate
 from core.selectors import translations_by_key
-from core.visibility import publicly_visible
+from core.visibility import publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
 from programmes.deadlines import call_state
 from programmes.models import (
@@ -70,7 +70,7 @@ def index_context(index: ProgrammeIndexPage, params: QueryDict) -> dict[str, Any
     return {
         "programmes": programmes,
         "open_calls": open_calls(language),
-        "grant_total": Grant.objects.count(),
+        "grant_total": public_grants().count(),
         "timeline": timeline(language, params),
     }
 
@@ -335,10 +335,20 @@ def open_calls(language: str) -> list[ProgrammeCall]:
 # --- Grants -----------------------------------------------------------------------------------
 
 
+def public_grants() -> QuerySet[Grant]:
+    """Grants of programmes that the public may see; the others are withheld with their programme.
+
+    Everything that shows, counts or exports grants to the public begins here.
+    """
+    return Grant.objects.filter(publicly_visible_q("programme"))
+
+
 def grant_cards() -> QuerySet[Grant]:
-    """Grants with what lists show of them."""
-    return Grant.objects.select_related("programme__locale", "grantee").prefetch_related(
-        "areas__parent__parent", "themes"
+    """Public grants with what lists show of them."""
+    return (
+        public_grants()
+        .select_related("programme__locale", "grantee")
+        .prefetch_related("areas__parent__parent", "themes")
     )
 
 
@@ -375,7 +385,7 @@ def grant_list(params: QueryDict, language: str) -> dict[str, Any]:
     """One page of grants with the sums of all that fit, and what there is to choose from."""
     chosen = {name: params.get(name, "")[:80] for name in ("programme", "year", "region", "theme")}
     found = grants_matching(**chosen)
-    every = Grant.objects.order_by()
+    every = public_grants().order_by()
     titles = {page.translation_key: page for page in programmes_in(language)}
     programmes = [
         {"code": slug, "label": titles[key].name if key in titles else slug}

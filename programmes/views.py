@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from opendata.rates import rate_limited
 from programmes.giving import package_json, publishable, table_csv
-from programmes.models import Grant
 from programmes.selectors import (
     grant_by_identifier,
     grant_context,
     grant_list,
     programme_index,
+    public_grants,
 )
 
 
@@ -25,12 +25,12 @@ def grants(request: HttpRequest) -> HttpResponse:
     """List grants, narrowed by `programme`, `year`, `region` and `theme`, with their sums."""
     language = get_language() or "ja"
     context = grant_list(request.GET, language)
-    total = Grant.objects.count()
+    total = public_grants().count()
     context |= {
         "heading": _("Grants"),
         "index": programme_index(language),
         "total": total,
-        "left_out": total - publishable(Grant.objects.all()).count(),
+        "left_out": total - publishable(public_grants()).count(),
     }
     return render(request, "programmes/grants.html", context)
 
@@ -64,13 +64,13 @@ def grant(request: HttpRequest, identifier: str) -> HttpResponse:
 @rate_limited("export")
 def grants_json(request: HttpRequest) -> StreamingHttpResponse:
     """All grants as a package of the 360Giving Data Standard."""
-    return _file(package_json(Grant.objects.all()), "application/json", "json")
+    return _file(package_json(public_grants()), "application/json", "json")
 
 
 @rate_limited("export")
 def grants_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All grants as a table with the headings of the 360Giving Data Standard."""
-    return _file(table_csv(Grant.objects.all()), "text/csv; charset=utf-8", "csv")
+    return _file(table_csv(public_grants()), "text/csv; charset=utf-8", "csv")
 
 
 def _file(pieces: object, content_type: str, extension: str) -> StreamingHttpResponse:

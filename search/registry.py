@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -32,7 +32,7 @@ Fetch: TypeAlias = Callable[[list[Any]], None]
 @dataclass(frozen=True)
 class _Registration:
     projection: Projection
-    related: tuple[str, ...]
+    related: tuple[str | Prefetch, ...]
     fetches: tuple[Fetch, ...]
     kind: str
     lookups: Mapping[str, Lookup]
@@ -44,7 +44,7 @@ _registrations: dict[type[Page], _Registration] = {}
 def register(
     model: type[Page],
     projection: Projection,
-    related: Iterable[str | Fetch] = (),
+    related: Iterable[str | Prefetch | Fetch] = (),
     *,
     kind: str = "page",
     lookups: Mapping[str, Lookup] | None = None,
@@ -60,9 +60,10 @@ def register(
             which one must have a code, for `period` fields that begin with a year, or a function
             from codes to a condition. A facet that is not named here has no pages of this model.
     """
-    names, fetches = [], []
+    names: list[str | Prefetch] = []
+    fetches: list[Fetch] = []
     for wanted in related:
-        if isinstance(wanted, str):
+        if isinstance(wanted, str | Prefetch):
             names.append(wanted)
         else:
             fetches.append(wanted)

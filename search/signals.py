@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, ReferenceIndex
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from search.outbox import announce
@@ -19,6 +20,7 @@ from search.registry import registered
 
 __all__ = ["connect"]
 
+_BATCH = 500
 # A draft that is saved writes these alone: the published page stays as it is.
 _DRAFT_FIELDS = {
     "latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes",
@@ -39,11 +41,11 @@ def connect() -> None:
 
 
 def _on_published(sender: Any, instance: Page, **kwargs: Any) -> None:
-    announce(_with_translations(instance), "published")
+    announce(_with_naming(_with_translations(instance)), "published")
 
 
 def _on_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
-    announce(_with_translations(instance), "unpublished")
+    announce(_with_naming(_with_translations(instance)), "unpublished")
 
 
 def _on_deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
@@ -52,7 +54,7 @@ def _on_deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
 
 
 def _on_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
-    announce(_with_descendants(instance), "moved")
+    announce(_with_naming(_with_descendants(instance)), "moved")
 
 
 def _on_slug_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
@@ -62,7 +64,7 @@ def _on_slug_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
 def _on_privacy_changed(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is not None:
-        announce(_with_descendants(page), "privacy")
+        announce(_with_naming(_with_descendants(page)), "privacy")
 
 
 def _on_saved(
@@ -78,6 +80,22 @@ def _on_saved(
 def _with_translations(page: Page) -> list[int]:
     others = Page.objects.filter(translation_key=page.translation_key, alias_of=None)
     return [page.pk, *others.exclude(pk=page.pk).values_list("pk", flat=True)]
+
+
+def _with_naming(page_ids: list[int]) -> list[int]:
+    """The pages, and those that name one of them: an organisation's cases, a wave's survey.
+
+    Their documents hold the titles of pages that they name, as long as the public may see these.
+    """
+    kind = ContentType.objects.get_for_model(Page)
+    naming: dict[int, None] = dict.fromkeys(page_ids)
+    for start in range(0, len(page_ids), _BATCH):
+        some = page_ids[start : start + _BATCH]
+        references = ReferenceIndex.objects.filter(
+            to_content_type=kind, to_object_id__in=map(str, some), base_content_type=kind
+        )
+        naming |= dict.fromkeys(map(int, references.values_list("object_id", flat=True).distinct()))
+    return list(naming)
 
 
 def _with_descendants(page: Page) -> list[int]:

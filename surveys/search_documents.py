@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
+
 from core.prose import plain_text
 from search.document import ContentDocument
 from search.registry import document_of, register
 from surveys.models import Question, SurveyPage, SurveyWavePage, Wave
+from surveys.selectors import public_waves
 
 _YEARS = 5
 
@@ -80,6 +83,7 @@ register(
     SurveyPage,
     survey_document,
     related=[
+        Prefetch("survey__waves", public_waves()),
         "survey__waves__questions__themes",
         "survey__waves__questions__options",
     ],

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -93,11 +93,21 @@ def wave_pages() -> PageQuerySet:
     )
 
 
+def public_waves() -> QuerySet[Wave]:
+    """Waves with a page that the public may see; a wave is withheld with its pages."""
+    return Wave.objects.filter(pk__in=publicly_visible(SurveyWavePage.objects.all()).values("wave"))
+
+
+def _public_questions() -> QuerySet[Question]:
+    """Questions of public waves."""
+    return Question.objects.filter(wave__in=public_waves().values("pk"))
+
+
 def index_context(page: SurveyIndexPage) -> dict[str, Any]:
     """The surveys with their years, and the figures of the country."""
     surveys = list(survey_pages().child_of(page))
     years: dict[str, list[int]] = {}
-    rows = Wave.objects.exclude(year=None).order_by("year").values_list("survey_id", "year")
+    rows = public_waves().exclude(year=None).order_by("year").values_list("survey_id", "year")
     for survey, year in rows:
         years.setdefault(survey, []).append(year or 0)
     for survey_page in surveys:
@@ -113,18 +123,29 @@ def waves_with_groups(waves: Any) -> Any:
 def survey_context(page: SurveyPage) -> dict[str, Any]:
     """The waves of a survey, each with its page, and what is said about comparing them."""
     pages = {other.wave_id: other for other in wave_pages().child_of(page)}
-    waves = list(waves_with_groups(Wave.objects.filter(survey=page.survey_id)))
+    waves = [
+        wave
+        for wave in waves_with_groups(public_waves().filter(survey=page.survey_id))
+        if wave.pk in pages
+    ]
     for wave in waves:
-        wave.page = pages.get(wave.pk)
+        wave.page = pages[wave.pk]
         wave.all = whole_of(list(wave.groups.all()))
     comparisons = (
         Comparison.objects.filter(questions__wave__survey=page.survey_id)
         .distinct()
-        .prefetch_related("questions__wave", "questions__options__figures__group")
+        .prefetch_related(
+            Prefetch("questions", _public_questions().select_related("wave")),
+            "questions__options__figures__group",
+        )
     )
     return {
-        "waves": [wave for wave in waves if wave.page],
-        "comparisons": [compared(comparison) for comparison in comparisons],
+        "waves": waves,
+        "comparisons": [
+            compared(comparison)
+            for comparison in comparisons
+            if len(comparison.questions.all()) > 1
+        ],
         "owner_url": _owner_url(page),
         "programme": _programme(page),
         "sources": sources_of([source for wave in waves for source in wave.sources.all()]),
@@ -195,7 +216,9 @@ def wave_context(page: SurveyWavePage, request: HttpRequest) -> dict[str, Any]:
     groups = list(wave.groups.all())
     questions = paginate(
         Question.objects.filter(wave=wave).prefetch_related(
-            "themes", "comparisons__questions__wave", *_answers(wave)
+            "themes",
+            Prefetch("comparisons__questions", _public_questions().select_related("wave")),
+            *_answers(wave),
         ),
         request.GET.get("page"),
         QUESTIONS_PER_PAGE,
@@ -251,7 +274,11 @@ def result_of(
             f"{group.label} n={group.responses:,}" for group in groups if group.responses
         ),
         links=list(seen.values())[:4],
-        comparisons=list(question.comparisons.all()),
+        comparisons=[
+            comparison
+            for comparison in question.comparisons.all()
+            if len(comparison.questions.all()) > 1
+        ],
         has_hidden=any(cell.state == "hidden" for cell in cells),
         has_missing=any(cell.state == "missing" for cell in cells),
     )
@@ -405,8 +432,8 @@ def _creator(owner: str) -> dict[str, Any]:
 def wave_by_codes(survey: str, wave: str) -> Wave | None:
     """A wave that has a live page and whose figures may be shown."""
     found = (
-        Wave.objects.filter(survey=survey, code=wave, held_ja="", held_en="")
-        .filter(pk__in=publicly_visible(SurveyWavePage.objects.all()).values("wave"))
+        public_waves()
+        .filter(survey=survey, code=wave, held_ja="", held_en="")
         .select_related("survey")
         .first()
     )
@@ -415,7 +442,7 @@ def wave_by_codes(survey: str, wave: str) -> Wave | None:
 
 def latest_year() -> int | None:
     """The year of the newest wave."""
-    year: int | None = Wave.objects.aggregate(year=Max("year"))["year"]
+    year: int | None = public_waves().aggregate(year=Max("year"))["year"]
     return year
 
 
