@@ -74,7 +74,13 @@ class Facet:
             with override(locale):
                 values = self.values(wanted, locale)
                 labels.append({code: value.label for code, value in values.items()})
-        return {code: (label, labels[1][code]) for code, label in labels[0].items()}
+        return {
+            code: (
+                labels[0].get(code, labels[1].get(code, "")),
+                labels[1].get(code, labels[0].get(code, "")),
+            )
+            for code in {**labels[0], **labels[1]}
+        }
 
 
 @dataclass(frozen=True)
