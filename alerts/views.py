@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +20,7 @@ from alerts.models import Alert
 from alerts.selectors import query_of, saved_query, saved_title
 from alerts.services import ask, confirm, stop
 from alerts.tokens import read_confirmation, read_stop
-from opendata.rates import client_of, count, refusal
+from opendata.public_forms import header_checks, problem_of_marks, public_form, read_stamp
 from search.feeds import title_of
 
 __all__ = ["alert_asked", "alert_confirm", "alert_new", "alert_stop"]
@@ -29,7 +28,9 @@ __all__ = ["alert_asked", "alert_confirm", "alert_new", "alert_stop"]
 _METHODS = ["GET", "HEAD", "POST"]
 
 
+@public_form(rate="alert")
 @csrf_exempt
+@never_cache
 @require_http_methods(_METHODS)
 def alert_new(request: HttpRequest) -> HttpResponse:
     """The form for the search in the address, and what becomes of it when it is sent."""
@@ -38,20 +39,17 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         search = saved_query(request.META.get("QUERY_STRING", "")[:8_000], _locale())
         return _form(request, AlertForm(initial={"search": search}), search)
-    form = AlertForm(request.POST)
-    if not form.is_valid():
-        search = saved_query(request.POST.get("search", "")[:8_000], _locale())
-        return _form(request, form, search, status=400)
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        return _form(request, form, form.cleaned_data["search"], status=403, problem=_(
-            "This form was sent from another site. Please send it from here."
-        ))  # fmt: skip
-    usage = count("alert", client_of(request))
-    if usage.is_over:
-        response = _form(
-            request, form, form.cleaned_data["search"], status=usage.status, problem=refusal(usage)
+    checks = header_checks(request)
+    problem, status = checks.problem, checks.status
+    if not problem:
+        problem = problem_of_marks(
+            request.POST, read_stamp("alerts", request.POST.get("stamp", ""))
         )
-        usage.write_headers(response)
+    form = AlertForm(request.POST)
+    if problem or not form.is_valid():
+        search = saved_query(request.POST.get("search", "")[:8_000], _locale())
+        response = _form(request, form, search, status=status, problem=problem)
+        checks.write_headers(response)
         return response
     data = form.cleaned_data
     ask(data["address"], data["search"], _locale(), data["frequency"])

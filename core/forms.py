@@ -13,6 +13,7 @@ from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
+from core.page_pictures import problems_of_pictures
 from core.slugs import is_made_from, slug_for, slugs_below, unique_slug
 
 PUBLICATION = ["live", "live_revision", "first_published_at", "last_published_at", "expired"]
@@ -94,6 +95,17 @@ class PageForm(WagtailAdminPageForm):
         if not expire_at or (go_live_at and go_live_at > expire_at):
             return False
         return bool(expire_at < timezone.now())
+
+    def is_valid(self) -> bool:
+        """When it is published or submitted, also name pictures that are not for publication."""
+        valid: bool = super().is_valid()
+        if not valid or self.is_deferred_validation:
+            return valid
+        problems = problems_of_pictures(self.instance)
+        for picture, message in problems:
+            is_own = "image" in self.fields and self.cleaned_data.get("image") == picture
+            self.add_error("image" if is_own else None, message)
+        return not problems
 
     def save(self, commit: bool = True) -> Any:
         """Store the form; where the page has become public meanwhile, as a draft of it alone."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.core.files.base import File
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import (
     AbstractImage,
@@ -122,14 +123,23 @@ class CustomImage(AbstractImage):
         return self.people != People.UNKNOWN and not self.has_expired
 
     @property
-    def may_be_published(self) -> bool:
-        """Whether a page with it may be published now: the question has been answered as well."""
-        return self.people != People.UNASKED and self.may_be_shown
-
-    def expires_within(self, days: int) -> bool:
-        """Whether its last day comes soon or is over."""
-        last = timezone.localdate() + datetime.timedelta(days=days)
-        return self.permission_until is not None and self.permission_until <= last
+    def publication_problem(self) -> str:
+        """Why a page with it cannot be published now, with the cure; empty where it can."""
+        if self.permission_until is not None and self.has_expired:
+            return gettext(
+                "The picture “%(title)s” could be shown until %(day)s. Choose another one, or ask "
+                "for its permission again."
+            ) % {"title": self.title, "day": date_format(self.permission_until)}
+        if self.people == People.UNASKED:
+            return gettext(
+                "Say of the picture “%(title)s” whether people can be recognised and have agreed."
+            ) % {"title": self.title}
+        if self.people == People.UNKNOWN:
+            return gettext(
+                "The picture “%(title)s” is not for publication: not everybody who can be "
+                "recognised has agreed. Choose another one, or change what is said of it."
+            ) % {"title": self.title}
+        return ""
 
 
 class Rendition(AbstractRendition):

@@ -140,7 +140,7 @@ class Attachment(models.Model):
     """A picture or PDF file, checked and made safe before it is stored.
 
     Without a proposal it was sent with a form that had a mistake, and waits for the form to come
-    back; `manage.py proposals_forget` deletes it after a day.
+    back; `manage.py proposals_forget` deletes it after three hours.
     """
 
     class Kind(models.TextChoices):

@@ -20,6 +20,7 @@ __all__ = [
     "deciders",
     "decides_everywhere",
     "kept_attachments",
+    "lost_attachments",
     "may_see_proposals",
     "parent_for",
     "proposal_by_link",
@@ -112,6 +113,12 @@ def proposal_by_link(token: str) -> Proposal | None:
         .exclude(proposer_mail="")
         .first()
     )
+
+
+def lost_attachments(tokens: list[str]) -> bool:
+    """Whether a form brings back files that have been deleted meanwhile."""
+    keys = {key for token in tokens[:20] if (key := read_attachment(token))}
+    return len(keys) > Attachment.objects.filter(key__in=keys).count()
 
 
 def kept_attachments(tokens: list[str], proposal: Proposal | None = None) -> list[Attachment]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
@@ -50,7 +52,7 @@ logger = logging.getLogger(__name__)
 # How long things are kept; the privacy page says the same.
 DECLINED_FOR = datetime.timedelta(days=90)
 TAKEN_UP_FOR = datetime.timedelta(days=90)
-UPLOADS_FOR = datetime.timedelta(days=1)
+UPLOADS_FOR = datetime.timedelta(hours=3)
 
 
 class AlreadyDecided(Exception):
@@ -65,23 +67,57 @@ class ChangedMeanwhile(Exception):
 
 
 def store_uploads(
-    uploads: Iterable[UploadedFile], *, room: int = MAX_FILES
+    uploads: Sequence[UploadedFile], *, room: int = MAX_FILES, is_unfinished: bool = False
 ) -> tuple[list[Attachment], list[str]]:
-    """Check files and keep the good ones. Returns them, and what is wrong with the others."""
+    """Check files and keep the good ones. Returns them, and what is wrong with the others.
+
+    Args:
+        room: how many may be added; no more are looked at.
+        is_unfinished: the form has a mistake, so that they wait without a proposal.
+    """
     stored: list[Attachment] = []
     problems: list[str] = []
-    for upload in uploads:
-        if len(stored) >= room:
-            problems.append(
-                _("At most %(number)d files can be sent. The others were left out.")
-                % {"number": MAX_FILES}
-            )
-            break
+    if len(uploads) > room:
+        problems.append(
+            _("At most %(number)d files can be sent. The others were left out.")
+            % {"number": MAX_FILES}
+        )
+    if uploads:
+        _delete_expired_uploads()
+    for upload in uploads[:room]:
         try:
-            stored.append(_store(make_safe(upload)))
+            safe = make_safe(upload)
+            if not _has_room(len(safe.content), is_unfinished=is_unfinished):
+                problems.append(_no_room(safe.name))
+                continue
+            stored.append(_store(safe))
         except ValidationError as error:
             problems += error.messages
     return stored, problems
+
+
+def _has_room(size: int, *, is_unfinished: bool) -> bool:
+    """Whether a file fits into what all files of strangers together may take on the disk."""
+    files = Attachment.objects.all()
+    limit = settings.PROPOSAL_FILES_MB
+    if is_unfinished:
+        files, limit = files.filter(proposal=None), settings.PROPOSAL_UNFINISHED_MB
+    used: int = files.aggregate(total=Sum("size"))["total"] or 0
+    return used + size <= limit * 1024 * 1024
+
+
+def _no_room(name: str) -> str:
+    return _(
+        "“%(name)s” could not be kept: too many files wait just now. Please choose it again when "
+        "you send the form, or send the form without it."
+    ) % {"name": name}
+
+
+def _delete_expired_uploads() -> None:
+    """Delete files of forms that were never finished; each form with files does it."""
+    before = timezone.now() - UPLOADS_FOR
+    for upload in Attachment.objects.filter(proposal=None, stored_at__lt=before)[:50]:
+        _delete_attachment(upload)
 
 
 def _store(safe: SafeFile) -> Attachment:

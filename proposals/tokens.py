@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from core.addresses import absolute_url
+from opendata import public_forms
+from opendata.public_forms import FORM_VALID, FormStamp
 from proposals.models import Attachment, Proposal
 
 __all__ = [
@@ -25,12 +27,11 @@ __all__ = [
 ]
 
 LINK_VALID = datetime.timedelta(days=365)
-FORM_VALID = datetime.timedelta(hours=24)
 # Nobody fills in the form faster.
 FORM_LEAST = datetime.timedelta(seconds=4)
 
 _FOLLOW = "proposals.follow"
-_FORM = "proposals.form"
+_FORM = "proposals"
 _FILE = "proposals.file"
 
 
@@ -50,37 +51,14 @@ def read_follow(token: str) -> tuple[int, uuid.UUID] | None:
         return None
 
 
-class FormStamp:
-    """What a form says about itself when it comes back.
-
-    Attributes:
-        key: of this one form; sent twice it stores once.
-        version: of the proposal that it shows; 0 for a new one.
-        is_fresh: whether it is neither too old nor sent faster than anybody writes.
-        was_fast: whether it was sent faster than anybody writes.
-    """
-
-    def __init__(self, key: uuid.UUID, version: int, age: datetime.timedelta) -> None:
-        self.key = key
-        self.version = version
-        self.was_fast = age < FORM_LEAST
-        self.is_fresh = FORM_LEAST <= age <= FORM_VALID
-
-
 def stamp(version: int = 0) -> str:
-    """A signed stamp for a form that is shown now."""
-    now = datetime.datetime.now(datetime.UTC).timestamp()
-    return signing.dumps([uuid.uuid4().hex, version, now], salt=_FORM)
+    """A signed stamp for a form that is shown now, with the version of the proposal it shows."""
+    return public_forms.stamp(_FORM, version)
 
 
 def read_stamp(text: str) -> FormStamp | None:
     """The stamp of a form that came back; None for a forged or missing one."""
-    try:
-        key, version, shown = signing.loads(text, salt=_FORM)
-        age = datetime.datetime.now(datetime.UTC).timestamp() - float(shown)
-        return FormStamp(uuid.UUID(key), int(version), datetime.timedelta(seconds=age))
-    except (signing.BadSignature, ValueError, TypeError, AttributeError):
-        return None
+    return public_forms.read_stamp(_FORM, text, least=FORM_LEAST)
 
 
 def attachment_token(attachment: Attachment) -> str:

@@ -17,10 +17,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from opendata.rates import Usage, client_of, count, refusal
+from images.cleaning import MAX_BYTES
+from opendata.public_forms import (
+    TEXT_BYTES,
+    FormStamp,
+    header_checks,
+    problem_of_marks,
+    public_form,
+)
 from proposals.forms import ProposalForm
 from proposals.models import MAX_FILES, Attachment, Proposal
-from proposals.selectors import kept_attachments, proposal_by_link
+from proposals.selectors import kept_attachments, lost_attachments, proposal_by_link
 from proposals.services import (
     AlreadyDecided,
     ChangedMeanwhile,
@@ -29,69 +36,72 @@ from proposals.services import (
     store_uploads,
     withdraw,
 )
-from proposals.tokens import FormStamp, attachment_token, read_stamp, stamp
+from proposals.tokens import attachment_token, read_stamp, stamp
 from proposals.uploads import StopLargeFiles, too_large
 
 __all__ = ["proposal_amend", "proposal_follow", "proposal_new", "proposal_sent"]
 
 _METHODS = ["GET", "HEAD", "POST"]
-# Hidden from people: whoever fills it in is a program.
-_TRAP = "homepage"
+# Three files and the text, twice: so that the form itself can say which file is too large.
+_MAX_BYTES = 2 * (MAX_FILES * MAX_BYTES + TEXT_BYTES)
 
 
 class _Sending:
-    """One form that came back: what it brings, what is wrong with it, what is kept of it."""
+    """One form that came back: what it brings, what is wrong with it, what is kept of it.
+
+    Cheap checks come first, see `opendata.public_forms`: files are looked at only when headers,
+    hidden field and stamp are right.
+    """
 
     def __init__(self, request: HttpRequest, proposal: Proposal | None = None) -> None:
+        checks = header_checks(request)
         large = StopLargeFiles(request)
-        request.upload_handlers.insert(0, large)
+        if not checks.problem:
+            request.upload_handlers.insert(0, large)
         self.data = request.POST
         self.stamp: FormStamp | None = read_stamp(request.POST.get("stamp", ""))
-        kept = kept_attachments(request.POST.getlist("kept"), proposal)
+        self.problem, self.status = checks.problem, checks.status
+        self.usage = checks.usage if checks.problem else None
+        if not self.problem:
+            self.problem = problem_of_marks(request.POST, self.stamp)
+        tokens = request.POST.getlist("kept")
+        self.attachments: list[Attachment] = kept_attachments(tokens, proposal)
         uploads = request.FILES.getlist("uploads")
         self.form = ProposalForm(
-            request.POST, request.FILES, instance=proposal, kept=len(kept) + len(large.stopped)
+            request.POST,
+            request.FILES,
+            instance=proposal,
+            kept=len(self.attachments) + len(large.stopped),
         )
-        self.problem = ""
-        self.status = 400
-        self.attachments: list[Attachment] = kept
-        self.file_problems = [
+        self._file_problems = [
             message for name in large.stopped for message in too_large(name).messages
         ]
-        self.usage: Usage | None = None
+        if lost_attachments(tokens):
+            self._file_problems.append(
+                _("Files that were sent before are kept no longer. Please choose them again.")
+            )
         self._uploads = uploads
 
-    def is_accepted(self, request: HttpRequest) -> bool:
-        """Whether it may be stored. Files that are sound are kept also when it is not."""
-        usage = count("proposal", client_of(request))
-        if usage.is_over:
-            self.problem, self.status = refusal(usage), usage.status
-            self.usage = usage
+    def is_accepted(self) -> bool:
+        """Whether it may be stored. Files that are sound are kept also when a field is wrong."""
+        if self.problem:
+            if self._uploads:
+                self._add_file_problems([_("Your files were not kept. Please choose them again.")])
             return False
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-            self.problem = _("This form was sent from another site. Please send it from here.")
-            self.status = 403
-            return False
+        is_complete = self.form.is_valid() and not self._file_problems
         stored, problems = store_uploads(
-            self._uploads, room=max(0, MAX_FILES - len(self.attachments))
+            self._uploads,
+            room=max(0, MAX_FILES - len(self.attachments)),
+            is_unfinished=not is_complete,
         )
         self.attachments += stored
-        self.file_problems += problems
-        for message in self.file_problems:
-            self.form.is_valid()
+        self._add_file_problems([*self._file_problems, *problems])
+        return self.form.is_valid()
+
+    def _add_file_problems(self, messages: list[str]) -> None:
+        self.form.is_valid()
+        for message in messages:
             self.form.add_error("uploads", message)
-        if self.data.get(_TRAP):
-            self.problem = _(
-                "A hidden field of the form was filled in, perhaps by your browser. It is empty "
-                "now: please send the form again."
-            )
-        elif self.stamp is None:
-            self.problem = _("The form has lost its mark. Please send it again.")
-        elif self.stamp.was_fast:
-            self.problem = _("That was very fast. Please wait some seconds and send it again.")
-        elif not self.stamp.is_fresh:
-            self.problem = _("The form was open for more than a day. Please send it again.")
-        return self.form.is_valid() and not self.problem
 
     @property
     def next_stamp(self) -> str:
@@ -101,6 +111,7 @@ class _Sending:
         return self.data["stamp"]
 
 
+@public_form(rate="proposal", max_bytes=_MAX_BYTES)
 @csrf_exempt
 @never_cache
 @require_http_methods(_METHODS)
@@ -109,7 +120,7 @@ def proposal_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, ProposalForm(), form_stamp=stamp())
     sending = _Sending(request)
-    if not sending.is_accepted(request) or sending.stamp is None:
+    if not sending.is_accepted() or sending.stamp is None:
         return _again(request, sending)
     send_proposal(
         form=sending.form,
@@ -144,6 +155,7 @@ def proposal_follow(request: HttpRequest, token: str) -> HttpResponse:
     return _private(render(request, "proposals/follow.html", context))
 
 
+@public_form(rate="proposal", max_bytes=_MAX_BYTES)
 @csrf_exempt
 @never_cache
 @require_http_methods(_METHODS)
@@ -166,7 +178,7 @@ def proposal_amend(request: HttpRequest, token: str) -> HttpResponse:
         )
     version = proposal.version
     sending = _Sending(request, proposal)
-    if not sending.is_accepted(request) or sending.stamp is None:
+    if not sending.is_accepted() or sending.stamp is None:
         return _private(_again(request, sending, version=version, token=token))
     try:
         amend(

@@ -10,18 +10,21 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
 
 from casestudies.models import CaseActor, CaseAdoption, CaseStudyPage
 from core.models import STALE_AFTER, KeptUp
 from core.templatetags.facts import period
 from core.visibility import publicly_visible, publicly_visible_pages
+from images.models import CustomImage, People
 from organisations.models import OrganisationPage
 from regions.models import PlatformMember, RegionalPlatformPage
 from upkeep.models import Confirmation, LinkCheck
@@ -46,6 +49,7 @@ __all__ = [
     "open_questions",
     "originals",
     "orphaned_organisations",
+    "pictures_to_look_after",
     "public_page",
     "question_by_number",
     "questions_for",
@@ -54,6 +58,8 @@ __all__ = [
 ASK_EVERY = datetime.timedelta(days=365)
 # How long before a confirmation counts as old its page stands on the dashboard.
 EXPIRING_WITHIN = datetime.timedelta(days=60)
+# How long before its last day a picture stands on the dashboard.
+PICTURE_EXPIRING_WITHIN = datetime.timedelta(days=30)
 # The code of the status in the vocabulary.
 ENDED = "ended"
 
@@ -291,3 +297,40 @@ def failing_links(
         for pk in named.get(check.url, ())
         if pk in pages
     ]
+
+
+def pictures_to_look_after(user: Any) -> list[CustomImage]:
+    """Pictures in use that somebody may change and that need it, those that expire first.
+
+    Each has a `problem_label`: it is not shown any more, disappears soon, or waits for the answer
+    whether the people in it have agreed.
+    """
+    today = timezone.localdate()
+    policy: Any = policy_registry.get_by_type(CustomImage)
+    asked = [People.UNASKED, People.UNKNOWN]
+    pictures = (
+        policy.instances_user_has_permission_for(user, "change")
+        .filter(
+            Q(permission_until__lte=today + PICTURE_EXPIRING_WITHIN) | Q(people__in=asked),
+        )
+        .order_by(F("permission_until").asc(nulls_last=True), "pk")
+    )
+    used = set(
+        ReferenceIndex.objects.filter(
+            to_content_type=ContentType.objects.get_for_model(CustomImage)
+        ).values_list("to_object_id", flat=True)
+    )
+    found = [picture for picture in pictures if str(picture.pk) in used]
+    for picture in found:
+        picture.problem_label = _picture_problem(picture)
+    return found
+
+
+def _picture_problem(picture: CustomImage) -> str:
+    if picture.has_expired:
+        return _("no longer shown: its permission has ended")
+    if picture.people == People.UNKNOWN:
+        return _("not shown: not everybody has agreed")
+    if picture.people == People.UNASKED:
+        return _("shown, but nobody has said whether people can be recognised")
+    return _("disappears soon: its permission ends")

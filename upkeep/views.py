@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from opendata.public_forms import public_form
 from opendata.rates import client_of, count, refusal
 from upkeep.forms import AnswerForm
 from upkeep.models import Confirmation
@@ -22,6 +23,7 @@ from upkeep.tokens import has_expired, read_question
 __all__ = ["answer_question", "thanks"]
 
 
+@public_form()
 @never_cache
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])

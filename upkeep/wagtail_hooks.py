@@ -17,8 +17,9 @@ from upkeep.reports.confirmations import ConfirmationsViewSet, tasks_in
 from upkeep.reports.incomplete import IncompleteViewSet
 from upkeep.reports.links import LinksViewSet
 from upkeep.reports.orphans import OrphansViewSet
+from upkeep.reports.pictures import PicturesViewSet
 from upkeep.reports.stale import StaleViewSet
-from upkeep.selectors import expiring_pages, questions_for
+from upkeep.selectors import expiring_pages, pictures_to_look_after, questions_for
 
 _SHOWN = 5
 
@@ -30,7 +31,14 @@ class UpkeepGroup(ViewSetGroup):
     menu_name = "upkeep"
     menu_icon = "check"
     menu_order = 615
-    items = [ConfirmationsViewSet, StaleViewSet, IncompleteViewSet, LinksViewSet, OrphansViewSet]
+    items = [
+        ConfirmationsViewSet,
+        StaleViewSet,
+        IncompleteViewSet,
+        LinksViewSet,
+        OrphansViewSet,
+        PicturesViewSet,
+    ]
 
 
 @hooks.register("register_admin_viewset")
@@ -63,10 +71,28 @@ class ToConfirmPanel(Component):
         }
 
 
+class PicturesPanel(Component):
+    """Pictures in use that disappear soon, have disappeared, or wait for an answer."""
+
+    name = "pictures_to_look_after"
+    template_name = "upkeep/admin/pictures_panel.html"
+    order = 260
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The most urgent ones, and how many there are."""
+        pictures = pictures_to_look_after(parent_context["request"].user)
+        return {
+            "pictures": pictures[:_SHOWN],
+            "total": len(pictures),
+            "list_url": reverse("pictures_to_look_after:index"),
+        }
+
+
 @hooks.register("construct_homepage_panels")
 def add_panel(request: HttpRequest, panels: list[Component]) -> None:
     """Show on the dashboard what is to be confirmed."""
     panels.append(ToConfirmPanel())
+    panels.append(PicturesPanel())
 
 
 @hooks.register("register_log_actions")

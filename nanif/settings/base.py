@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "users.middleware.SignInLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "opendata.public_forms.PublicFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "users.middleware.SecondFactorMiddleware",
@@ -163,6 +164,9 @@ RATES = {
     # Pages opened and sent by one client to answer whether pages are still right.
     "answer": "200/hour",
 }
+# What files of proposals may take on the disk: of forms with a mistake, and altogether.
+PROPOSAL_UNFINISHED_MB = 200
+PROPOSAL_FILES_MB = 2_000
 # Whether `links_check` may ask hosts of our own network. Tests do; nobody else should.
 LINKS_MAY_BE_PRIVATE = False
 TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY")

@@ -18,6 +18,7 @@ from wagtail.models import Locale, PageViewRestriction
 from alerts.models import Alert
 from core.locks import only_one
 from home.models import HomePage, StandardPage
+from opendata.public_forms import stamp
 from search.engines import current_engine
 from search.engines.base import Engine
 from search.index import rebuild
@@ -67,7 +68,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 
 def ask(client: Client, prefix: str = "", **values: str) -> Any:
-    data = {"address": ADDRESS, "frequency": "weekly", "search": "q=防災", **values}
+    marks = {"stamp": stamp("alerts"), "homepage": ""}
+    data = {"address": ADDRESS, "frequency": "weekly", "search": "q=防災", **marks, **values}
     return client.post(f"{prefix}/alerts/", data)
 
 

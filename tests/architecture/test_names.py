@@ -23,7 +23,7 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
         "addresses", "bibtex", "dates", "dossier", "file_names", "kept_text", "locks", "numbers",
-        "pagination", "pickers", "place_names", "previews", "prose", "rich_text", "slugs",
+        "page_pictures", "pagination", "pickers", "place_names", "previews", "prose", "rich_text", "slugs",
         "storage", "styleguide", "tabular", "text_encodings", "values", "visibility",
         "wagtail_exports",
     },
@@ -32,7 +32,7 @@ OWN: dict[str, set[str]] = {
     "images": {"cleaning", "decoding"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
     "upkeep": {"links", "mails", "reports", "sources", "tokens"},
-    "opendata": {"paging", "problems", "rates", "schemas", "shared_cache"},
+    "opendata": {"paging", "problems", "public_forms", "rates", "schemas", "shared_cache"},
     "sheets": {
         "bindings", "columns", "command", "dates", "delimited", "kinds", "number_formats", "pages",
         "parsing", "prose", "reading", "reading_process", "records", "registry", "tables", "units",
