@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from nanif.environment import Environment
+from nanif.headers import add_file_headers
 
 ENVIRONMENT = Environment()
 
@@ -225,7 +226,7 @@ TIME_ZONE = "Asia/Tokyo"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-WHITENOISE_ADD_HEADERS_FUNCTION = "nanif.headers.add_file_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads. No web server may serve this folder: images.views and Wagtail's view of documents ask who
 # may see a file, and then send it or let the web server in front send it (X-Accel-Redirect).
