@@ -1,8 +1,8 @@
 """Numbers as people in Japan type them, read exactly or refused; and rounding half up.
 
 Read are full-width digits, commas between thousands, 十百千万億兆 (with digits too: 1億2,000万),
-kanji numerals (三百二十, 三二〇), △ and ▲ for minus, a currency sign in front and a unit such as 円 or
-人 behind. Anything else, such as 約 or 以上, is refused: a number cannot hold it.
+kanji numerals (三百二十, 三二〇), △ and ▲ for minus, a currency sign in front and a unit such as
+円 or 人 behind. Anything else, such as 約 or 以上, is refused: a number cannot hold it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any
 
-TAG = re.compile(r"<[^>]+>")
+TAG = re.compile(r"<[^<>]+>")
 
 
 def plain_text(value: Any) -> str:

@@ -47,8 +47,8 @@ _PIECE = 50_000
 # Blanks and invisible signs before the sign do not help: Excel and LibreOffice skip some of them.
 # Signs of full width are read alike by Japanese Excel.
 _FORMULA = r"'*[\s\x00\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠﹦﹢﹣﹫\t\r]"
-_NEEDS_GUARD = re.compile(_FORMULA)
-_HAS_GUARD = re.compile(f"'{_FORMULA}")
+_NEEDS_GUARD = re.compile(rf"\A{_FORMULA}")
+_HAS_GUARD = re.compile(rf"\A'{_FORMULA}")
 
 
 def guarded(text: str) -> str:

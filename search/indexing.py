@@ -46,7 +46,7 @@ _LONGEST_KEY = 24
 # names to be looked for among all of them at each letter.
 _SHORT_KEY = 6
 _MOST_STARTS = 10
-_BRACKETED = re.compile(r"([^（(]+)[（(]([^（()）]+)[）)]")
+_BRACKETED = re.compile(r"\A([^（(]+)[（(]([^（()）]+)[）)]")
 
 
 def facet_field(name: str) -> str:

@@ -15,7 +15,7 @@ from sheets.tables import MOST_BYTES, MOST_ROWS, Table, UnreadableFile, bounded
 
 __all__ = ["read_delimited"]
 
-_WEB_PAGE = re.compile(r"\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"\A\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
 # Blank rows count too; a file within the limits has no more.
 _MOST_LINES = MOST_ROWS * 100
 

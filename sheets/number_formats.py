@@ -43,7 +43,13 @@ def unit_of_format(number_format: str, number: float) -> str:
 
 def _section(number_format: str, number: float) -> str:
     """The part for numbers of this sign: positive; negative; zero; text."""
-    sections = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format[:255])
+    sections, is_quoted = [""], False
+    for sign in number_format[:255]:
+        is_quoted ^= sign == '"'
+        if sign == ";" and not is_quoted:
+            sections.append("")
+        else:
+            sections[-1] += sign
     if number < 0 and len(sections) > 1:
         return sections[1]
     if number == 0 and len(sections) > 2:

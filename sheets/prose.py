@@ -33,7 +33,7 @@ _SPEAKER = re.compile(r"[—―-]+ *(.*?)(?: *<(https?://[^>\s]+)>)?")
 _TOKEN = re.compile(
     r"\\(?P<sign>[\\*\[])"
     r"|\*\*(?P<bold>[^*\n]+)\*\*|\*(?P<italic>[^*\n]+)\*"
-    r"|\[(?P<words>[^\]\n]+)\]\((?P<address>[^()\s]+)\)"
+    r"|\[(?P<words>[^\]\n]{1,400})\]\((?P<address>[^()\s]{1,2000})\)"
 )
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|/(?!/)|#)[^\s<>\"]*")
 _INTERNAL = re.compile(r"(page|document):(\d+)")
@@ -202,7 +202,7 @@ def _escaped(text: str) -> str:
     text = re.sub(r"\\(?=[\\*\[]|$)", r"\\\\", text)
     if text.count("*") > 1:
         text = text.replace("*", "\\*")
-    return re.sub(r"\[(?=[^\]\n]+\]\()", r"\\[", text)
+    return re.sub(r"\[(?=[^\]\n]{1,400}\]\()", r"\\[", text)
 
 
 class _Paragraphs(HTMLParser):

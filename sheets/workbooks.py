@@ -52,7 +52,7 @@ _BLANK_ROW = re.compile(rb"<(?:\w+:)?row" + _ATTRIBUTES + rb"(?:/>|>\s*</(?:\w+:
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_LITERALS = re.compile(r'"[^"]*"|\[[^\[\]]*\]|\\.')
 
 
 def read_workbook(content: bytes) -> list[Table]:

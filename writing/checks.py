@@ -36,13 +36,13 @@ _NO_WORDS = {
 }  # fmt: skip
 _PLAIN = {"easy_title", "easy_summary", "easy_body"}
 
-_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*>((?:(?!<a\b|</a>).)*)</a>", re.DOTALL | re.IGNORECASE)
 _VAGUE = re.compile(
     r"(?:詳細|詳しく|くわしく|詳しい情報|続き)?(?:は|を)?(?:こちら|ここ|コチラ)(?:から|へ|を)?(?:どうぞ|クリック)?"
     r"|リンク|クリック|(?:click )?here|read more|more|link|this(?: page| link)?",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PRIVATE_HOSTS = re.compile(
     r"@(?:[\w-]+\.)*(?:gmail\.com|googlemail\.com|yahoo\.co\.jp|yahoo\.com|ymail\.ne\.jp"
     r"|icloud\.com|me\.com|hotmail\.(?:com|co\.jp)|outlook\.(?:com|jp)|live\.jp"

@@ -14,6 +14,8 @@ __all__ = ["ruby"]
 
 _KANJI = r"[㐀-䶿一-鿿豈-﫿々〆ヶ]+"
 _HAS_KANJI = re.compile(_KANJI)
+# Longer ones are no words, and would be costly to divide.
+_LONGEST_WORD = 30
 _PIECES = re.compile(rf"({_KANJI})")
 
 
@@ -33,6 +35,8 @@ def _word(surface: str, reading: str) -> str:
     """One word: kana in it stay as they are, only kanji get their part of the reading."""
     if not reading or not _HAS_KANJI.search(surface):
         return escape(surface)
+    if len(surface) > _LONGEST_WORD:
+        return _above(surface, reading)
     pieces = [piece for piece in _PIECES.split(surface) if piece]
     pattern = "".join(
         "(.+?)" if _HAS_KANJI.fullmatch(piece) else f"({re.escape(hiragana(piece))})"

@@ -103,7 +103,7 @@ _SCRIPTS = {
     ),
     "ko": re.compile(r"[가-힣](?:[가-힣\s]*[가-힣])?"),
 }
-_TAG = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"(<[^<>]*>)")
 
 
 def _mark(escaped: str) -> str:
