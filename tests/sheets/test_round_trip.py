@@ -37,7 +37,7 @@ FORMATS: dict[str, Callable[[Any, Any], bytes]] = {
 
 @pytest.mark.parametrize("name", sorted(registered()))
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_export_comes_back_without_a_change(
     curator: Any, name: str, language: str, form: str
 ) -> None:
