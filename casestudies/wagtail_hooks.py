@@ -9,12 +9,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from casestudies.pickers import CasePicker
 from casestudies.selectors import cases_by_areas, cases_by_organisation, cases_by_themes
 from casestudies.services import ensure_cases_from
 from core.dossier import ORGANISATION_HOOK, REGION_HOOK, THEME_HOOK, Link, Section
+from core.pickers.fields import register_picker
 from organisations.models import OrganisationPage
 from regions.models import Area, Region
 from regions.services import PROVISION_HOOK
+
+register_picker(CasePicker())
 
 SHOWN = 6
 SHOWN_BY_THEME = 3

@@ -14,6 +14,7 @@ from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
 from core.page_pictures import problems_of_pictures
+from core.pickers.fields import set_reader
 from core.slugs import is_made_from, slug_for, slugs_below, unique_slug
 
 PUBLICATION = ["live", "live_revision", "first_published_at", "last_published_at", "expired"]
@@ -30,6 +31,7 @@ class PageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        set_reader(self, self.for_user)
         if "slug" not in self.fields:
             return
         page, parent = self.instance, self.parent_page
@@ -143,5 +145,6 @@ class FixedCodeForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        set_reader(self, self.for_user)
         if not self.instance._state.adding and "code" in self.fields:
             self.fields["code"].disabled = True

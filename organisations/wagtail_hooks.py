@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from core.dossier import REGION_HOOK, Section
+from core.pickers.fields import register_picker
+from organisations.pickers import OrganisationPicker
 from organisations.selectors import organisations_by_areas
 from regions.models import Area
+
+register_picker(OrganisationPicker())
 
 SHOWN = 12
 

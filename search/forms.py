@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from core.pickers.fields import set_reader
 from search.analysis import fold, name_key, surface_key
 from search.models import BestBet, LexiconEntry, lines_of
 from search.readings import hiragana, is_kana
@@ -199,6 +200,7 @@ class BestBetForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        set_reader(self, self.for_user)
         self.fields["locale"].choices = [("", _("both")), *settings.LANGUAGES]
 
     def clean_queries(self) -> str:

@@ -6,9 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from core.pickers.pages import register_page_finder
 from search.editors.best_bets import BestBetViewSet
 from search.editors.lexicon import LexiconViewSet
 from search.editors.queries import QueriesViewSet
+from search.pickers import published_pages
+
+register_page_finder(published_pages)
 
 
 class SearchGroup(ViewSetGroup):

@@ -20,20 +20,15 @@ from wagtail.admin.widgets.chooser import PageChooserAdapter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from core.pickers.pages import choosable, title_for
+
 __all__ = [
     "ReadersPageChooser",
     "as_readers_know_it",
     "browse",
     "chosen_multiple",
     "find",
-    "may_be_chosen",
 ]
-
-
-def may_be_chosen(user: Any) -> Any:
-    """What somebody finds in choosers: everything published, and the drafts that they may edit."""
-    editable = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
-    return models.Q(live=True) | models.Q(pk__in=editable.values("pk"))
 
 
 def as_readers_know_it(page: Any) -> Any:
@@ -105,7 +100,7 @@ class _ChosenMultipleView(chooser.ChosenMultipleView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         numbers = [number for number in request.GET.getlist("id") if number.isdigit()]
-        pages = Page.objects.filter(may_be_chosen(request.user), pk__in=numbers).specific()
+        pages = Page.objects.filter(choosable(request.user), pk__in=numbers).specific()
         response: HttpResponse = self.render_chosen_response(
             [
                 {
@@ -129,9 +124,12 @@ chosen_multiple = require_admin_access(_ChosenMultipleView.as_view())
 class ReadersPageChooser(AdminPageChooser):
     """The field of a form that names the page that was chosen before."""
 
+    reader: Any = None
+    """The user who looks at the form; see `core.pickers.fields.set_reader`."""
+
     def get_display_title(self, instance: Page) -> str:
-        """The title that is published."""
-        return str(super().get_display_title(as_readers_know_it(instance)))
+        """The title that is published, and that of a draft to those alone who may edit it."""
+        return title_for(instance, self.reader)
 
 
 register(PageChooserAdapter(), ReadersPageChooser)

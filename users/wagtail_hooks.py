@@ -19,12 +19,13 @@ from wagtail_localize.models import TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
+from core.pickers.pages import choosable
 from users.admin_api import (
     DocumentsOfOwnCollections,
     ImagesOfOwnCollections,
     PagesWithoutActions,
 )
-from users.choosers import as_readers_know_it, may_be_chosen
+from users.choosers import as_readers_know_it
 from users.guards import oversees
 from users.models import User
 from users.selectors import posts_given_by
@@ -36,7 +37,7 @@ FIRST = -100
 @hooks.register("construct_page_chooser_queryset")
 def hide_drafts_of_others(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """In choosers everybody finds what is published, and the drafts that they may edit."""
-    return pages.filter(may_be_chosen(request.user))
+    return pages.filter(choosable(request.user))
 
 
 @hooks.register("construct_admin_api", order=1000)

@@ -6,8 +6,11 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import Q
 from wagtail.admin.forms.models import register_form_field_override
+from wagtail.models import Page
 
+from core.pickers.pages import choosable
 from core.pickers.registry import Picker, picker_for
 from core.pickers.registry import register_picker as _register
 from core.pickers.widgets import PickerSelect, PickerSelectMultiple
@@ -34,9 +37,32 @@ register_form_field_override(models.ManyToManyField, override=_widget_for_severa
 
 
 def set_reader(form: Any, user: Any) -> None:
-    """Tell the pickers of a form, and of its rows, who looks at it: they name no others' drafts."""
+    """Tell the fields of a form, and of its rows, who looks at it.
+
+    They then name no drafts of others, and accept none that was not chosen before.
+    """
     rows = [row for formset in getattr(form, "formsets", {}).values() for row in formset.forms]
     for part in [form, *rows]:
-        for field in part.fields.values():
-            if isinstance(field.widget, PickerSelect | PickerSelectMultiple):
+        for name, field in part.fields.items():
+            if hasattr(field.widget, "reader"):
                 field.widget.reader = user
+            if isinstance(field, forms.ModelChoiceField):
+                _narrow(field, user, kept=part.initial.get(name))
+
+
+def _narrow(field: Any, user: Any, *, kept: Any) -> None:
+    """Accept what the user may choose, and what the record holds already."""
+    model = field.queryset.model
+    picker = picker_for(model)
+    if picker is None and not issubclass(model, Page):
+        return
+    if picker is not None:
+        allowed = picker.allowed(field.queryset, user)
+    else:
+        allowed = field.queryset.filter(choosable(user))
+    several = isinstance(field, forms.ModelMultipleChoiceField)
+    chosen = list(kept or ()) if several else [kept]
+    keys = [getattr(one, "pk", one) for one in chosen if one is not None]
+    if allowed is not field.queryset:
+        either = Q(pk__in=allowed.order_by().values("pk")) | Q(pk__in=keys)
+        field.queryset = field.queryset.filter(either)

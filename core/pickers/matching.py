@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["closeness", "fold", "words_of"]
+__all__ = ["closeness", "fold", "hiragana", "katakana", "words_of"]
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {
     # 茅ヶ崎 and 茅ケ崎; the two small letters are written for the large ones.
@@ -17,6 +17,16 @@ _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {
 }
 _LEFT_OUT = re.compile(r"[\s\-‐–'’・,]")
 _LONG_VOWELS = re.compile(r"ou|oo|uu")
+
+
+def hiragana(text: str) -> str:
+    """Katakana as hiragana; everything else stays."""
+    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
+
+
+def katakana(text: str) -> str:
+    """Hiragana as katakana; everything else stays."""
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
 def fold(text: str) -> str:

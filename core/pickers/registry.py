@@ -7,10 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
-__all__ = ["MOST_OPTIONS", "Option", "Picker", "picker_by_name", "picker_for", "register_picker"]
+__all__ = [
+    "MOST_OPTIONS",
+    "Option",
+    "Picker",
+    "picker_by_name",
+    "picker_for",
+    "picker_names",
+    "register_picker",
+]
 
 # Options in one answer. More cannot be looked through; typing on is quicker.
 MOST_OPTIONS = 30
@@ -47,6 +55,10 @@ class Picker(ABC):
         `user` is None where nobody is known: only what everybody may read is told then.
         """
 
+    def allowed(self, queryset: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        """Of the records that a form field accepts, those that the user may choose."""
+        return queryset
+
 
 _by_name: dict[str, Picker] = {}
 
@@ -59,6 +71,11 @@ def register_picker(picker: Picker) -> None:
 def picker_by_name(name: str) -> Picker | None:
     """The picker whose endpoint has this name."""
     return _by_name.get(name)
+
+
+def picker_names() -> list[str]:
+    """The names of all endpoints."""
+    return sorted(_by_name)
 
 
 def picker_for(model: type[Model]) -> Picker | None:

@@ -40,8 +40,9 @@ OWN: dict[str, set[str]] = {
     },
     "home": {"context_processors", "sitemaps"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
-    "casestudies": {"citations", "feeds", "similar", "uptake"},
+    "casestudies": {"citations", "feeds", "pickers", "similar", "uptake"},
     "events": {"calendars", "dates", "feeds", "open_data"},
+    "organisations": {"pickers"},
     "regions": {"codes", "onboarding", "pickers", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
@@ -55,8 +56,9 @@ OWN: dict[str, set[str]] = {
         "analysis", "best_bets", "completion", "conversion", "document", "editors", "engines",
         "evaluation", "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing",
         "interpretation", "judgements", "lexicon", "limited", "listing", "meaning", "outbox",
-        "personal", "plan", "projection", "query", "query_log", "readings", "registry", "results",
-        "semantic", "signals", "similar", "suggestions", "tasks", "visibility", "workers",
+        "personal", "pickers", "plan", "projection", "query", "query_log", "readings", "registry",
+        "results", "semantic", "signals", "similar", "suggestions", "tasks", "visibility",
+        "workers",
     },
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import translate_object
 
 from casestudies.models import CaseStudyPage
+from core.pickers.registry import picker_names
 from tests.users.conftest import SECRET, Network, document_in, draft, picture_in
 from users.choosers import ReadersPageChooser
 
@@ -117,6 +118,9 @@ def addresses(found: dict[str, Any]) -> Iterator[str]:
             yield url
             if not names:
                 yield f"{url}?q={SECRET[:3]}"
+    for name in picker_names():
+        yield f"{reverse('picker_options', args=[name])}?q={SECRET[:3]}"
+        yield reverse("picker_options", args=[name])
     page = found["page"]
     yield f"/admin/pages/{page.pk}/revisions/compare/live...latest/"
     yield f"/admin/pages/{page.pk}/revisions/compare/earliest...latest/"
