@@ -16,6 +16,7 @@ from wagtail.permissions import policy_registry
 
 from core.pickers.matching import hiragana, katakana
 from core.pickers.registry import Option, Picker
+from core.visibility import publicly_visible, publicly_visible_pages, publicly_visible_q
 
 __all__ = ["PagePicker", "choosable", "editable", "register_page_finder", "title_for"]
 
@@ -41,15 +42,15 @@ def editable(user: Any) -> QuerySet[Page]:
 
 def choosable(user: Any) -> Q:
     """Condition for what somebody finds in choosers and pickers."""
-    return Q(live=True) | Q(pk__in=editable(user).values("pk"))
+    return publicly_visible_q() | Q(pk__in=editable(user).values("pk"))
 
 
 def title_for(page: Page, user: Any) -> str:
     """The published title; that of a draft to those who may edit it, and to others none."""
-    if page.live:
+    if publicly_visible_pages([page]):
         return str(page.title)
     if editable(user).filter(pk=page.pk).exists():
-        return str(page.draft_title or page.title)
+        return str(page.title if page.live else page.draft_title)
     return _("A page that is not public")
 
 
@@ -75,12 +76,13 @@ class PagePicker(Picker):
         pages = self._originals()
         keys = self._keys(pages.filter(pk__in=own).filter(_words(text, self._own_fields)), limit)
         if len(keys) < limit:
-            published = pages.filter(live=True).filter(_words(text, self.text_fields))
+            published = publicly_visible(pages).filter(_words(text, self.text_fields))
             keys += self._keys(published.exclude(pk__in=own), limit - len(keys))
         if text and len(keys) < limit:
             found = [key for finder in _finders for key in finder(text, self.model, limit)]
             # Asked again: what was withdrawn may still be in the index.
-            allowed = set(pages.filter(live=True, pk__in=found).values_list("pk", flat=True))
+            public = publicly_visible(pages.filter(pk__in=found))
+            allowed = set(public.values_list("pk", flat=True))
             keys += [key for key in found if key in allowed]
         return self._options(list(dict.fromkeys(keys))[:limit], user)
 
@@ -112,17 +114,22 @@ class PagePicker(Picker):
     def _options(self, keys: Iterable[int], user: Any) -> list[Option]:
         keys = list(keys)
         pages = self.model._default_manager.prefetch_related(*self.related).in_bulk(keys)
-        drafts = [page.pk for page in pages.values() if not page.live]
-        own = set(editable(user).filter(pk__in=drafts).values_list("pk", flat=True))
-        return [self._option(pages[key], is_own=key in own) for key in keys if key in pages]
+        public = {page.pk for page in publicly_visible_pages(pages.values())}
+        others = pages.keys() - public
+        own = set(editable(user).filter(pk__in=others).values_list("pk", flat=True))
+        return [
+            self._option(pages[key], is_known=key in public or key in own)
+            for key in keys
+            if key in pages
+        ]
 
-    def _option(self, page: Any, *, is_own: bool) -> Option:
+    def _option(self, page: Any, *, is_known: bool) -> Option:
+        if not is_known:
+            return Option(str(page.pk), _("A page that is not public"))
         if page.live:
             return Option(str(page.pk), page.title, self.note(page))
-        if is_own:
-            notes = [self.note(page), _("draft")]
-            return Option(str(page.pk), page.draft_title, " ".join(filter(None, notes)))
-        return Option(str(page.pk), _("A page that is not public"))
+        notes = filter(None, [self.note(page), _("draft")])
+        return Option(str(page.pk), page.draft_title, " ".join(notes))
 
 
 def _words(text: str, fields: Iterable[str]) -> Q:

@@ -14,7 +14,6 @@ EXCEPTIONS = {
     "reviews/selectors.py": "the dashboard of the desk, limited by the user's rights",
     "upkeep/selectors.py": "the desk's lists of pages to keep up; editors see restricted pages",
     "upkeep/sources.py": "the desk's check of links, on restricted pages too",
-    "users/choosers.py": "choosers in the admin, limited by the user's rights",
     "writing/selectors.py": "the desk's list of translations that are behind",
 }
 
