@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Cast, Coalesce, Length, TruncDate
+from django.db.models.functions import Cast, Coalesce, Greatest, Length, TruncDate
 from django.db.models.lookups import GreaterThan
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible
 from organisations.models import OrganisationPage
 from regions.models import Area
-from regions.selectors import blocks, locator, national_map, within
+from regions.selectors import area_lookups, blocks, locator, national_map, within
 from taxonomy.selectors import theme_tree
 
 PER_PAGE = 20
@@ -51,6 +50,20 @@ def case_cards() -> PageQuerySet:
 def cases_in(language: str) -> PageQuerySet:
     """Cases of one language's tree: written in it, or standing in for a missing translation."""
     return case_cards().filter(locale__language_code=language)
+
+
+_PUBLISHED = TruncDate("first_published_at")
+_NEWEST = Greatest(_PUBLISHED, Coalesce("last_confirmed_at", _PUBLISHED))
+NEWEST_FIRST = (_NEWEST.desc(nulls_last=True), "-started", "slug", "pk")
+
+
+def newest_first(cases: PageQuerySet) -> PageQuerySet:
+    """Cases by the day on which they were published or last confirmed, whichever is later.
+
+    Of one day those whose practice began last come first, then those by their addresses: the order
+    in which pages were loaded or imported within a day says nothing.
+    """
+    return cases.order_by(*NEWEST_FIRST)
 
 
 def cases_matching(
@@ -83,7 +96,7 @@ def cases_matching(
     if updated_since:
         fits &= Q(last_published_at__date__gte=updated_since)
     matching = CaseStudyPage.objects.filter(fits).values("pk")
-    return cases_in(language).filter(pk__in=matching).order_by("-first_published_at", "pk")
+    return newest_first(cases_in(language).filter(pk__in=matching))
 
 
 def case_by_slug(slug: str, language: str) -> CaseStudyPage | None:
@@ -98,25 +111,20 @@ def case_by_slug(slug: str, language: str) -> CaseStudyPage | None:
 
 
 def newest_cases(language: str, number: int) -> list[CaseStudyPage]:
-    """Cases published last; of those published on one day, the practices begun last."""
-    published_on = TruncDate("first_published_at")
-    return list(cases_in(language).order_by(published_on.desc(), "-started", "pk")[:number])
+    """The cases published or confirmed last."""
+    return list(newest_first(cases_in(language))[:number])
 
 
 def recently_confirmed_cases(language: str, number: int) -> list[CaseStudyPage]:
     """Cases that the body in charge confirmed last; those that nobody confirmed are left out."""
     confirmed = cases_in(language).exclude(last_confirmed_at=None)
-    return list(confirmed.order_by("-last_confirmed_at", "-pk")[:number])
+    return list(confirmed.order_by("-last_confirmed_at", "-started", "slug", "pk")[:number])
 
 
 def cases_by_areas(areas: Sequence[Area], language: str) -> PageQuerySet:
     """Cases that happen in one of the areas or in a part of it."""
-    return (
-        cases_in(language)
-        .filter(within(areas, "places__area"))
-        .distinct()
-        .order_by("-first_published_at", "-pk")
-    )
+    here = CasePlace.objects.filter(within(areas)).values("page")
+    return newest_first(cases_in(language).filter(pk__in=here))
 
 
 def cases_by_themes(
@@ -133,7 +141,7 @@ def cases_by_themes(
         publicly_visible(CaseStudyPage.objects.all())
         .filter(Q(themes__in=themes) | Q(themes__parent__in=themes))
         .filter(locale__language_code=language)
-        .order_by(Exists(abroad), "-first_published_at", "-pk")
+        .order_by(Exists(abroad), *NEWEST_FIRST)
         .values_list("pk", "themes__code", "themes__parent")
     )
     chosen: dict[str, dict[int, None]] = {code: {} for code in themes}
@@ -155,24 +163,27 @@ def cases_by_organisation(organisation: OrganisationPage) -> list[CaseStudyPage]
     parts: dict[int, list[Any]] = {}
     for row in rows:
         parts.setdefault(row.page_id, []).append(row.get_part_display())
-    cases = list(case_cards().filter(pk__in=parts).order_by("-first_published_at", "-pk"))
+    cases = list(newest_first(case_cards().filter(pk__in=parts)))
     for case in cases:
         case.parts = list(dict.fromkeys(parts[case.pk]))
     return cases
 
 
-def counts_by_prefecture(language: str) -> dict[str, int]:
-    """Number of cases by two-digit prefecture code. One query."""
+def counts_by_area(language: str) -> dict[str, int]:
+    """Number of cases in each area, those in its parts among them, as `cases_by_areas`. One query.
+
+    A case in several places counts once in each area that holds one of them.
+    """
     rows = (
         publicly_visible(CaseStudyPage.objects.all())
         .filter(locale__language_code=language)
-        .values_list("pk", "places__area__code")
+        .values_list("pk", *area_lookups("places__area"))
         .distinct()
     )
     cases: dict[str, set[int]] = {}
-    for pk, code in rows:
-        if code and code[:2].isdigit():
-            cases.setdefault(code[:2], set()).add(pk)
+    for pk, *codes in rows:
+        for code in filter(None, codes):
+            cases.setdefault(code, set()).add(pk)
     return {code: len(pks) for code, pks in cases.items()}
 
 
@@ -207,7 +218,7 @@ def themes_with_counts(language: str) -> list[Any]:
 def case_map(language: str, map_id: str) -> dict[str, Any]:
     """The national map of how many cases each prefecture has."""
     return national_map(
-        counts_by_prefecture(language),
+        counts_by_area(language),
         title=_("Case studies by prefecture"),
         caption=_("A case in several prefectures counts in each."),
         map_id=map_id,
@@ -217,14 +228,8 @@ def case_map(language: str, map_id: str) -> dict[str, Any]:
 def case_index(index: CaseStudyIndexPage, params: QueryDict) -> dict[str, Any]:
     """What the index of cases shows: one page of cases, the regions' lists, themes, the map."""
     language = index.locale.language_code
-    cases = cases_in(language).order_by("-first_published_at", "-pk")
-    steplen = CaseStudyPage.steplen
-    parents = Counter(
-        path[:-steplen]
-        for path in publicly_visible(CaseStudyPage.objects.all())
-        .filter(locale=index.locale_id)
-        .values_list("path", flat=True)
-    )
+    cases = newest_first(cases_in(language))
+    counts = counts_by_area(language)
     lists = list(
         publicly_visible(CasesFromPage.objects.all())
         .child_of(index)
@@ -232,7 +237,7 @@ def case_index(index: CaseStudyIndexPage, params: QueryDict) -> dict[str, Any]:
         .order_by("area__order", "area__code")
     )
     for page in lists:
-        page.count = parents[page.path]
+        page.count = counts.get(page.area_id, 0)
     return {
         "cases": paginate(cases, params.get("page"), PER_PAGE),
         "lists": [page for page in lists if page.count],
@@ -243,8 +248,13 @@ def case_index(index: CaseStudyIndexPage, params: QueryDict) -> dict[str, Any]:
 
 
 def cases_from(page: CasesFromPage, params: QueryDict) -> dict[str, Any]:
-    """One page of the cases below a region's list."""
-    cases = case_cards().child_of(page).order_by("-first_published_at", "-pk")
+    """One page of the cases that happen in the area of a region's list.
+
+    Also those that another region keeps up: the map and the search count them here too.
+    """
+    cases = (
+        cases_by_areas([page.area], page.locale.language_code) if page.area else case_cards().none()
+    )
     return {"cases": paginate(cases, params.get("page"), PER_PAGE)}
 
 

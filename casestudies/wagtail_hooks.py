@@ -16,6 +16,7 @@ from core.dossier import ORGANISATION_HOOK, REGION_HOOK, THEME_HOOK, Link, Secti
 from core.pickers.fields import register_picker
 from organisations.models import OrganisationPage
 from regions.models import Area, Region
+from regions.selectors import area_filter
 from regions.services import PROVISION_HOOK
 
 register_picker(CasePicker())
@@ -39,7 +40,7 @@ def cases_section(areas: Sequence[Area], request: HttpRequest) -> Section | None
         context={
             "cases": list(found[:SHOWN]),
             "total": total,
-            "regions": [area.code for area in areas],
+            "regions": area_filter(areas),
         },
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Length
+from django.db.models.functions import Length, TruncDate
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -272,8 +272,11 @@ def calendar_event(pk: int, language: str) -> EventPage | None:
 
 
 def newest_events(language: str, number: int) -> list[EventPage]:
-    """The events that were published last."""
-    return list(events_in(language).order_by("-first_published_at", "-pk")[:number])
+    """The events that were published last; of those published on one day, the latest ones."""
+    published_on = TruncDate("first_published_at")
+    return list(
+        events_in(language).order_by(published_on.desc(), "-begins_at", "slug", "pk")[:number]
+    )
 
 
 def events_as_open_data(language: str, most: int) -> list[EventPage]:

@@ -15,6 +15,7 @@ from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
 from events.selectors import coming, events_by_areas, events_by_organisation, past
 from organisations.models import OrganisationPage
 from regions.models import Area
+from regions.selectors import area_filter
 
 SHOWN = 6
 
@@ -27,7 +28,7 @@ def events_section(areas: Sequence[Area], request: HttpRequest) -> Section | Non
     return _section(
         found,
         _("Events here"),
-        search="".join(f"&region={area.code}" for area in areas),
+        search="".join(f"&region={code}" for code in area_filter(areas)),
         calendar=reverse("events:region-calendar", args=[only]) if only else "",
     )
 

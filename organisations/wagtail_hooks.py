@@ -14,6 +14,7 @@ from core.pickers.fields import register_picker
 from organisations.pickers import OrganisationPicker
 from organisations.selectors import organisations_by_areas
 from regions.models import Area
+from regions.selectors import area_filter
 
 register_picker(OrganisationPicker())
 
@@ -35,6 +36,6 @@ def organisations_section(areas: Sequence[Area], request: HttpRequest) -> Sectio
         context={
             "organisations": list(found[:SHOWN]),
             "total": total,
-            "region": areas[0].code if len(areas) == 1 else "",
+            "regions": area_filter(areas),
         },
     )

@@ -18,6 +18,7 @@ from organisations.models import OrganisationPage
 from press.models import Outlet
 from press.selectors import coverage_by_areas, coverage_by_organisation
 from regions.models import Area
+from regions.selectors import area_filter
 
 SHOWN = 6
 
@@ -26,7 +27,7 @@ SHOWN = 6
 def press_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
     """Coverage of what happens in these areas."""
     found = coverage_by_areas(areas, get_language() or "ja")
-    search = "".join(f"&region={area.code}" for area in areas)
+    search = "".join(f"&region={code}" for code in area_filter(areas))
     return _section(found, _("Media coverage of this region"), search)
 
 

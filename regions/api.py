@@ -16,7 +16,7 @@ from opendata.paging import paged
 from opendata.problems import not_found
 from opendata.schemas import Answer, Code, InLanguage, Listing, ListParams, Text, api_url, frame
 from regions.models import Area, RegionalPlatformPage
-from regions.selectors import area_by_code, area_url, areas_within, platforms_by_areas
+from regions.selectors import area_by_code, area_url, areas_within, platforms_of_area
 
 router = Router(tags=["regions"])
 
@@ -83,7 +83,14 @@ class AreaAnswer(Answer, AreaOut):
     parts: list[AreaRef] = Field(description=gettext_noop("The areas of today that lie in it."))
     successors: list[AreaRef]
     predecessors: list[AreaRef]
-    platforms: list[PlatformOut]
+    platforms: list[PlatformOut] = Field(
+        description=gettext_noop("Those at work in the area, or of which it is a member.")
+    )
+    wider_platforms: list[PlatformOut] = Field(
+        description=gettext_noop(
+            "Those of the prefecture, city or block in which it lies; it may not take part in them."
+        )
+    )
 
 
 @router.get(
@@ -122,6 +129,7 @@ def get_region(
     area = area_by_code(code)
     if area is None:
         raise not_found("code", code, _("See /api/v1/regions for all codes."))
+    platforms = platforms_of_area(area, params.locale)
     path: list[Area] = []
     above = area.parent
     while above is not None:
@@ -137,7 +145,8 @@ def get_region(
         "parts": [area_ref(part) for part in area.parts.all() if part.valid_to is None],
         "successors": [area_ref(other) for other in area.successors.all()],
         "predecessors": [area_ref(other) for other in area.predecessors.all()],
-        "platforms": [_platform(page) for page in platforms_by_areas([area], params.locale)],
+        "platforms": [_platform(page) for page in platforms.own],
+        "wider_platforms": [_platform(page) for page in platforms.wider],
     }
 
 

@@ -117,17 +117,16 @@ class RegionIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the platforms of this language and the map of how many cover each prefecture."""
-        from regions.selectors import national_map, platforms_by_index
+        from regions.selectors import national_map, platform_counts, platforms_by_index
 
         context = super().get_context(request, *args, **kwargs)
         platforms = platforms_by_index(self)
-        counts: dict[str, int] = {}
-        for platform in platforms:
-            for area in platform.areas.all():
-                counts[area.code] = counts.get(area.code, 0) + 1
         context["platforms"] = platforms
         context["map"] = national_map(
-            counts, title=_("Regional platforms by prefecture"), caption="", map_id="regions-map"
+            platform_counts(platforms),
+            title=_("Regional platforms by prefecture"),
+            caption=_("A platform in several prefectures counts in each."),
+            map_id="regions-map",
         )
         return context
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -159,6 +161,20 @@ def _spellings(
     return {normalise_place_name(name) for name in (*names, name_en)}
 
 
+def area_filter(areas: Sequence[Area]) -> list[str]:
+    """Codes by which a search or list finds what is in any of the areas.
+
+    Without those inside another one: of a place and a wider one, lists take the narrower to be
+    meant.
+    """
+    codes = {area.code for area in areas}
+    return [
+        area.code
+        for area in areas
+        if not {area.prefecture_code, area.parent_id} & (codes - {area.code})
+    ]
+
+
 def area_url(code: str) -> str:
     """Address of an area's own dossier in the active language."""
     return reverse("area", args=[code])
@@ -218,15 +234,74 @@ def platforms_by_index(index: RegionIndexPage) -> list[RegionalPlatformPage]:
     return platforms_in_order(platform_cards().child_of(index))
 
 
-def platforms_by_areas(areas: Sequence[Area], language: str) -> list[RegionalPlatformPage]:
-    """Platforms that cover one of the areas, or the prefecture in which it lies."""
-    codes = {area.code for area in areas} | {area.prefecture_code for area in areas}
-    return list(
+@dataclass(frozen=True)
+class AreaPlatforms:
+    """The platforms of one area.
+
+    Attributes:
+        own: those that work in the area itself or a part of it, or of which it is a member.
+        wider: those of the prefecture, city or block in which it lies. Whether the area takes part
+            in them is not known.
+    """
+
+    own: list[RegionalPlatformPage]
+    wider: list[RegionalPlatformPage]
+
+
+def platforms_of_area(area: Area, language: str) -> AreaPlatforms:
+    """The platforms of an area with all above it (see `area_by_code`). Two queries.
+
+    A prefecture has those of its block among its own, since they work in all of it. Of an area that
+    no longer exists are only platforms that are known to have been there before its end.
+    """
+    above = area_paths([area])[:-1]
+    is_member = PlatformMember.objects.filter(
+        page=OuterRef("pk"),
+        organisation__areas=area.code,
+        organisation__actor_type__in=_MUNICIPAL_ACTORS,
+    )
+    found = (
         platform_cards()
-        .filter(Q(areas__in=codes) | Q(areas__parent__in=codes), locale__language_code=language)
+        .filter(Q(areas__in=above) | within([area], "areas"), locale__language_code=language)
+        .annotate(has_member=Exists(is_member))
         .distinct()
         .order_by("title")
     )
+    platforms = AreaPlatforms([], [])
+    for platform in found:
+        if area.valid_to and not (platform.founded and platform.founded <= area.valid_to.year):
+            continue
+        if area.kind in _COUNTED_WHOLE or platform.has_member or _works_in(platform, area):
+            platforms.own.append(platform)
+        elif platform.kind != RegionalPlatformPage.Kind.MUNICIPAL_COUNCIL:
+            platforms.wider.append(platform)
+    return platforms
+
+
+# Areas of which whatever works in a part of them is their own.
+_COUNTED_WHOLE = {Area.Kind.BLOCK, Area.Kind.PREFECTURE, Area.Kind.COUNTRY}
+# Bodies whose membership is that of the municipality, and not only of something in it.
+_MUNICIPAL_ACTORS = ["gov-muni", "gov-desig"]
+
+
+def _works_in(platform: RegionalPlatformPage, area: Area) -> bool:
+    return any(area.code in (one.code, one.parent_id) for one in platform.areas.all())
+
+
+def platform_counts(platforms: Iterable[RegionalPlatformPage]) -> dict[str, int]:
+    """By prefecture code, how many of the platforms `platforms_of_area` gives it as its own."""
+    by_block: dict[str, list[str]] = {}
+    for prefecture in prefectures():
+        by_block.setdefault(prefecture.parent_id or "", []).append(prefecture.code)
+    counts: Counter[str] = Counter()
+    for platform in platforms:
+        codes: set[str] = set()
+        for area in platform.areas.all():
+            codes |= (
+                {area.prefecture_code} if area.prefecture_code else {*by_block.get(area.code, [])}
+            )
+        counts.update(codes)
+    return dict(counts)
 
 
 def members_by_sector(page: RegionalPlatformPage) -> list[dict[str, Any]]:
@@ -275,7 +350,6 @@ def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | No
     None where there is nothing to draw. With `exact=False` only the prefecture is drawn, for
     cases whose place must not be shown.
     """
-    codes = {area.code for area in areas}
     prefecture_codes = sorted({area.prefecture_code for area in areas if area.prefecture_code})
     if len(prefecture_codes) != 1:
         return None
@@ -288,8 +362,11 @@ def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | No
     prefecture = drawn.pop(prefecture_codes[0], None)
     if prefecture is None:
         return None
-    # A ward is marked by its city's shape where it has none of its own.
-    marked = codes | {area.parent_id for area in areas if area.kind == Area.Kind.WARD}
+    # A ward is marked by its city's shape, since it has none of its own, and named as the ward.
+    named: dict[str, list[Area]] = {}
+    for area in areas:
+        shape = area.code if area.code in drawn else area.parent_id or ""
+        named.setdefault(shape, []).append(area)
     return {
         "viewbox": prefecture.viewbox,
         "title": prefecture.label,
@@ -300,12 +377,13 @@ def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | No
             {
                 "code": area.code,
                 "name": area.label,
-                "d": area.shape,
-                "highlighted": exact and area.code in marked,
-                "url": area_url(area.code) if exact and area.code in marked else "",
+                "d": shape.shape if number == 0 else "",
+                "highlighted": exact and shape.code in named,
+                "url": area_url(area.code) if exact and shape.code in named else "",
             }
-            for area in drawn.values()
-            if area.shape
+            for shape in drawn.values()
+            if shape.shape
+            for number, area in enumerate(named.get(shape.code, [shape]) if exact else [shape])
         ],
         "points": [],
     }
@@ -323,10 +401,11 @@ def area_context(area: Area, request: HttpRequest) -> dict[str, Any]:
     return {
         "area": area,
         "ancestors": ancestors,
+        "prefecture": next((a for a in ancestors if a.kind == Area.Kind.PREFECTURE), None),
         "parts": list(parts),
         "successors": list(area.successors.all()) if area.valid_to else [],
         "predecessors": list(area.predecessors.all()),
-        "platforms": platforms_by_areas([area], language),
+        "platforms": platforms_of_area(area, language),
         "locator": locator([area]) if area.kind != Area.Kind.BLOCK else None,
         "sections": dossier_sections([area], request),
     }
