@@ -27,7 +27,6 @@ from wagtail.admin.panels import (
 )
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
-from wagtail_localize.fields import SynchronizedField
 
 from casestudies.forms import CaseStudyForm, missing_fields
 from core.blocks import ProseBlock, StepBlock
@@ -252,20 +251,12 @@ class CaseStudyPage(BasePage, Contact, KeptUp):
     easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
     easy_body = models.TextField(_("main points in plain Japanese"), blank=True)
 
-    # Facts are shared by all languages, prose is translated segment by segment. wagtail-localize
-    # leaves out many-to-many fields, and takes every text for words, unless it is told otherwise.
-    override_translatable_fields = [
-        *(
-            SynchronizedField(name, overridable=False)
-            for name in [
-                *("actor_types", "bridging_roles", "themes", "target_groups", "languages"),
-                *("residence_status_groups", "started", "ended", "contact_phone"),
-                *("last_confirmed_by", "internal_note", "easy_title", "easy_summary"),
-                *("easy_body", "related_cases"),
-            ]
-        ),
-        SynchronizedField("slug"),
-    ]
+    shared_texts = ["internal_note", "easy_title", "easy_summary", "easy_body"]
+    # Keywords are words of one language.
+    rows_of_each_language = ["keyword_items"]
+    withholding_fields = ["hide_exact_location"]
+    # Who adapted it, and from whom, is a story of the original.
+    exclude_fields_in_copy = [*BasePage.exclude_fields_in_copy, "origins", "adoptions"]
 
     base_form_class = CaseStudyForm
     parent_page_types = ["casestudies.CasesFromPage"]
@@ -608,6 +599,8 @@ class CaseResult(Orderable):
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     date = PartialDateField(_("date"))
     source = models.CharField(_("source"), max_length=300, blank=True)
+
+    shared_texts = ["before", "after"]
 
     panels = [
         FieldPanel("indicator"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -12,14 +13,16 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, classproperty
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Orderable, Page, PageViewRestriction
+from wagtail.models import Locale, Orderable, Page, PageViewRestriction
+from wagtail_localize.fields import BaseTranslatableField
 
 from core.addresses import absolute_page_url
 from core.forms import PageCopyForm, PageForm
+from core.shared_facts import localize_fields
 from core.slugs import slug_for
 from core.visibility import is_released, restrictions_covering
 
@@ -45,6 +48,7 @@ class PartialDateField(models.CharField):
     """A date as precise as its source: `2024`, `2024-05` or `2024-05-31`, stored as text."""
 
     default_validators = [validate_partial_date]
+    is_fact = True  # no words, though it is stored as text
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 10)
@@ -92,6 +96,25 @@ class BasePage(Page):
     ]
     promote_panels = Page.promote_panels + confirmation_panels
 
+    # Exceptions to the rule that tells facts from words by the type of a field: core.shared_facts.
+    shared_texts: ClassVar[Sequence[str]] = ["last_confirmed_by"]
+    own_in_each_language: ClassVar[Sequence[str]] = []
+    rows_of_each_language: ClassVar[Sequence[str]] = []
+    # Switches that keep something from the public: whoever sets one in any language is obeyed.
+    withholding_fields: ClassVar[Sequence[str]] = []
+
+    # What only this page earned, and when it is public; Wagtail leaves these fields out of copies.
+    exclude_fields_in_copy: ClassVar[list[str]] = [
+        "last_confirmed_at",
+        "last_confirmed_by",
+        *("first_published_at", "last_published_at", "go_live_at", "expire_at"),
+    ]
+
+    @classproperty
+    def override_translatable_fields(cls) -> list[BaseTranslatableField]:
+        """The same facts are shared by translations that wagtail-localize makes."""
+        return localize_fields(cls)
+
     class Meta:
         abstract = True
 
@@ -137,6 +160,20 @@ class BasePage(Page):
     def is_translation(self) -> bool:
         """Whether the page belongs to another tree than the Japanese one."""
         return bool(self.locale_id) and self.locale.language_code != settings.LANGUAGE_CODE
+
+    def copy_for_translation(
+        self, locale: Locale, copy_parents: bool = False, alias: bool = False, **kwargs: Any
+    ) -> Page:
+        """Copy the page into another language's tree; where a stand-in is asked for, once.
+
+        Wagtail-localize asks for stand-ins of new pages, publication for those of public pages:
+        whichever comes second gets what is there.
+        """
+        if alias and (existing := self.get_translation_or_none(locale)) is not None:
+            return existing
+        return super().copy_for_translation(locale, copy_parents, alias, **kwargs)
+
+    copy_for_translation.alters_data = True  # type: ignore[attr-defined]
 
     @property
     def public_url(self) -> str:
@@ -251,6 +288,8 @@ class Contact(models.Model):
     contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
     contact_email = models.EmailField(_("mail address of the desk"), blank=True)
     contact_url = models.URLField(_("contact form or page"), max_length=600, blank=True)
+
+    shared_texts: ClassVar[Sequence[str]] = ["contact_phone"]
 
     contact_panels = [
         MultiFieldPanel(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from wagtail.models import Locale, Page
 
 from core.slugs import slugs_below, unique_slug
@@ -64,7 +66,8 @@ def publish_page(
     if is_new:
         page.live = False
         parent.add_child(instance=page)
-    page.save_revision(clean=not is_new).publish()
+    with _stand_ins_later():
+        page.save_revision(clean=not is_new).publish()
     # Publishing works on the revision's own copy of the page.
     page.refresh_from_db()
     return page
@@ -129,3 +132,43 @@ def ensure_alias(page: Page, language: str) -> Page:
     if existing is not None:
         return existing
     return page.copy_for_translation(locale, copy_parents=True, alias=True)
+
+
+# Whether `publish_page` is at work, after which a translation is often published next.
+_waits: ContextVar[bool] = ContextVar("waits", default=False)
+
+
+def ensure_stand_ins(page: Page) -> None:
+    """Let a public page stand in the tree of every language in which it has no translation.
+
+    A page below a parent that is missing in the other tree brings its parents along. Languages
+    without a tree of their own get none.
+    """
+    if _waits.get():
+        transaction.on_commit(lambda: _ensure_stand_ins(page.pk))
+    else:
+        _ensure_stand_ins(page.pk)
+
+
+def _ensure_stand_ins(number: int) -> None:
+    page = Page.objects.filter(pk=number, live=True, alias_of=None).first()
+    if page is None:
+        return
+    have = Page.objects.filter(translation_key=page.translation_key).values("locale")
+    trees = Page.objects.filter(depth=2).values("locale")
+    for locale in Locale.objects.filter(pk__in=trees).exclude(pk__in=have):
+        ensure_alias(page.specific, locale.language_code)
+
+
+@contextmanager
+def _stand_ins_later() -> Iterator[None]:
+    """Make stand-ins at the end of the transaction, for pages that then have no translation.
+
+    Whoever writes both languages publishes the original first; its stand-in would be made only to
+    be replaced.
+    """
+    token = _waits.set(True)
+    try:
+        yield
+    finally:
+        _waits.reset(token)

@@ -175,6 +175,12 @@ class EventPage(Contact, BasePage):
         _("attendance as stated"), max_length=100, blank=True, help_text=_("In the source's words.")
     )
 
+    # A copy announces another event, of which nothing has happened yet.
+    exclude_fields_in_copy = [
+        *BasePage.exclude_fields_in_copy,
+        *("status", "status_note", "attendance", "materials"),
+    ]
+
     parent_page_types = ["events.EventIndexPage", "regions.RegionalPlatformPage"]
     subpage_types: list[str] = []
     template = "events/event_page.html"

@@ -96,6 +96,8 @@ class OrganisationPage(BasePage, KeptUp):
     )
     body = StreamField(ProseBlock(), verbose_name=_("what it does"), blank=True)
 
+    shared_texts = ["kana", "corporate_number"]
+
     parent_page_types = ["organisations.OrganisationIndexPage"]
     subpage_types: list[str] = []
     template = "organisations/organisation_page.html"

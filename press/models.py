@@ -218,6 +218,8 @@ class CoverageQuote(Orderable):
     source_url = models.URLField(_("address of the source"), max_length=600)
     source_accessed = PartialDateField(_("source read on"), blank=False)
 
+    shared_texts = ["text"]  # a quotation stays in its own language
+
     panels = [
         FieldPanel("text"),
         FieldPanel("language"),

@@ -52,6 +52,8 @@ class Cited(models.Model):
     )
     accessed = PartialDateField(_("read on"), help_text=_("2026-11 or 2026-11-23"))
 
+    shared_texts = ["sources"]
+
     class Meta:
         abstract = True
 
@@ -419,6 +421,8 @@ class ProgrammeComparison(Orderable):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+
+    shared_texts = ["japan_sources", "korea_sources"]
 
     panels = [
         FieldPanel("topic"),

@@ -249,6 +249,8 @@ class PlatformMember(Orderable):
     note = models.CharField(_("note"), max_length=200, blank=True)
     as_of = models.CharField(_("member as of"), max_length=40, blank=True)
 
+    shared_texts = ["as_of"]
+
     panels = [
         FieldPanel("name"),
         FieldPanel("sector"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -69,6 +70,20 @@ class _BeginTranslationView(SubmitPageTranslationView):
         return readers
 
 
+class _UpdateView(UpdateTranslationsView):
+    """Takes over changes of the source; publishing is for whoever has translated them.
+
+    Wagtail-localize offers to publish at once, with the new passages in the original language.
+    """
+
+    def get_form(self) -> Any:
+        """The form without that offer."""
+        form = super().get_form()
+        form.fields["publish_translations"].disabled = True
+        form.fields["publish_translations"].widget = HiddenInput()
+        return form
+
+
 def begin_translation(request: HttpRequest, page_id: int) -> HttpResponse:
     """Hand on to wagtail-localize when the person may edit the page, or the place it goes to."""
     page = get_object_or_404(Page, pk=page_id)
@@ -83,7 +98,7 @@ def update_translation(request: HttpRequest, translation_source_id: int) -> Http
     page = source.get_source_instance()
     if isinstance(page, Page) and not _may_translate(request.user, page):
         raise PermissionDenied
-    return UpdateTranslationsView.as_view()(request, translation_source_id=translation_source_id)
+    return _UpdateView.as_view()(request, translation_source_id=translation_source_id)
 
 
 def _may_translate(user: Any, page: Page) -> bool:

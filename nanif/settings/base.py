@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "sheets",
     "images",
     "users",
+    "translations",
     "core",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "users.middleware.OthersPagesMiddleware",
     "reviews.middleware.DecideOnceMiddleware",
     "core.kept_text.KeptTextMiddleware",
+    "translations.choice.TranslationChoiceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.previews.PreviewFramingMiddleware",
@@ -218,6 +220,8 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_LOCALIZE_ALLOW_AUTOMATIC_SYNC = True
+# A translation is published by its translator, never by beginning it.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # The site's own texts, and those of Wagtail's admin that Wagtail has not in Japanese.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]
 USE_I18N = True

@@ -30,6 +30,7 @@ APPS = [
     "taxonomy",
     "images",
     "users",
+    "translations",
     "opendata",
     "sheets",
     "core",

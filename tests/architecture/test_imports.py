@@ -48,6 +48,7 @@ LAW: dict[str, list[str]] = {
     "sheets": ["core"],
     "opendata": ["core"],
     "core": [],
+    "translations": ["core"],
     "images": ["core"],
     "users": ["core", "opendata"],
 }

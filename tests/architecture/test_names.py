@@ -33,6 +33,7 @@ OWN: dict[str, set[str]] = {
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
     "upkeep": {"links", "mails", "reports", "sources", "tokens"},
     "opendata": {"paging", "problems", "public_forms", "rates", "schemas", "shared_cache"},
+    "translations": {"choice", "counterparts", "facts", "following", "publication", "words"},
     "sheets": {
         "bindings", "columns", "command", "dates", "delimited", "kinds", "number_formats", "pages",
         "parsing", "prose", "reading", "reading_process", "records", "registry", "tables", "units",
