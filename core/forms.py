@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from core.page_pictures import problems_of_pictures
 from core.pickers.fields import set_reader
+from core.shared_facts import shared_fields
 from core.slugs import is_made_from, slug_for, slugs_below, unique_slug
 
 PUBLICATION = ["live", "live_revision", "first_published_at", "last_published_at", "expired"]
@@ -27,11 +28,15 @@ class PageForm(WagtailAdminPageForm):
     hinders publishing only. Saving a draft does not undo what was published since the request
     began: Wagtail stores the whole row of a draft as it was read, and saving by itself runs beside
     approvals.
+
+    On a translation the facts that it shares with its original are shown and cannot be changed:
+    the next publication of the original would undo it.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_reader(self, self.for_user)
+        self._lock_shared_facts()
         if "slug" not in self.fields:
             return
         page, parent = self.instance, self.parent_page
@@ -45,6 +50,13 @@ class PageForm(WagtailAdminPageForm):
         attrs["data-action"] = "blur->w-slug#slugify"
         if not page.slug or is_made_from(page.slug, page.title):
             attrs["data-is-from-title"] = ""
+
+    def _lock_shared_facts(self) -> None:
+        if self.instance.pk and getattr(self.instance, "shares_facts", False):
+            for name in shared_fields(type(self.instance)):
+                if name in self.fields:
+                    self.fields[name].disabled = True
+                    self.fields[name].help_text = _("From the Japanese page. Change it there.")
 
     def defer_required_fields(self) -> None:
         """A draft may leave lists of choices empty too; Wagtail waits only for single values."""

@@ -161,6 +161,15 @@ class BasePage(Page):
         """Whether the page belongs to another tree than the Japanese one."""
         return bool(self.locale_id) and self.locale.language_code != settings.LANGUAGE_CODE
 
+    @cached_property
+    def shares_facts(self) -> bool:
+        """Whether it is a translation whose facts are those of a public page in Japanese."""
+        return self.is_translation and (
+            self.get_translations()
+            .filter(locale__language_code=settings.LANGUAGE_CODE, alias_of=None, live=True)
+            .exists()
+        )
+
     def copy_for_translation(
         self, locale: Locale, copy_parents: bool = False, alias: bool = False, **kwargs: Any
     ) -> Page:

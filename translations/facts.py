@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.signals import pre_save
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, get_page_models
 from wagtail.signals import page_published
 from wagtail_localize.models import SegmentOverride
 
@@ -82,16 +82,20 @@ def _stored(page: Page) -> Any:
 
 
 def pairs() -> Iterator[tuple[BasePage, BasePage]]:
-    """Every original that is public, with each of its translations."""
-    others = Page.objects.exclude(locale__language_code=settings.LANGUAGE_CODE)
-    keys = others.filter(alias_of=None).values("translation_key")
-    originals = Page.objects.filter(
-        translation_key__in=keys, alias_of=None, live=True,
-        locale__language_code=settings.LANGUAGE_CODE,
-    )  # fmt: skip
-    for original in originals.order_by("path").specific().iterator(chunk_size=100):
-        for translation in translations_of(original).specific():
-            if isinstance(original, BasePage) and type(original) is type(translation):
+    """Every original that is public, with each of its translations, read with all their facts."""
+    for model in get_page_models():
+        if not issubclass(model, BasePage):
+            continue
+        many = [name for name in shared_fields(model) if model._meta.get_field(name).many_to_many]
+        pages = model._default_manager.prefetch_related(*many, *shared_rows(model)).select_related(
+            "locale", "live_revision"
+        )
+        japanese = {"locale__language_code": settings.LANGUAGE_CODE}
+        translations = pages.filter(alias_of=None).exclude(**japanese).order_by("pk")
+        for translation in translations.iterator(chunk_size=100):
+            key = translation.translation_key
+            found = pages.filter(translation_key=key, alias_of=None, live=True, **japanese)
+            if (original := found.first()) is not None:
                 yield original, translation
 
 
@@ -113,7 +117,8 @@ def share_facts(
     if changed:
         translation.save(clean=False)
     since = translation.live_revision_id or translation.latest_revision_id
-    if since is not None:
+    has_drafts = translation.latest_revision_id != translation.live_revision_id
+    if since is not None and (changed or has_drafts):
         of_page = Revision.page_revisions.filter(object_id=str(translation.pk), pk__gte=since)
         for revision in of_page:
             draft = revision.as_object()
