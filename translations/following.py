@@ -3,7 +3,8 @@
 Wagtail's signals tell of every way to do so: single and bulk actions of the admin, the scheduled
 expiry, services and commands. (Its hook `construct_translated_pages_to_cascade_actions` knows the
 single actions of the admin alone.) No further right is asked for: whoever may withdraw a page may
-withdraw it in every language, and the history names who did it.
+withdraw it in every language, and the history names who did it. View restrictions need no copies:
+those of an original cover its translations (`core.visibility`).
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import pre_delete
 from wagtail.coreutils import find_available_slug
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 from wagtail.signals import page_unpublished, post_page_move
 
 from core.services import ensure_alias
@@ -28,13 +29,6 @@ def connect() -> None:
     page_unpublished.connect(_on_unpublished, dispatch_uid="translations")
     pre_delete.connect(_on_delete, sender=Page, dispatch_uid="translations")
     post_page_move.connect(_on_moved, dispatch_uid="translations")
-    post_save.connect(_on_restricted, sender=PageViewRestriction, dispatch_uid="translations")
-    post_delete.connect(_on_released, sender=PageViewRestriction, dispatch_uid="translations")
-    m2m_changed.connect(
-        _on_groups_changed,
-        sender=PageViewRestriction.groups.through,
-        dispatch_uid="translations",
-    )
 
 
 def _on_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
@@ -84,37 +78,3 @@ def _on_moved(
             other.slug = slug
             other.save(update_fields=["slug"], clean=False)
         other.move(Page.objects.get(pk=new_parent.pk), pos="last-child")
-
-
-def _on_restricted(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
-    """Give the counterparts the same restriction, in place of any that they have."""
-    if kwargs.get("raw"):
-        return
-    for page in _restricted_with(instance):
-        mine = PageViewRestriction.objects.filter(page=page).order_by("pk")
-        copy = mine.first() or PageViewRestriction(page=page)
-        copy.restriction_type = instance.restriction_type
-        copy.password = instance.password
-        copy.save()
-        copy.groups.set(instance.groups.all())
-
-
-def _on_groups_changed(sender: Any, instance: Any, action: str, **kwargs: Any) -> None:
-    if action.startswith("post_") and isinstance(instance, PageViewRestriction):
-        _on_restricted(sender, instance)
-
-
-def _on_released(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
-    """Open the counterparts, where the page was opened rather than deleted."""
-    for page in _restricted_with(instance):
-        for restriction in PageViewRestriction.objects.filter(page=page):
-            restriction.delete()
-
-
-def _restricted_with(restriction: PageViewRestriction) -> list[Page]:
-    """The pages that are restricted and opened together with the page of a restriction."""
-    page = Page.objects.select_related("locale").filter(pk=restriction.page_id).first()
-    if page is None or not is_original(page):
-        return []
-    together = are_translations_taken_along()
-    return [other for other in counterparts_of(page) if together or other.alias_of_id]

@@ -18,6 +18,7 @@ from core.shared_facts import shared_fields, shared_rows
 from events.models import EventPage, EventVersion
 from events.services import raise_sequence
 from images.models import CustomImage
+from people.models import Person
 from regions.models import Area, RegionalPlatformPage
 
 CORPORATE_NUMBER = "7000012050002"  # with its right check digit
@@ -51,6 +52,8 @@ def _other_value(owner: models.Model, name: str) -> Any:
         if field.many_to_many:
             kept = [each.pk for each in now.all()]
             return list(others.exclude(pk__in=kept)[:2])
+        if field.related_model is Person:
+            return Person.objects.create(code="new", name_ja="新しい人")
         return others.exclude(pk=now).first()
     if field.choices:
         return next(value for value, _label in field.flatchoices if value not in {now, ""})
@@ -62,7 +65,7 @@ def _other_value(owner: models.Model, name: str) -> Any:
         models.URLField: "https://example.org/new",
         models.EmailField: "new@example.org",
         models.DateField: "2026-11-28",
-        models.TimeField: "13:45",
+        models.TimeField: "13:45" if "start" in name else "15:45",
     }
     found = next((value for kind, value in values.items() if isinstance(field, kind)), None)
     if found is not None:
@@ -72,7 +75,7 @@ def _other_value(owner: models.Model, name: str) -> Any:
             else field.to_python(found)
         )
     if getattr(field, "is_fact", False):
-        return "2021" if now != "2021" else "2022"
+        return "2021-05-31" if now != "2021-05-31" else "2022-05-31"
     return CORPORATE_NUMBER[: field.max_length]
 
 

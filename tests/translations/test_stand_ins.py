@@ -261,7 +261,7 @@ def test_imported_page_stands_in_english_once_it_is_published(
     addresses = (
         stand_in.get_parent().url,
         "/en/feeds/cases.atom",
-        "/api/v1/cases?locale=en&q=フィールド試験",
+        "/api/v1/cases?locale=en&region=131041",
     )
     for address in addresses:
         assert "フィールド試験" in client.get(address).content.decode(), address

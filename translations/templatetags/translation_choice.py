@@ -33,6 +33,16 @@ def translation_choice(pages: Any) -> dict[str, Any]:
     return {"translations": followers(_pages(pages)), "asked": ASKED, "ticked": TICKED}
 
 
+@register.inclusion_tag("translations/choice.html")
+def translations_follow(page: Any) -> dict[str, Any]:
+    """The translations by name, to which the same will apply in any case.
+
+    Args:
+        page: a page, or another kind of object with the same screen, which has none.
+    """
+    return {"translations": followers(_pages(page if isinstance(page, Page) else None))}
+
+
 @register.simple_block_tag
 def with_translation_choice(content: str, pages: Any) -> SafeString:
     """Put the checkbox into the form of a screen whose form leaves no block for it."""
