@@ -53,7 +53,7 @@ def _other_value(owner: models.Model, name: str) -> Any:
             kept = [each.pk for each in now.all()]
             return list(others.exclude(pk__in=kept)[:2])
         if field.related_model is Person:
-            return Person.objects.create(code="new", name_ja="新しい人")
+            return Person.objects.create(code=f"new-{Person.objects.count()}", name_ja="新しい人")
         return others.exclude(pk=now).first()
     if field.choices:
         return next(value for value, _label in field.flatchoices if value not in {now, ""})
