@@ -23,9 +23,9 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
         "addresses", "bibtex", "dates", "dossier", "file_names", "kept_text", "locks", "numbers",
-        "page_pictures", "pagination", "pickers", "place_names", "previews", "prose", "rich_text", "slugs",
-        "storage", "styleguide", "tabular", "text_encodings", "values", "visibility",
-        "wagtail_exports",
+        "page_pictures", "pagination", "pickers", "place_names", "previews", "prose", "rich_text",
+        "shared_facts", "slugs", "storage", "styleguide", "tabular", "text_encodings", "values",
+        "visibility", "wagtail_exports",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
