@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -173,7 +172,7 @@ def _decode(content: bytes) -> tuple[dict[str, Any], bytes]:
             timeout=WALL_SECONDS,
             check=False,
             # Each thread of a decoder would reserve memory of its own.
-            env={"MALLOC_ARENA_MAX": "1", "PATH": os.environ.get("PATH", "")},
+            env={"MALLOC_ARENA_MAX": "1"},
         )
     except subprocess.TimeoutExpired:
         return {"refused": "too-much-memory"}, b""

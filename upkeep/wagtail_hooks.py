@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.models import Page
 
+from core.page_pictures import problems_of_pictures
 from upkeep.reports.confirmations import ConfirmationsViewSet, tasks_in
 from upkeep.reports.incomplete import IncompleteViewSet
 from upkeep.reports.links import LinksViewSet
@@ -93,6 +97,29 @@ def add_panel(request: HttpRequest, panels: list[Component]) -> None:
     """Show on the dashboard what is to be confirmed."""
     panels.append(ToConfirmPanel())
     panels.append(PicturesPanel())
+
+
+@hooks.register("before_bulk_action")
+def keep_unfit_pictures_unpublished(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    """Pages chosen together are published only when all their pictures may be."""
+    if action_type != "publish" or not objects or not all(isinstance(o, Page) for o in objects):
+        return None
+    found = list(objects)
+    if action.cleaned_form.cleaned_data.get("include_descendants", False):
+        for page in objects:
+            found += list(page.get_descendants())
+    problems = [
+        f"{page.draft_title}: {message}"
+        for page in found
+        for _picture, message in problems_of_pictures(page.get_latest_revision_as_object())
+    ]
+    if not problems:
+        return None
+    for problem in problems[:_SHOWN]:
+        messages.error(request, problem)
+    return redirect("wagtailadmin_explore", objects[0].get_parent().pk)
 
 
 @hooks.register("register_log_actions")

@@ -91,6 +91,21 @@ def test_page_with_an_unfit_picture_is_saved_but_not_published(
     assert StandardPage.objects.get(pk=page.pk).last_published_at != before
 
 
+def test_pages_chosen_together_are_published_with_fit_pictures_alone(
+    page: StandardPage, network: Network
+) -> None:
+    StandardPage.objects.filter(pk=page.pk).update(live=False)
+    CustomImage.objects.update(people=People.UNKNOWN)
+    client = network.client("curator")
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = client.post(f"{url}?id={page.pk}&next=/admin/", {}, follow=True)
+    assert "広場の写真" in response.content.decode()
+    assert not StandardPage.objects.get(pk=page.pk).live
+    CustomImage.objects.update(people=People.NONE)
+    client.post(f"{url}?id={page.pk}&next=/admin/", {})
+    assert StandardPage.objects.get(pk=page.pk).live
+
+
 def test_templates_show_pictures_that_may_be_shown_alone() -> None:
     """Whoever adds `{% image %}` to a template has to ask first."""
     for path in (ROOT / "templates").rglob("*.html"):
