@@ -41,7 +41,8 @@ class PageForm(WagtailAdminPageForm):
             return
         page, parent = self.instance, self.parent_page
         self.fields["slug"].required = False
-        if parent is None or page.live or page.first_published_at:
+        # A page that is not stored yet counts as live by Wagtail's default.
+        if parent is None or (page.pk and (page.live or page.first_published_at)):
             return
         # Read by static/js/page-address.js, in place of Wagtail's script, which knows no Japanese.
         address = reverse("writing_address", args=[parent.pk])

@@ -7,6 +7,8 @@
 const PREFIX = "kept-text:";
 const DAYS = 14;
 const PAUSE_MS = 300;
+// Longer than Wagtail waits until it saves by itself.
+const OVERLOOKED_MS = 6_000;
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000];
 const NEVER = new Set(["csrfmiddlewaretoken", "kept-text", "stamp", "next"]);
 // What changes with every form that is opened, though nobody typed anything.
@@ -99,6 +101,7 @@ function forgetStored() {
 
 // --- Keeping ---
 
+const editor = document.querySelector("form[data-edit-form]");
 const states = new WeakMap(); // form: its token, its entries when it was opened, whether it changed
 const isKept = (form) =>
   form instanceof HTMLFormElement &&
@@ -138,6 +141,10 @@ function changed(form) {
   state.changes += 1;
   clearTimeout(state.timer);
   state.timer = setTimeout(keep, PAUSE_MS, form);
+  if (form === editor && accountAddress) {
+    clearTimeout(state.watch);
+    state.watch = setTimeout(saveWhatWasOverlooked, OVERLOOKED_MS, state);
+  }
 }
 
 for (const name of ["input", "change"])
@@ -146,9 +153,8 @@ for (const name of ["input", "change"])
     if (form && isKept(form) && event.isTrusted) changed(form);
   });
 
-const editor = document.querySelector("form[data-edit-form]");
-// Blocks, rows and choosers are noticed by Wagtail.
-document.addEventListener("w-unsaved:add", () => editor && changed(editor));
+// Blocks, rows and choosers are noticed by Wagtail; before it begins to save because of them.
+document.addEventListener("w-unsaved:add", () => editor && changed(editor), { capture: true });
 window.addEventListener("submit", ({ target }) => isKept(target) && keep(target), { capture: true });
 document.addEventListener("submit", ({ target }) => {
   if (target.action?.endsWith("/logout/"))
@@ -276,6 +282,7 @@ async function offer(form) {
 let problem = null;
 let retry = null;
 let tries = 0;
+let isConflict = false;
 
 function showProblem(text, link) {
   problem?.remove();
@@ -294,6 +301,12 @@ function autosave() {
   if (!controller) return;
   controller.activeValue = true;
   controller.save({ type: "kept-text:retry" });
+}
+
+// Wagtail compares with what the form held some seconds after it was opened or first saved, and so
+// overlooks what was typed before.
+function saveWhatWasOverlooked(state) {
+  if (!retry && !isConflict && state.changes > (state.savingAt ?? 0)) autosave();
 }
 
 async function resume() {
@@ -337,8 +350,10 @@ if (editor && accountAddress) {
     forEachRecord((key, record) => record?.token === state.token && state.storedAt >= state.changes && store.removeItem(key));
   });
   document.addEventListener("w-autosave:error", ({ detail }) => {
-    if (detail.type === "invalid_revision") showProblem(words.conflict);
-    else if (detail.type === "validation_error" || detail.type === "locked") {
+    if (detail.type === "invalid_revision") {
+      isConflict = true;
+      showProblem(words.conflict);
+    } else if (detail.type === "validation_error" || detail.type === "locked") {
       showProblem(detail.type === "locked" ? words.locked : words.refused);
     } else {
       showProblem(detail.type === "network_error" ? words.offline : words.failed);

@@ -7,6 +7,7 @@ const title = slug?.form?.elements.namedItem("title");
 if (title) {
   let follows = "isFromTitle" in slug.dataset;
   let timer;
+  let newest = "";
 
   const fetchAddress = async () => {
     const asked = title.value.trim();
@@ -19,7 +20,9 @@ if (title) {
       const response = await fetch(address, { headers: { Accept: "application/json" } });
       if (!response.ok) return;
       const made = (await response.json()).slug;
-      if (!follows || !made || title.value.trim() !== asked || slug.value === made) return;
+      if (!follows || !made || title.value.trim() !== asked) return;
+      newest = made;
+      if (slug.value === made) return;
       slug.value = made;
       slug.dispatchEvent(new Event("change", { bubbles: true }));
     } catch {
@@ -34,6 +37,10 @@ if (title) {
     if (!follows) return;
     clearTimeout(timer);
     timer = setTimeout(fetchAddress, PAUSE_MS);
+  });
+  // The answer to a saving tells the address of the title that was saved, perhaps an older one.
+  document.addEventListener("w-autosave:success", () => {
+    if (follows && newest && slug.value !== newest) fetchAddress();
   });
   // Wagtail would copy the title as it is.
   for (const name of ["w-sync:check", "w-sync:apply"]) {

@@ -60,6 +60,7 @@ def test_every_page_is_saved_from_its_title_on(
     monkeypatch.setattr(model, "max_count", None)
     monkeypatch.setattr(model, "max_count_per_parent", None)
     address = adding(parent_for(model), model)
+    assert "data-address-from-title" in admin_client.get(address).content.decode()
     data = opened(admin_client, address)
     data["title"] = TITLE
     saved = send(admin_client, address, data, accept="application/json")
