@@ -50,24 +50,24 @@ _DEFAULT_LOCALE = (
 )
 
 # The paths below which nothing is public, with the restriction that says so. Few rows, mostly none.
+# LEFT JOIN and CROSS JOIN, here and below, keep SQLite's planner from reading all pages before these
+# few: that took 300 ms among 200,000 pages.
 _CLOSED_PATHS = f"""
+    restricted (id, path, translation_key, locale_id, restriction_id) AS (
+        SELECT page.id, page.path, page.translation_key, page.locale_id, restriction.id
+        FROM wagtailcore_pageviewrestriction AS restriction
+        LEFT JOIN wagtailcore_page AS page ON page.id = restriction.page_id
+        WHERE page.alias_of_id IS NULL
+    ),
     closed (path, restriction_id) AS (
-        SELECT restricted.path, restriction.id
-        FROM wagtailcore_pageviewrestriction AS restriction
-        JOIN wagtailcore_page AS restricted ON restricted.id = restriction.page_id
-        WHERE restricted.alias_of_id IS NULL
+        SELECT path, restriction_id FROM restricted
         UNION
-        SELECT alias.path, restriction.id
-        FROM wagtailcore_pageviewrestriction AS restriction
-        JOIN wagtailcore_page AS restricted ON restricted.id = restriction.page_id
-        JOIN wagtailcore_page AS alias ON alias.alias_of_id = restricted.id
-        WHERE restricted.alias_of_id IS NULL
+        SELECT alias.path, restriction_id FROM restricted CROSS JOIN wagtailcore_page AS alias
+        WHERE alias.alias_of_id = restricted.id
         UNION
-        SELECT version.path, restriction.id
-        FROM wagtailcore_pageviewrestriction AS restriction
-        JOIN wagtailcore_page AS restricted ON restricted.id = restriction.page_id
-        JOIN wagtailcore_page AS version ON version.translation_key = restricted.translation_key
-        WHERE restricted.alias_of_id IS NULL AND restricted.locale_id IN ({_DEFAULT_LOCALE})
+        SELECT version.path, restriction_id FROM restricted CROSS JOIN wagtailcore_page AS version
+        WHERE version.translation_key = restricted.translation_key
+        AND restricted.locale_id IN ({_DEFAULT_LOCALE})
     )
 """  # noqa: S608
 
@@ -75,8 +75,7 @@ _CLOSED_PATHS = f"""
 # four signs long and Z is the last of their letters, so no path below comes after five of them.
 _IS_BELOW = "{page}.path >= closed.path AND {page}.path <= closed.path || 'ZZZZZ'"
 
-# CROSS JOIN keeps SQLite's planner from reading all pages before the few closed paths. Aliases of
-# aliases count too: a copy of a page as an alias has a stand-in in the other language.
+# Aliases of aliases count too: a copy of a page as an alias has a stand-in in the other language.
 _COVERED_PAGES = f"""
     WITH {_CLOSED_PATHS},
     below (id, translation_key, locale_id) AS (

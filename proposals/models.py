@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
 from core.models import Contact, PartialDateField
+from core.visibility import publicly_visible_pages
 from proposals.private_files import PrivateFiles
 from regions.models import Area
 
@@ -133,7 +134,7 @@ class Proposal(Contact):
     @property
     def published_page(self) -> Page | None:
         """The public page that came of it, if there is one."""
-        return self.page if self.page and self.page.live else None
+        return self.page if self.page and publicly_visible_pages([self.page]) else None
 
 
 class Attachment(models.Model):

@@ -44,7 +44,9 @@ def test_pages_for_the_public_are_read_through_core_visibility() -> None:
         name = path.relative_to(ROOT).as_posix()
         if "/migrations/" in name or name in EXCEPTIONS:
             continue
-        lines = [node.lineno for node in ast.walk(tree(path)) if _asks_for_state(node)]
+        lines = [
+            getattr(node, "lineno", 0) for node in ast.walk(tree(path)) if _asks_for_state(node)
+        ]
         if lines:
             found[name] = lines
     assert not found, f"use core.visibility (publicly_visible, publicly_visible_q) instead: {found}"
