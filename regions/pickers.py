@@ -9,8 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.pickers.matching import closeness, fold, words_of
+from core.pickers.matching import closeness, fold
 from core.pickers.registry import Option, Picker
+from core.place_names import FORMER_NAMES, normalise_place_name, without_district
 from regions.models import Area
 from regions.selectors import regions_of_user
 
@@ -51,7 +52,7 @@ class AreaPicker(Picker):
         areas = Area.objects.defer("shape")
         known = {area.code: area for area in areas}
         own = {region.area_id for region in regions_of_user(user)}
-        words = words_of(text)
+        words = list(dict.fromkeys(filter(None, map(_fold, text.split()))))
         ranked = []
         for place, area in enumerate(known.values()):
             if area.valid_to is not None and not with_ended:
@@ -102,7 +103,7 @@ def _rank(area: Area, words: list[str], known: dict[str, Area]) -> tuple[int, in
     is_wider, distance = 0, 0
     for word in words:
         near = closeness(word, own)
-        if near is None and len(words) == 1 and closeness(word, map(fold, together)) is not None:
+        if near is None and len(words) == 1 and closeness(word, map(_fold, together)) is not None:
             near = 2 if closeness(word, wider) is None else None
         if near is None:
             if closeness(word, wider) is None:
@@ -115,7 +116,13 @@ def _rank(area: Area, words: list[str], known: dict[str, Area]) -> tuple[int, in
 
 
 def _names(area: Area) -> list[str]:
-    return [fold(name) for name in (area.name_ja, area.kana, area.name_en, area.code) if name]
+    names = (area.name_ja, area.kana, area.name_en, area.code, *FORMER_NAMES.get(area.code, ()))
+    return [_fold(name) for name in names if name]
+
+
+def _fold(name: str) -> str:
+    """One spelling also for forms of kanji: 茅ケ崎 and 茅ヶ崎, 龍ケ崎 and 竜ヶ崎."""
+    return fold(normalise_place_name(without_district(name)))
 
 
 def _option(area: Area, known: dict[str, Area]) -> Option:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["closeness", "fold", "hiragana", "katakana", "words_of"]
+__all__ = ["closeness", "fold", "hiragana", "katakana"]
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {
     # 茅ヶ崎 and 茅ケ崎; the two small letters are written for the large ones.
@@ -42,12 +42,6 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFC", "".join(kept))
     text = _LEFT_OUT.sub("", text)
     return _LONG_VOWELS.sub(lambda found: found.group()[0], text)
-
-
-def words_of(text: str) -> list[str]:
-    """The folded words of a typed text, each once."""
-    folded = (fold(word) for word in unicodedata.normalize("NFKC", text).split())
-    return list(dict.fromkeys(word for word in folded if word))
 
 
 def closeness(word: str, names: Iterable[str]) -> int | None:

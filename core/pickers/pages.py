@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import Locale, Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import policy_registry
 
 from core.pickers.matching import hiragana, katakana
@@ -72,17 +73,20 @@ class PagePicker(Picker):
 
     def search(self, text: str, user: Any, *, with_ended: bool, limit: int) -> list[Option]:
         """Own pages by their titles, then published ones by titles, then by their whole texts."""
-        own = editable(user).values("pk")
-        pages = self._originals()
-        keys = self._keys(pages.filter(pk__in=own).filter(_words(text, self._own_fields)), limit)
+        originals = self._originals()
+        # Conditions on the rows themselves: a subquery of all own pages is slow if there are many.
+        own = PagePermissionPolicy(self.model).instances_user_has_permission_for(user, "change")
+        keys = _newest(own.filter(originals, _words(text, self._own_fields)), limit)
         if len(keys) < limit:
-            published = publicly_visible(pages).filter(_words(text, self.text_fields))
-            keys += self._keys(published.exclude(pk__in=own), limit - len(keys))
+            pages = self.model._default_manager.filter(originals, _words(text, self.text_fields))
+            # Own pages that fit are all among the keys: so many more are enough.
+            keys += _newest(publicly_visible(pages), limit + len(keys))
+            keys = list(dict.fromkeys(keys))[:limit]
         if text and len(keys) < limit:
             found = [key for finder in _finders for key in finder(text, self.model, limit)]
             # Asked again: what was withdrawn may still be in the index.
-            public = publicly_visible(pages.filter(pk__in=found))
-            allowed = set(public.values_list("pk", flat=True))
+            known = self.model._default_manager.filter(originals, pk__in=found)
+            allowed = set(publicly_visible(known).values_list("pk", flat=True))
             keys += [key for key in found if key in allowed]
         return self._options(list(dict.fromkeys(keys))[:limit], user)
 
@@ -98,18 +102,13 @@ class PagePicker(Picker):
     def _own_fields(self) -> Sequence[str]:
         return [*self.text_fields, "draft_title"]
 
-    def _originals(self) -> QuerySet[Any]:
-        """Without stand-ins, and without translations whose original is there."""
-        original = self.model._default_manager.filter(
-            translation_key=OuterRef("translation_key"),
-            locale__language_code=settings.LANGUAGE_CODE,
+    def _originals(self) -> Q:
+        """No stand-ins, and no translations whose original is there."""
+        default = Locale.objects.get_for_language(settings.LANGUAGE_CODE)
+        original = Page.objects.filter(
+            translation_key=OuterRef("translation_key"), locale=default.pk
         )
-        return self.model._default_manager.filter(alias_of=None).filter(
-            Q(locale__language_code=settings.LANGUAGE_CODE) | ~Exists(original)
-        )
-
-    def _keys(self, pages: QuerySet[Any], limit: int) -> list[int]:
-        return list(pages.order_by("title", "pk").values_list("pk", flat=True)[:limit])
+        return Q(alias_of=None) & (Q(locale=default.pk) | ~Exists(original))
 
     def _options(self, keys: Iterable[int], user: Any) -> list[Option]:
         keys = list(keys)
@@ -130,6 +129,11 @@ class PagePicker(Picker):
             return Option(str(page.pk), page.title, self.note(page))
         notes = filter(None, [self.note(page), _("draft")])
         return Option(str(page.pk), page.draft_title, " ".join(notes))
+
+
+def _newest(pages: QuerySet[Any], limit: int) -> list[int]:
+    """Keys of the pages made last: in the order of an index, so that not all have to be read."""
+    return list(pages.order_by("-pk").values_list("pk", flat=True)[:limit])
 
 
 def _words(text: str, fields: Iterable[str]) -> Q:

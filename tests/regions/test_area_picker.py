@@ -42,6 +42,22 @@ def test_prefecture_tells_places_of_one_name_apart(
     assert found(client_of("Curators"), typed)[0] == "府中市 東京都"
 
 
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("茅ケ崎", "茅ヶ崎市 神奈川県"),
+        ("竜ヶ崎市", "龍ケ崎市 茨城県"),
+        ("髙松市", "高松市 香川県"),
+        ("篠山市", "丹波篠山市 兵庫県"),
+        ("宮城県柴田郡川崎町", "川崎町 宮城県"),
+    ],
+)
+def test_forms_of_kanji_and_former_names_lead_to_the_place(
+    typed: str, place: str, client_of: Callable[[str], Client]
+) -> None:
+    assert place in found(client_of("Curators"), typed)
+
+
 def test_own_region_comes_first(client: Client, django_user_model: Any) -> None:
     region = provision_region(area=Area.objects.get(pk="34"))
     user = django_user_model.objects.create_user(username="editor", email="e@example.org")
