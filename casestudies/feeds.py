@@ -5,23 +5,20 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from casestudies.models import CaseStudyPage
 from casestudies.selectors import newest_cases
+from core.feeds import PageFeed
 
 NUMBER = 30
 
 
-class NewCasesFeed(Feed):
+class NewCasesFeed(PageFeed):
     """The newest cases, with their summary, themes and dates."""
-
-    feed_type = Atom1Feed
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRequest:
         """Keep the request: addresses depend on its site."""

@@ -30,6 +30,7 @@ from wagtail.models import Orderable
 
 from casestudies.forms import CaseStudyForm, missing_fields
 from core.blocks import ProseBlock, StepBlock
+from core.dates import PartialDate, ends_before_start
 from core.models import BasePage, Contact, KeptUp, PartialDateField, Source
 from organisations.models import OrganisationPage
 from regions.models import Area
@@ -399,12 +400,12 @@ class CaseStudyPage(BasePage, Contact, KeptUp):
     @property
     def start_year(self) -> int | None:
         """Year in which the practice started, if a source says so."""
-        return int(self.started[:4]) if self.started else None
+        return PartialDate.year_of(self.started)
 
     @property
     def end_year(self) -> int | None:
         """Year in which the practice ended, if a source says so."""
-        return int(self.ended[:4]) if self.ended else None
+        return PartialDate.year_of(self.ended)
 
     @property
     def is_compiled(self) -> bool:
@@ -469,7 +470,7 @@ class CaseStudyPage(BasePage, Contact, KeptUp):
         """Check the facts against each other: period, cost, number of themes."""
         super().clean()
         errors: dict[str, str] = {}
-        if self.started and self.ended and self.ended < self.started[: len(self.ended)]:
+        if ends_before_start(self.started, self.ended):
             errors["ended"] = gettext("The end lies before the start. Correct one of the two.")
         if self.cost_total is not None and not self.cost_period:
             errors["cost_period"] = gettext("Say whether the cost is in total or a year.")

@@ -33,6 +33,7 @@ __all__ = [
     "ERAS",
     "Era",
     "PartialDate",
+    "ends_before_start",
     "read_day",
     "read_moment",
     "read_partial_date",
@@ -155,6 +156,12 @@ class PartialDate:
         """The date of a stored text; None where it is empty or no date, so that no page breaks."""
         return _stored(str(text or ""))
 
+    @classmethod
+    def year_of(cls, text: object) -> int | None:
+        """The year of a stored text; None where it is empty or no date."""
+        date = cls.stored(text)
+        return date.year if date else None
+
     def __str__(self) -> str:
         """The canonical text."""
         parts = [f"{self.year:04}"] + [f"{part:02}" for part in (self.month, self.day) if part]
@@ -207,6 +214,12 @@ def _stored(text: str) -> PartialDate | None:
         return PartialDate.parse(text)
     except WrongValue:
         return None
+
+
+def ends_before_start(start: str, end: str) -> bool:
+    """Whether of two stored partial dates the end is certainly earlier; unknown ones are not."""
+    first, last = PartialDate.stored(start), PartialDate.stored(end)
+    return first is not None and last is not None and last.is_before(first)
 
 
 def read_partial_date(text: str) -> PartialDate:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.forms import Field
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property, classproperty
@@ -21,17 +22,27 @@ from wagtail.models import Locale, Orderable, Page, PageViewRestriction
 from wagtail_localize.fields import BaseTranslatableField
 
 from core.addresses import absolute_page_url
+from core.dates import PartialDate
+from core.form_fields import PartialDateFormField
 from core.forms import PageCopyForm, PageForm
 from core.shared_facts import localize_fields
 from core.slugs import slug_for
+from core.values import WrongValue
 from core.visibility import is_released, restrictions_covering
 
 STALE_AFTER = datetime.timedelta(days=548)
 
-validate_partial_date = RegexValidator(
-    r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$",
-    _("Write a year, a month or a day: 2024, 2024-05 or 2024-05-31."),
-)
+
+def validate_partial_date(text: str) -> None:
+    """Refuse what is no canonical partial date, or not in the calendar.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    try:
+        PartialDate.parse(text)
+    except WrongValue as error:
+        raise ValidationError(str(error), code="invalid") from error
 
 
 def in_language(name: str) -> property:
@@ -45,7 +56,11 @@ def in_language(name: str) -> property:
 
 
 class PartialDateField(models.CharField):
-    """A date as precise as its source: `2024`, `2024-05` or `2024-05-31`, stored as text."""
+    """A date as precise as its source, stored as the text of a `PartialDate`: `2024-05`.
+
+    What was stored before only real dates were taken is shown as it is: readers of the text use
+    `PartialDate.stored`. The command `dates_check` names such values.
+    """
 
     default_validators = [validate_partial_date]
     is_fact = True  # no words, though it is stored as text
@@ -54,6 +69,12 @@ class PartialDateField(models.CharField):
         kwargs.setdefault("max_length", 10)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Field | None:
+        """A field that reads what people type, however long: 令和8年11月20日（金）."""
+        return super().formfield(
+            **{"form_class": PartialDateFormField, "max_length": None, **kwargs}
+        )
 
 
 class BasePage(Page):

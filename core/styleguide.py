@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from core.dates import PartialDate
 from core.dossier import STYLEGUIDE_HOOK, sections
 
 
@@ -66,7 +67,8 @@ def _case(theme: str, **facts: Any) -> dict[str, Any]:
 
 
 def _event(starts_on: str, **facts: Any) -> dict[str, Any]:
-    day = datetime.date.fromisoformat(starts_on) if len(starts_on) == 10 else None
+    date = PartialDate.parse(starts_on)
+    day = date.first_day if date.is_day else None
     return _case("2-1", starts_on=starts_on, day=day, areas=_all(CITY), **facts)
 
 

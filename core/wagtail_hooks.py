@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
@@ -38,3 +40,9 @@ def add_kept_text_scripts() -> SafeString:
 def tell_that_it_is_stored(request: HttpRequest, record: Any) -> None:
     """What was sent is stored; the browser may forget it."""
     confirm_stored(request)
+
+
+@hooks.register("insert_global_admin_js")
+def keep_typed_dates() -> SafeString:
+    """Keep date pickers from rewriting what was typed."""
+    return format_html('<script src="{}"></script>', static("js/date-pickers.js"))

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vDuration
 
-from events.dates import first_day, last_day, moment
+from core.calendars import calendar_bytes
+from core.dates import PartialDate
+from events.dates import moment
 from events.models import EventPage
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -35,9 +37,9 @@ def calendar_of(events: Iterable[EventPage], *, name: str, language: str) -> byt
         parameters={"value": "DURATION"},
     )
     for event in events:
-        calendar.add_component(_entry(event))
-    calendar.add_missing_timezones()
-    return bytes(calendar.to_ical())
+        if event.has_days:
+            calendar.add_component(_entry(event))
+    return calendar_bytes(calendar)
 
 
 def _entry(page: EventPage) -> Event:
@@ -78,7 +80,8 @@ def _title(page: EventPage) -> str:
 
 def _add_times(entry: Event, page: EventPage) -> None:
     """Days without times last all day; their end is the day after, as the standard wants it."""
-    first, last = first_day(page.starts_on), last_day(page.ends_on or page.starts_on)
+    first = PartialDate.parse(page.starts_on).first_day
+    last = PartialDate.parse(page.ends_on or page.starts_on).last_day
     if page.start_time is None:
         entry.add("dtstart", first)
         entry.add("dtend", last + datetime.timedelta(days=1))

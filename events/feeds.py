@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.feeds import PageFeed
 from core.templatetags.facts import partial_date
 from core.visibility import publicly_visible
 from events.calendars import place_of
@@ -21,10 +20,8 @@ from events.selectors import newest_events
 NUMBER = 30
 
 
-class NewEventsFeed(Feed):
+class NewEventsFeed(PageFeed):
     """The events that were announced last, with day, place and status in front of the summary."""
-
-    feed_type = Atom1Feed
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRequest:
         """Keep the request: addresses depend on its site."""

@@ -23,8 +23,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from core.blocks import ProseBlock
+from core.dates import PartialDate
 from core.models import BasePage, Contact, PartialDateField, Source
-from events.dates import begin_of, end_of, first_day, is_day
+from events.dates import begin_of, end_of
 from events.forms import EventPageForm
 from people.models import Person
 from regions.models import Area
@@ -252,18 +253,15 @@ class EventPage(Contact, BasePage):
         """Check the dates against each other."""
         super().clean()
         errors: dict[str, Any] = {}
-        for name in ("starts_on", "ends_on"):
-            try:
-                if getattr(self, name):
-                    first_day(getattr(self, name))
-            except ValueError:
-                errors[name] = _("There is no such day.")
-        if not errors and self.starts_on:
-            if self.ends_on and self.ends_on < self.starts_on[: len(self.ends_on)]:
+        first = PartialDate.stored(self.starts_on)
+        last = PartialDate.stored(self.ends_on or self.starts_on)
+        # What is no date is refused by its field.
+        if first and last:
+            if last.is_before(first):
                 errors["ends_on"] = _("The last day is before the first.")
-            if self.start_time and not is_day(self.starts_on):
+            if self.start_time and not first.is_day:
                 errors["start_time"] = _("A time needs a first day that is known to the day.")
-            if self.end_time and not is_day(self.ends_on or self.starts_on):
+            if self.end_time and not last.is_day:
                 errors["end_time"] = _("A time needs a last day that is known to the day.")
             if (
                 self.start_time
@@ -312,12 +310,15 @@ class EventPage(Contact, BasePage):
     @property
     def has_days(self) -> bool:
         """Whether its days are known, which a calendar needs."""
-        return is_day(self.starts_on) and is_day(self.ends_on or self.starts_on)
+        first = PartialDate.stored(self.starts_on)
+        last = PartialDate.stored(self.ends_on or self.starts_on)
+        return first is not None and first.is_day and last is not None and last.is_day
 
     @property
     def day(self) -> datetime.date | None:
         """The first day, where it is known."""
-        return first_day(self.starts_on) if is_day(self.starts_on) else None
+        first = PartialDate.stored(self.starts_on)
+        return first.first_day if first and first.is_day else None
 
     @property
     def is_open_to_join(self) -> bool:

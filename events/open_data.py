@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import override
 
+from core.dates import PartialDate
 from core.tabular import csv_line
-from events.dates import is_day
 from events.models import EventOrganiser, EventPage
 from regions.codes import check_digit
 from regions.models import Area
@@ -126,7 +126,8 @@ def _six_digits(place: Area | None) -> str:
 
 def _day(text: str) -> str:
     """A day; nothing where only month or year are known, which `_remark` says."""
-    return text if is_day(text) else ""
+    date = PartialDate.stored(text)
+    return text if date and date.is_day else ""
 
 
 def _time(time: datetime.time | None) -> str:

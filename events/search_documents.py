@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from core.dates import PartialDate
 from core.prose import plain_text
 from core.visibility import prefetch_visible
-from events.dates import first_day
 from events.models import EventPage
 from organisations.models import OrganisationPage
 from regions.selectors import area_lookups, area_names, area_paths
@@ -63,7 +63,7 @@ def event_document(page: EventPage) -> ContentDocument:
         summary=page.summary,
         lead=" ".join(filter(None, lead)),
         body="\n".join(filter(None, body)),
-        year=first_day(day).year if day else None,
+        year=PartialDate.year_of(day),
         facets={
             "region": area_paths(areas),
             "theme": [code for term in themes for code in (term.parent_id, term.code) if code],

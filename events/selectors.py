@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from core.dates import PartialDate
 from core.pagination import paginate
 from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible
-from events.dates import first_day, is_day, moment
+from events.dates import moment
 from events.models import EventIndexPage, EventOrganiser, EventPage
 from organisations.models import OrganisationPage
 from regions.models import Area
@@ -218,9 +219,10 @@ def event_as_schema(page: EventPage) -> dict[str, Any]:
 
 
 def _iso(page: EventPage, day: str, time: datetime.time | None) -> str:
-    if time is None or not is_day(day):
+    date = PartialDate.stored(day)
+    if time is None or date is None or not date.is_day:
         return day
-    return moment(first_day(day), time, page.time_zone).isoformat()
+    return moment(date.first_day, time, page.time_zone).isoformat()
 
 
 def _attendance_mode(page: EventPage) -> str:

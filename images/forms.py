@@ -12,6 +12,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from core.file_names import composed
+from core.form_fields import DayField
 from images.cleaning import (
     LONGEST_SIDE,
     MAX_BYTES,
@@ -61,6 +62,10 @@ class PictureField(WagtailImageField):
 
 class PictureForm(BaseImageForm):
     """Wagtail's form, with the cleaning field and titles whose characters are composed."""
+
+    class Meta(BaseImageForm.Meta):
+        # Wagtail does not use its registered form fields for pictures.
+        field_classes = {"permission_until": DayField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

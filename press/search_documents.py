@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.dates import PartialDate
 from core.visibility import prefetch_visible
 from organisations.models import OrganisationPage
 from press.models import CoveragePage
@@ -41,14 +42,13 @@ def coverage_document(page: CoveragePage) -> ContentDocument:
         ),
         " ".join(row.organisation.title for row in page.organisations.all() if row.organisation),
     ]
-    year = page.published_on[:4]
     return document_of(
         page,
         kind="press",
         summary=page.summary,
         lead=" ".join(filter(None, lead)),
         body="\n".join(quote.text for quote in page.quotes.all()),
-        year=int(year) if year else None,
+        year=PartialDate.year_of(page.published_on),
         facets={
             "region": area_paths(areas),
             "theme": [code for term in themes for code in (term.parent_id, term.code) if code],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.dates import PartialDate
+
 JAPAN = ZoneInfo("Asia/Tokyo")
+_MIDNIGHT = datetime.time()
 
 
 class Dated(Protocol):
@@ -39,24 +41,19 @@ class CallState:
 
 
 def first_moment(opens: str) -> datetime.datetime | None:
-    """The beginning of a day, month or year; None where no date is known."""
-    if not opens:
-        return None
-    year, month, day = ([int(part) for part in opens.split("-")] + [1, 1])[:3]
-    return datetime.datetime(year, month, day, tzinfo=JAPAN)
+    """The beginning of a day, month or year; None where none is known."""
+    date = PartialDate.stored(opens)
+    return datetime.datetime.combine(date.first_day, _MIDNIGHT, tzinfo=JAPAN) if date else None
 
 
 def last_moment(closes: str, at: datetime.time | None = None) -> datetime.datetime | None:
-    """The moment after which nothing is taken any more; None where no date is known."""
-    if not closes:
+    """The moment after which nothing is taken any more; None where none is known."""
+    date = PartialDate.stored(closes)
+    if date is None:
         return None
-    numbers = [int(part) for part in closes.split("-")]
-    year = numbers[0]
-    month = numbers[1] if len(numbers) > 1 else 12
-    day = numbers[2] if len(numbers) > 2 else calendar.monthrange(year, month)[1]
     if at is not None:
-        return datetime.datetime.combine(datetime.date(year, month, day), at, tzinfo=JAPAN)
-    midnight = datetime.datetime(year, month, day, tzinfo=JAPAN)
+        return datetime.datetime.combine(date.last_day, at, tzinfo=JAPAN)
+    midnight = datetime.datetime.combine(date.last_day, _MIDNIGHT, tzinfo=JAPAN)
     return midnight + datetime.timedelta(days=1)
 
 

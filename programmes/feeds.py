@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from core.calendars import calendar_bytes
+from core.dates import PartialDate
 from programmes.deadlines import JAPAN
 from programmes.models import ProgrammeCall
 from programmes.selectors import calls_in
@@ -20,9 +22,10 @@ _EPOCH = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 
 def deadline_event(call: ProgrammeCall) -> Event | None:
     """The last day of a call as an entry of a calendar; None where no day is known."""
-    if len(call.closes) != 10:
+    closes = PartialDate.stored(call.closes)
+    if closes is None or not closes.is_day:
         return None
-    day = datetime.date.fromisoformat(call.closes)
+    day = closes.first_day
     event = Event()
     event.add("uid", f"call-{call.uid}@nanif")
     event.add("summary", _("Deadline: %(title)s") % {"title": call.title})
@@ -52,7 +55,6 @@ def calls_calendar(request: HttpRequest) -> HttpResponse:
         event = deadline_event(call)
         if event is not None:
             calendar.add_component(event)
-    calendar.add_missing_timezones()
-    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(calendar_bytes(calendar), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="nanif-calls.ics"'
     return response

@@ -26,6 +26,7 @@ from wagtail.models import Orderable
 
 from casestudies.models import CaseStudyPage
 from core.blocks import ProseBlock
+from core.dates import PartialDate, ends_before_start
 from core.models import BasePage, Contact, PartialDateField, in_language
 from organisations.models import OrganisationPage
 from people.models import Person
@@ -382,11 +383,12 @@ class ProgrammeCall(Cited, Orderable):
     def clean(self) -> None:
         """A call ends after it began; a time needs a day."""
         super().clean()
-        if self.opens and self.closes and self.closes < self.opens[: len(self.closes)]:
+        if ends_before_start(self.opens, self.closes):
             raise ValidationError(
                 {"closes": gettext("The last day lies before the first. Correct one of the two.")}
             )
-        if self.closes_at and len(self.closes) != 10:
+        closes = PartialDate.stored(self.closes)
+        if self.closes_at and not (closes and closes.is_day):
             raise ValidationError(
                 {"closes_at": gettext("A time needs a full last day, such as 2026-12-25.")}
             )
@@ -558,8 +560,7 @@ class Grant(Cited):
     @property
     def year(self) -> int | None:
         """Year of the award, else of the start."""
-        date = self.award_date or self.starts
-        return int(date[:4]) if date else None
+        return PartialDate.year_of(self.award_date or self.starts)
 
     @property
     def public_url(self) -> str:
@@ -569,7 +570,7 @@ class Grant(Cited):
     def clean(self) -> None:
         """A period ends after it began."""
         super().clean()
-        if self.starts and self.ends and self.ends < self.starts[: len(self.ends)]:
+        if ends_before_start(self.starts, self.ends):
             raise ValidationError(
                 {"ends": gettext("The end lies before the start. Correct one of the two.")}
             )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from core.dates import PartialDate
 from core.prose import plain_text
 from programmes.models import ProgrammeIndexPage, ProgrammePage, SynthesisPage
 from regions.selectors import area_lookups, area_names, area_paths
@@ -19,8 +20,8 @@ def programme_document(page: ProgrammePage) -> ContentDocument:
     themes = list(page.themes.all())
     bodies = list(page.bodies.all())
     calls = list(page.calls.all())
-    start = int(page.started[:4]) if page.started else None
-    end = int(page.ended[:4]) if page.ended else start
+    start = PartialDate.year_of(page.started)
+    end = PartialDate.year_of(page.ended) or start
     lead = " ".join(
         [
             page.summary,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from core.feeds import AUTHOR, entry_id, tag_uri
 from search import facets
 from search.listing import Listed, Listing
 from search.query import SearchQuery
@@ -18,8 +18,6 @@ from search.query import SearchQuery
 __all__ = ["NUMBER", "feed_of", "title_of"]
 
 NUMBER = 50
-# Part of every identifier, see RFC 4151: whoever had the host on that day made it.
-_SINCE = "2026"
 # When a feed without entries was last changed.
 _NEVER = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
@@ -48,8 +46,8 @@ def feed_of(listing: Listing) -> str:
             subtitle=" ".join(_notes(listing)),
             language=query.locale,
             feed_url=f"{settings.SITE_URL}{reverse('search:feed')}{query.address()}",
-            feed_guid=_tag(f"search:{query.locale}:{query.address()[1:]}"),
-            author_name="NANIF",
+            feed_guid=tag_uri(f"search:{query.locale}:{query.address()[1:]}"),
+            author_name=AUTHOR,
             feed_copyright=_("Texts: CC BY 4.0 unless a page names another licence."),
         )
         for batch in listing.batches(NUMBER, NUMBER):
@@ -93,11 +91,7 @@ def _add(feed: Atom1Feed, listed: Listed) -> None:
         description=listed.summary,
         pubdate=published,
         updateddate=page.last_published_at or published,
-        unique_id=_tag(f"page:{card['translation_key']}:{card['locale']}"),
+        unique_id=entry_id(card["translation_key"], card["locale"]),
         categories=[str(facets.ALL["kind"].labels.get(card["kind"], card["kind"]))],
-        author_name="NANIF",
+        author_name=AUTHOR,
     )
-
-
-def _tag(name: str) -> str:
-    return f"tag:{urlsplit(settings.SITE_URL).hostname},{_SINCE}:{name}"

@@ -573,7 +573,7 @@ class Words(Kind):
 
     def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
         """The words, each once, in order."""
-        words = [" ".join(w.split()) for w in re.split(r"[;；\n、，,]", read_text(value))]
+        words = [" ".join(w.split()) for w in re.split(r"[;；\n、，,／]", read_text(value))]
         return Reading(_JOIN.join(sorted({self._fitting(word): None for word in words if word})))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.numbers import round_half_up
 from core.templatetags.facts import partial_date
 from regions.models import Area
 from regions.selectors import national_map
@@ -212,7 +214,9 @@ def _total_row(series: str, month: str, residents: int, population: int | None) 
         "day": _day(series, month),
         "residents": residents,
         "population": population,
-        "share": f"{100 * residents / population:.1f}%" if population else "",
+        "share": f"{round_half_up(Decimal(100) * residents / population, 1)}%"
+        if population
+        else "",
     }
 
 

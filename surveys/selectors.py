@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from core.dossier import links_by_theme
+from core.numbers import round_half_up
 from core.pagination import paginate
 from core.selectors import translations_by_key
 from core.visibility import publicly_visible
@@ -448,4 +449,4 @@ def latest_year() -> int | None:
 
 def percent_of(count: int, responses: int) -> Decimal:
     """A count as percent of the answers, to one decimal."""
-    return (Decimal(100) * count / responses).quantize(Decimal("0.1"))
+    return round_half_up(Decimal(100) * count / responses, 1)

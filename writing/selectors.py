@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from wagtail.models import Page
 
+from core.numbers import round_half_up
 from taxonomy.models import VOCABULARIES, GlossaryTerm
 from writing.checks import Passage, passages
 from writing.plain import sentences
@@ -44,7 +45,9 @@ class Measures:
     @property
     def average(self) -> int:
         """Characters of a sentence, on average."""
-        return round(self.characters / self.sentences) if self.sentences else 0
+        if not self.sentences:
+            return 0
+        return int(round_half_up(self.characters / self.sentences))
 
 
 def measures(page: Page) -> Measures:
@@ -57,7 +60,10 @@ def measures(page: Page) -> Measures:
     ]
     total = sum(lengths)
     return Measures(
-        total, len(lengths), max(lengths, default=0), max(1, round(total / _CHARACTERS_A_MINUTE))
+        total,
+        len(lengths),
+        max(lengths, default=0),
+        max(1, int(round_half_up(total / _CHARACTERS_A_MINUTE))),
     )
 
 

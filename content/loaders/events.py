@@ -14,8 +14,8 @@ from content.prose import prose
 from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References, sources
+from core.dates import PartialDate
 from core.services import PageContent
-from events.dates import first_day
 from events.models import EventOrganiser, EventPage
 from events.services import publish_event
 
@@ -50,8 +50,8 @@ def read_events(files: ContentFiles) -> list[Row]:
         for key in ("starts_on", "ends_on"):
             try:
                 if values.get(key):
-                    first_day(values[key])
-            except (AttributeError, TypeError, ValueError):
+                    PartialDate.parse(values[key])
+            except (TypeError, ValueError):
                 files.problems.add(
                     row, f"{key} {values[key]!r} is no date as 2024-05-31, 2024-05 or 2024."
                 )

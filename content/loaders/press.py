@@ -13,8 +13,8 @@ from content.loaders.people import FILE as PEOPLE
 from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References, sources
+from core.dates import PartialDate
 from core.services import PageContent
-from events.dates import first_day
 from people.models import Person
 from press.models import CoveragePage, CoveragePerson, Outlet
 from press.services import publish_coverage, sync_outlets
@@ -57,8 +57,8 @@ def read_press(files: ContentFiles, people: list[Row]) -> list[Row]:
             files.problems.add(row, f"kind {values['kind']!r} is unknown.")
         try:
             if values.get("published_on"):
-                first_day(values["published_on"])
-        except (AttributeError, TypeError, ValueError):
+                PartialDate.parse(values["published_on"])
+        except (TypeError, ValueError):
             files.problems.add(
                 row,
                 f"published_on {values['published_on']!r} is no date as 2024-05-31, 2024-05 or "

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils import formats
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
+
+from core.dates import PartialDate
 
 register = template.Library()
 
@@ -19,17 +19,8 @@ register = template.Library()
 @register.filter
 def partial_date(value: str | None) -> str:
     """Format `2018`, `2018-12` or `2018-12-01` in the active language; else the text itself."""
-    parts = str(value or "").split("-")
-    if not all(part.isdigit() for part in parts) or len(parts[0]) != 4:
-        return str(value or "")
-    try:
-        numbers = [int(part) for part in parts]
-        day = datetime.date(*[*numbers, 1, 1][:3])
-    except (TypeError, ValueError):
-        return str(value)
-    if len(numbers) == 1:
-        return gettext("%(year)s") % {"year": numbers[0]}
-    return formats.date_format(day, "YEAR_MONTH_FORMAT" if len(numbers) == 2 else "DATE_FORMAT")
+    date = PartialDate.stored(value)
+    return date.label() if date else str(value or "")
 
 
 @register.simple_tag

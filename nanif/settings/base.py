@@ -266,6 +266,8 @@ WAGTAIL_AUTOSAVE_INTERVAL = 3000
 # Wagtail keeps shared page passwords as plain text.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_TAGS_FROM_STRING = "core.keywords.split_keywords"
+TAGGIT_STRING_FROM_TAGS = "core.keywords.join_keywords"
 
 # Editors' search in the admin: any part of a word, which finds Japanese, and readings in kana.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "reviews.admin_search"}}
