@@ -194,7 +194,7 @@ class LexiconEntryForm(WagtailAdminModelForm):
 class BestBetForm(WagtailAdminModelForm):
     """Queries and the pages that are pinned to them."""
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = BestBet
         fields = ["queries", "locale", "note", "is_active", "ends_on"]
 
