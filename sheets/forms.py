@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+
+from sheets.tables import MOST_BYTES
 
 __all__ = ["ConfirmForm", "FileForm"]
 
@@ -16,6 +20,16 @@ class FileForm(forms.Form):
         help_text=_("At most 10 MB. UTF-8, Shift_JIS and UTF-16 are read."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.tsv,.txt"}),
     )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large before it is read into memory."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(
+                _("The file is larger than %(size)d MB. Divide it into smaller files."),
+                params={"size": MOST_BYTES // 1024 // 1024},
+            )
+        return file
 
 
 class ConfirmForm(forms.Form):

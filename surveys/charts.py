@@ -14,6 +14,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.numbers import round_half_up
+
 __all__ = ["Bar", "BarChart", "Column", "ColumnChart", "bar_chart", "column_chart", "compact"]
 
 _LINE = 20  # height of a line of text
@@ -166,7 +168,7 @@ def compact(number: int) -> str:
 
 
 def _plain(number: float) -> str:
-    return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}"
+    return f"{number:,.0f}" if number == int(number) else f"{round_half_up(number, 1):,}"
 
 
 def _scale(largest: int) -> tuple[int, int]:

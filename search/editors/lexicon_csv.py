@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, override
 from wagtail.log_actions import log
 
 from core.tabular import unguarded
+from core.text_encodings import UnknownEncoding, decoded
 from search.analysis import fold
 from search.forms import LexiconEntryForm
 from search.models import LexiconEntry, lines_of
@@ -118,15 +119,12 @@ def decode(content: bytes) -> str:
         )
     if content.startswith(b"PK"):
         raise UnreadableFile(_("This is an Excel file. Save it as CSV (UTF-8) and try again."))
-    encodings = ["utf-16"] if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "cp932"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise UnreadableFile(_("The file could not be read as text. Save it as CSV (UTF-8)."))
+    try:
+        return decoded(content)
+    except UnknownEncoding as error:
+        raise UnreadableFile(
+            _("The file could not be read as text. Save it as CSV (UTF-8).")
+        ) from error
 
 
 def read(text: str) -> Table:

@@ -22,10 +22,16 @@ OWN: dict[str, set[str]] = {
     },
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
+<<<<<<< HEAD
         "addresses", "bibtex", "calendars", "dates", "dossier", "feeds", "file_names",
         "form_fields", "kept_text", "keywords", "locks", "numbers", "page_pictures", "pagination",
         "pickers", "place_names", "previews", "prose", "rich_text", "shared_facts", "slugs",
         "storage", "styleguide", "tabular", "text_encodings", "values", "visibility",
+=======
+        "addresses", "bibtex", "dates", "dossier", "file_names", "kept_text", "locks", "numbers",
+        "page_pictures", "pagination", "pickers", "place_names", "previews", "prose", "rich_text",
+        "slugs", "storage", "styleguide", "tabular", "text_encodings", "values", "visibility",
+>>>>>>> 4f7131d (sheets: refuse large uploads before reading them, read the lexicon's encodings alike, round half up)
         "wagtail_exports",
     },
     "alerts": {"mails", "tokens"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -107,3 +108,55 @@ def test_others_may_not_import(site: Site, client_of: Callable[[str], Client]) -
     grant_network_rights()
     assert client_of("Editors").get("/admin/sheets/grants/").status_code in {302, 403, 404}
     assert client_of("Translators").get("/admin/sheets/grants/").status_code in {302, 403, 404}
+
+
+# --- Field cases ------------------------------------------------------------------------------
+
+CASES = Path(__file__).resolve().parent.parent / "field_cases"
+
+
+def bring(client: Client, name: str) -> str:
+    """Upload a field case and confirm what its preview shows; what the preview showed."""
+    (path,) = CASES.glob(f"{name}*")
+    file = SimpleUploadedFile(path.name, path.read_bytes())
+    answer = client.post("/admin/sheets/grants/", {"file": file}, follow=True)
+    assert answer.redirect_chain, name
+    client.post(answer.redirect_chain[-1][0], follow=True)
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        ("F01_unit_in_heading_senen", "1,000倍"),
+        ("F01_unit_in_heading_hyakuman", "1,000,000倍"),
+        ("F03", "12000千円"),
+        ("F07", ""),
+        ("F08", "R5"),
+        ("F09", "記入例"),
+        ("F10", ""),
+        ("F11", ""),
+    ],
+)
+def test_field_case_becomes_the_grant_that_is_meant(
+    curator: Client, name: str, remark: str
+) -> None:
+    curator.defaults["HTTP_ACCEPT_LANGUAGE"] = "ja"
+    assert remark in bring(curator, name)
+    grant = Grant.objects.get(identifier__startswith="field-")
+    assert (grant.identifier, grant.amount) == ("field-2023-01", 12_000_000)
+    assert grant.award_date == "2023-04-01"
+
+
+def test_f14_dates_with_times_and_in_kanji_numerals(curator: Client) -> None:
+    bring(curator, "F14")
+    dates = Grant.objects.filter(identifier__startswith="field-dt")
+    assert list(dates.values_list("award_date", flat=True)) == ["2023-04-01"] * 4
+
+
+def test_f15_places_as_they_are_written(curator: Client) -> None:
+    bring(curator, "F15")
+    grants = Grant.objects.filter(identifier__startswith="field-pl").order_by("identifier")
+    assert [area.code for grant in grants for area in grant.areas.all()] == [
+        "142077", "082082", "082082", "372013", "282219", "043249",
+    ]  # fmt: skip
