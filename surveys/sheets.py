@@ -256,9 +256,23 @@ class WaveImporter(Importer):
             lambda _line, _message, _column: None,
         )
         return [
-            record if record.wrong else replace(record, values=_repeated(waves, record.row, values))
+            record if record.wrong else replace(record, values=self._whole(waves, record, values))
             for record, values in zip(records, filled, strict=True)
         ]
+
+    def _whole(
+        self, waves: Mapping[WaveKey, WaveTable], record: Record, values: Mapping[str, str]
+    ) -> dict[str, str]:
+        """A row as it will be stored: with what is said elsewhere, and its percentage."""
+        whole = _repeated(waves, record.row, values)
+        line = Line(record.row, whole)
+        before = self._stored.get(line.wave_key, {}).get(line.figure_key, {})
+        is_same = all(before.get(n) == whole.get(n, "") for n in ("count", "percent", "responses"))
+        count, responses = whole.get("count"), whole.get("responses")
+        if not is_same and count and responses and int(responses) and not whole.get("percent"):
+            share = round_half_up(Decimal(100) * int(count) / int(responses), 1)
+            whole["percent"] = f"{share.normalize():f}"
+        return whole
 
     def removals(self) -> Sequence[Removal]:
         """Stored figures, groups and questions of the file's waves that the file lacks."""
@@ -442,11 +456,6 @@ def _repeated(
     said |= options.found.get(option, {}) if options else {}
     for column, text in said.items():
         whole[column] = whole.get(column) or text
-    count, responses = whole.get("count"), whole.get("responses")
-    if count and responses and int(responses) and not whole.get("percent"):
-        # As it will be stored: a percentage that is missing is calculated.
-        share = round_half_up(Decimal(100) * int(count) / int(responses), 1)
-        whole["percent"] = f"{share.normalize():f}"
     return whole
 
 

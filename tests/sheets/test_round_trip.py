@@ -98,15 +98,19 @@ def test_english_title_changed_in_the_english_table_is_an_english_title(
 def test_downloads_of_waves_come_back_without_a_change(
     curator: Any, client: Client, prefix: str, form: str
 ) -> None:
+    offered = 0
     for wave in Wave.objects.select_related("survey"):
         answer = client.get(f"{prefix}/surveys/{wave.survey_id}/{wave.code}/figures.{form}")
-        assert answer.status_code == 200
+        if answer.status_code == 404:  # without a public page
+            continue
+        offered += 1
         found = importer("survey-waves", curator)
         assert found is not None
         plan = plan_of_file(found, answer.getvalue())
         assert plan.problems == []
         assert [(c.stored.title, c.fields) for c in plan.to_write] == []
         assert plan.removed == []
+    assert offered > 5
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
