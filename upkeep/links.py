@@ -1,13 +1,14 @@
 """Asking whether the addresses of sources can still be opened, politely and safely.
 
 One address after the other, hosts by turns, with a pause for each host; HEAD first, GET where a
-server does not know it, and nothing of the page is read. Addresses inside our own network are
-refused, also behind a redirect: what editors type must not make the server ask its neighbours.
+server does not know it, and nothing of the page is read. Addresses that are not public are refused,
+also behind a redirect: what editors type must not make the server ask its neighbours. A name is
+looked up once for each connection, all its addresses are checked, and one of those is connected to,
+so that a name server cannot answer the check and the connection differently.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import time
 from collections import defaultdict, deque
@@ -21,8 +22,10 @@ from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from upkeep.models import LinkCheck
+from upkeep.public_addresses import is_public_address
 
 __all__ = ["Finding", "LinkChecker", "by_turns"]
 
@@ -39,33 +42,53 @@ class _Unsafe(OSError):
     """The address belongs to no public host."""
 
 
-def _check(address: str) -> None:
-    if settings.LINKS_MAY_BE_PRIVATE:
-        return
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    if not (mapped or found).is_global or found.is_multicast:
-        raise _Unsafe(address)
+def _addresses_of(host: str) -> list[str]:
+    """The addresses of a host name, in the order in which to try them.
+
+    Raises:
+        _Unsafe: not all of them are public.
+        OSError: the name is not known.
+    """
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(address[0]) for *_rest, address in found))
+    if not settings.LINKS_MAY_BE_PRIVATE:
+        for address in addresses:
+            if not is_public_address(address):
+                raise _Unsafe(address)
+    return addresses
 
 
-def _check_peer(connected: socket.socket) -> socket.socket:
-    """Look where a connection really leads: a name may lead elsewhere than a moment ago."""
-    try:
-        _check(connected.getpeername()[0])
-    except _Unsafe:
-        connected.close()
-        raise
-    return connected
+class _ConnectsToCheckedAddress:
+    """A connection of urllib3 that looks the name up itself, and connects to what it has checked.
 
+    The name stays what the certificate and the header `Host` are for.
+    """
 
-class _PublicHTTPConnection(HTTPConnection):
+    _dns_host: str
+
     def _new_conn(self) -> socket.socket:
-        return _check_peer(super()._new_conn())
+        name = self._dns_host
+        problem: Exception = OSError(f"{name} has no address")
+        try:
+            for address in _addresses_of(name.strip("[]")):
+                self._dns_host = address
+                try:
+                    connected: socket.socket = super()._new_conn()  # type: ignore[misc]
+                except (OSError, HTTPError) as error:
+                    problem = error
+                else:
+                    return connected
+        finally:
+            self._dns_host = name
+        raise problem
 
 
-class _PublicHTTPSConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _check_peer(super()._new_conn())
+class _PublicHTTPConnection(_ConnectsToCheckedAddress, HTTPConnection):
+    pass
+
+
+class _PublicHTTPSConnection(_ConnectsToCheckedAddress, HTTPSConnection):
+    pass
 
 
 class _PublicHTTPPool(HTTPConnectionPool):
@@ -129,7 +152,6 @@ class LinkChecker:
             parts = urlsplit(url)
             if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
                 raise _Unsafe(url)
-            self._refuse_private(parts.hostname)
             self._wait(parts.hostname)
             with self._session.request(
                 method, url, timeout=_TIMEOUT, allow_redirects=False, stream=True
@@ -138,12 +160,6 @@ class LinkChecker:
                     return answer.status_code
                 url = urljoin(url, answer.headers["Location"])
         raise requests.TooManyRedirects
-
-    def _refuse_private(self, host: str) -> None:
-        """Before anything is sent, all addresses of the name have to be public."""
-        if not settings.LINKS_MAY_BE_PRIVATE:
-            for *_rest, address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
-                _check(str(address[0]))
 
     def _wait(self, host: str) -> None:
         left = self._last.get(host, -self.pause) + self.pause - time.monotonic()

@@ -22,23 +22,17 @@ OWN: dict[str, set[str]] = {
     },
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
-<<<<<<< HEAD
-        "addresses", "bibtex", "calendars", "dates", "dossier", "feeds", "file_names",
-        "form_fields", "kept_text", "keywords", "locks", "numbers", "page_pictures", "pagination",
-        "pickers", "place_names", "previews", "prose", "rich_text", "shared_facts", "slugs",
-        "storage", "styleguide", "tabular", "text_encodings", "values", "visibility",
-=======
-        "addresses", "bibtex", "dates", "dossier", "file_names", "kept_text", "locks", "numbers",
-        "page_pictures", "pagination", "pickers", "place_names", "previews", "prose", "rich_text",
+        "addresses", "bibtex", "calendars", "chooser_widgets", "dates", "dossier", "feeds",
+        "file_names", "form_fields", "kept_text", "keywords", "locks", "numbers", "page_pictures",
+        "pagination", "pickers", "place_names", "previews", "prose", "rich_text", "shared_facts",
         "slugs", "storage", "styleguide", "tabular", "text_encodings", "values", "visibility",
->>>>>>> 4f7131d (sheets: refuse large uploads before reading them, read the lexicon's encodings alike, round half up)
         "wagtail_exports",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},
     "images": {"cleaning", "decoding"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
-    "upkeep": {"links", "mails", "reports", "sources", "tokens"},
+    "upkeep": {"data", "links", "mails", "public_addresses", "reports", "sources", "tokens"},
     "opendata": {"paging", "problems", "public_forms", "rates", "schemas", "shared_cache"},
     "translations": {"choice", "counterparts", "facts", "following", "publication", "words"},
     "sheets": {

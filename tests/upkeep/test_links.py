@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections import Counter
@@ -149,13 +150,45 @@ def test_addresses_of_our_own_network_are_refused_without_a_request(
     assert not Handler.seen
 
 
-def test_name_that_leads_inside_after_the_look_is_refused_at_the_connection(
+def test_address_that_was_checked_is_the_one_connected_to(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A name server that changes its answer between the look and the connection.
-    monkeypatch.setattr(LinkChecker, "_refuse_private", lambda self, host: None)
-    assert LinkChecker(pause=0).look(f"{server}/x").problem == "unsafe"
-    assert not Handler.seen
+    """A name server that gives another address each time it is asked is asked once."""
+    answers = iter(["127.0.0.1", "127.0.0.99", "127.0.0.98"])
+    asked: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def changing(host: str, port: Any, *args: Any, **kwargs: Any) -> Any:
+        if host == "rebinding.example":
+            asked.append(host)
+            host = next(answers)
+        return look_up(host, port, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", changing)
+    monkeypatch.setattr("upkeep.links.is_public_address", lambda address: address == "127.0.0.1")
+    port = server.rpartition(":")[2]
+    checker = LinkChecker(pause=0)
+    assert checker.look(f"http://rebinding.example:{port}/x").status == 200
+    assert asked == ["rebinding.example"]
+    # The second connection gets the second answer, which is not public.
+    assert LinkChecker(pause=0).look(f"http://rebinding.example:{port}/y").problem == "unsafe"
+    assert Handler.seen == {"HEAD /x": 1}
+
+
+def test_redirects_are_checked_each(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("upkeep.links.is_public_address", lambda address: address == "127.0.0.1")
+    port = server.rpartition(":")[2]
+    inside = f"{server}/to/http://127.0.0.2:{port}/secret"
+    assert LinkChecker(pause=0).look(inside).problem == "unsafe"
+    assert [path for path in Handler.seen if "secret" in path and "/to/" not in path] == []
+
+
+def test_name_with_one_address_inside_is_refused_as_a_whole(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 0)) for ip in ("8.8.8.8", "10.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: both)
+    assert LinkChecker(pause=0).look("http://two.example/").problem == "unsafe"
 
 
 def test_hosts_take_turns_and_one_host_is_not_asked_twice_in_a_moment(
