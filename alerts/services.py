@@ -58,8 +58,9 @@ def ask(address: str, params: str, locale: str, frequency: str) -> None:
     try:
         confirmation_mail(alert, frequency).send()
     except OSError as error:
-        logger.warning("A confirmation waits for the next run: %s", error)
+        logger.warning("A confirmation waits for the next run: %s", type(error).__name__)
     else:
+        logger.info("The confirmation of alert %s was sent", alert.pk)
         Alert.objects.filter(pk=alert.pk).update(asked_by_mail_at=timezone.now())
 
 
@@ -169,6 +170,7 @@ class _Run:
             else:
                 self._tell(alert)
         self._connection.close()
+        logger.info("Mail alerts: %d sent, %d failed", self.done.sent, self.done.failed)
         return self.done
 
     def _ask_again(self, alert: Alert) -> None:

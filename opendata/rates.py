@@ -139,7 +139,10 @@ def count(name: str, who: str) -> Usage:
     except _CACHE_ERRORS as error:
         _complain(error)
         return Usage(name, rate, 0, _WAIT_UNCOUNTED, key, is_counted=False)
-    return Usage(name, rate, used, rate.seconds - gone, key)
+    usage = Usage(name, rate, used, rate.seconds - gone, key)
+    if usage.used == rate.limit + 1:  # one line for each client and window, whoever it is
+        logger.warning("Limit %s reached: refused for the next %d s", name, usage.reset)
+    return usage
 
 
 def count_in_turn(limits: Iterable[tuple[str, str]]) -> list[Usage]:

@@ -14,7 +14,7 @@ from proposals.models import Attachment, Proposal
 from proposals.tokens import read_attachment, read_follow
 from regions.models import Area, Region
 from regions.selectors import regions_of_user, within
-from users.roles import CURATORS
+from users.roles import curators_to_notify, is_curator
 
 __all__ = [
     "deciders",
@@ -33,9 +33,7 @@ User = AbstractUser | AnonymousUser
 
 def decides_everywhere(user: User) -> bool:
     """Whether somebody decides on proposals of all places: curators and administrators."""
-    if not user.is_active:
-        return False
-    return bool(user.is_superuser or user.groups.filter(name=CURATORS).exists())
+    return is_curator(user)
 
 
 def may_see_proposals(user: User) -> bool:
@@ -73,7 +71,7 @@ def deciders(proposal: Proposal) -> Sequence[AbstractUser]:
     people = get_user_model().objects.filter(is_active=True).exclude(email="")
     groups = [region.editors_id, region.publishers_id] if region else []
     found = list(people.filter(groups__in=[pk for pk in groups if pk]).distinct())
-    return found or list(people.filter(groups__name=CURATORS).distinct())
+    return found or list(curators_to_notify().exclude(email=""))
 
 
 def parent_for(proposal: Proposal) -> Page | None:

@@ -420,6 +420,8 @@ def _sent(mail: EmailMultiAlternatives | None) -> bool:
     try:
         mail.send()
     except OSError as error:
-        logger.warning("A mail about a proposal was not sent: %s", error)
+        # Not the error itself, which may name the address.
+        logger.warning("A mail about a proposal was not sent: %s", type(error).__name__)
         return False
+    logger.info("A mail about a proposal was sent")
     return True

@@ -93,9 +93,13 @@ class RegionEditView(_Provision, generic.EditView):
 class RegionDeleteView(generic.DeleteView):
     """A region is not deleted: it is handed over."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the form that hands it over."""
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Redirect to the form that hands it over, for those who may delete one."""
         return redirect("on_board:hand_over", self.get_object().pk)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The same: nothing is deleted."""
+        return self.get(request, *args, **kwargs)
 
 
 class RegionIndexView(generic.IndexView):

@@ -10,7 +10,6 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import IntegerField, QuerySet, Value
@@ -25,16 +24,9 @@ from wagtail.models import Page, PageLogEntry
 from regions.models import Region
 from reviews.selectors import RegionMap
 from search.editors.spreadsheets import SpreadsheetMixin
-from users.roles import ADMINISTRATORS
+from users.roles import is_administrator
 
-__all__ = ["AuditLogView", "audit_item", "audit_urls", "is_administrator"]
-
-
-def is_administrator(user: AbstractUser | AnonymousUser) -> bool:
-    """Whether somebody answers for the whole site."""
-    return user.is_active and (
-        user.is_superuser or user.groups.filter(name=ADMINISTRATORS).exists()
-    )
+__all__ = ["AuditLogView", "audit_item", "audit_urls"]
 
 
 def _logged(column: str) -> set[int]:

@@ -179,9 +179,11 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
     )
     try:
         mail.send()
-    except OSError:
+    except OSError as error:
         # The review itself is stored, and stands on the reviewer's dashboard.
-        logger.exception("A mail about page %s could not be sent.", page)
+        logger.error("A mail about page %s could not be sent: %s", page, type(error).__name__)
+    else:
+        logger.info("A mail about page %s was sent: %s", page, kind)
 
 
 def _kind_of_request(person: int) -> str:

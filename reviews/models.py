@@ -94,13 +94,17 @@ class ReviewTask(Task):
         abstract = True
 
     def reviewers_of(self, page: Page) -> QuerySet[Any]:
-        """The active users who are asked about a page."""
+        """The active users who are asked about a page by mail."""
+        raise NotImplementedError
+
+    def may_decide(self, page: Page, user: AbstractUser) -> bool:
+        """Whether an active user may decide about a page, asked by mail or not."""
         raise NotImplementedError
 
     def _reviews(self, page: Page, user: AbstractUser) -> bool:
         if not user.is_active:
             return False
-        return user.is_superuser or self.reviewers_of(page).filter(pk=user.pk).exists()
+        return user.is_superuser or self.may_decide(page, user)
 
     def user_can_access_editor(self, obj: Page, user: AbstractUser) -> bool:
         """Nobody may edit a page because they review it; that is what permissions are for."""
@@ -174,6 +178,13 @@ class RegionApprovalTask(ReviewTask):
 
         return publishers_of(region_of_page(page))
 
+    def may_decide(self, page: Page, user: AbstractUser) -> bool:
+        """The region's publishers, or curators and administrators."""
+        from regions.selectors import region_of_page
+        from reviews.selectors import decides_in_region
+
+        return decides_in_region(region_of_page(page), user)
+
     def get_task_states_user_can_moderate(
         self, user: AbstractUser, **kwargs: Any
     ) -> QuerySet[TaskState]:
@@ -198,9 +209,15 @@ class CuratorApprovalTask(ReviewTask):
 
     def reviewers_of(self, page: Page) -> QuerySet[Any]:
         """The curators."""
-        from reviews.selectors import curators
+        from reviews.selectors import curators_to_notify
 
-        return curators()
+        return curators_to_notify()
+
+    def may_decide(self, page: Page, user: AbstractUser) -> bool:
+        """Curators and administrators."""
+        from reviews.selectors import is_curator
+
+        return is_curator(user)
 
     def get_task_states_user_can_moderate(
         self, user: AbstractUser, **kwargs: Any
@@ -209,7 +226,7 @@ class CuratorApprovalTask(ReviewTask):
         from reviews.selectors import is_curator
 
         states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
-        return states if user.is_superuser or is_curator(user) else TaskState.objects.none()
+        return states if is_curator(user) else TaskState.objects.none()
 
     @classmethod
     def get_description(cls) -> str:

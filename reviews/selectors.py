@@ -17,14 +17,15 @@ from casestudies.models import CaseStudyPage
 from regions.models import Area, Region
 from regions.selectors import regions_of_user
 from search.editors.queries import asked_queries
-from users.roles import CURATORS
+from users.roles import curators_to_notify, is_curator
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
 __all__ = [
     "RegionMap",
-    "curators",
+    "curators_to_notify",
+    "decides_in_region",
     "drafts_of",
     "is_curator",
     "my_reviews",
@@ -41,23 +42,23 @@ MOST_SHOWN = 20
 MOST_SEARCHES = 8
 
 
-def curators() -> QuerySet[Any]:
-    """The active curators of the network."""
-    return get_user_model().objects.filter(is_active=True, groups__name=CURATORS).distinct()
-
-
-def is_curator(user: AbstractUser) -> bool:
-    """Whether somebody is an active curator."""
-    return user.is_active and user.groups.filter(name=CURATORS).exists()
-
-
 def publishers_of(region: Region | None) -> QuerySet[Any]:
     """The active publishers of a region; the curators where there is none."""
-    if region is not None and region.publishers_id:
-        members = get_user_model().objects.filter(is_active=True, groups=region.publishers_id)
-        if members.exists():
-            return members.distinct()
-    return curators()
+    own = _own_publishers(region)
+    return own if own.exists() else curators_to_notify()
+
+
+def decides_in_region(region: Region | None, user: AbstractUser) -> bool:
+    """Whether somebody decides about a region's pages in its publishers' place."""
+    own = _own_publishers(region)
+    return own.filter(pk=user.pk).exists() if own.exists() else is_curator(user)
+
+
+def _own_publishers(region: Region | None) -> QuerySet[Any]:
+    users = get_user_model().objects
+    if region is None or not region.publishers_id:
+        return users.none()
+    return users.filter(is_active=True, groups=region.publishers_id).distinct()
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from regions.models import PlatformMember, RegionalPlatformPage
 from upkeep.models import Confirmation, LinkCheck
 from upkeep.sources import named_links
 from users.models import User
-from users.roles import CURATORS
+from users.roles import curators_to_notify
 
 __all__ = [
     "ASK_EVERY",
@@ -185,8 +185,7 @@ def editable_pages(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Page]:
 
 def curators() -> QuerySet[User]:
     """Those who look after the whole network's pages."""
-    people = User.objects.filter(groups__name=CURATORS, is_active=True)
-    return people.select_related("wagtail_userprofile").order_by("pk")
+    return curators_to_notify().select_related("wagtail_userprofile").order_by("pk")
 
 
 def questions_for(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Confirmation]:

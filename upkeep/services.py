@@ -175,6 +175,7 @@ class _Run:
                 self._failed_in_a_row += 1
             return False
         self._failed_in_a_row = 0
+        logger.info("A mail about %d confirmations was sent", len(batch))
         return True
 
     def _keep(self, questions: Sequence[Confirmation], **values: Any) -> None:

@@ -14,7 +14,10 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from users.roles import ADMINISTRATORS, CURATORS, TRANSLATORS
+# Names of the groups whose members work for the whole network, as they stand in the database.
+CURATORS = "Curators"
+TRANSLATORS = "Translators"
+ADMINISTRATORS = "Administrators"
 
 
 class Role(models.TextChoices):
@@ -207,6 +210,117 @@ EDITED_BY: dict[str, tuple[Role, ...]] = {
 EXTRA: dict[str, tuple[Role, ...]] = {
     "wagtailadmin.access_admin": tuple(Role),
     "wagtail_localize.submit_translation": tuple(Role),
+}
+
+
+# --- Own views of the admin ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a view of the admin that this project adds.
+
+    Attributes:
+        roles: who may; empty where nobody has to be signed in.
+        own_region: whether roles of a region may only where something of their own region is named.
+    """
+
+    roles: tuple[Role, ...]
+    own_region: bool = False
+
+
+WITHOUT_ACCOUNT = Access(())
+EVERYBODY = Access(tuple(Role))
+INVITERS = Access((Role.REGION_PUBLISHER, *KEEPERS))
+INVITERS_OF_THEIRS = Access(INVITERS.roles, own_region=True)
+# People of a region and who keeps the network's pages.
+PAGES_OF_REGIONS = Access((*REGION_ROLES, *KEEPERS))
+PAGES_OF_ONE_REGION = Access(PAGES_OF_REGIONS.roles, own_region=True)
+TRANSLATORS_TOO = Access(tuple(Role), own_region=True)
+KEEPERS_ALONE = Access(KEEPERS)
+ADMINISTRATORS_ALONE = Access((Role.ADMINISTRATOR,))
+
+# By the name of their address. A test fails where a view has no row, and opens each as each role.
+OWN_VIEWS: dict[str, Access] = {
+    "sign_in": WITHOUT_ACCOUNT,
+    "sign_in_code": WITHOUT_ACCOUNT,
+    "forgotten_password": WITHOUT_ACCOUNT,
+    "choose_new_password": WITHOUT_ACCOUNT,
+    "accept_invitation": WITHOUT_ACCOUNT,
+    "second_factor": EVERYBODY,
+    "accounts": INVITERS,
+    "account_invite": INVITERS,
+    "account_post": INVITERS_OF_THEIRS,
+    "account_leave": INVITERS_OF_THEIRS,
+    "account_second_factor": INVITERS_OF_THEIRS,
+    "invitation_send": INVITERS_OF_THEIRS,
+    "invitation_withdraw": INVITERS_OF_THEIRS,
+    "wagtailadmin_choose_page": EVERYBODY,
+    "wagtailadmin_choose_page_child": EVERYBODY,
+    "wagtailadmin_choose_page_search": EVERYBODY,
+    "wagtailadmin_choose_page_chosen_multiple": EVERYBODY,
+    "picker_options": EVERYBODY,
+    "begin_translation": TRANSLATORS_TOO,
+    "update_translation": TRANSLATORS_TOO,
+    "reviews:waiting": EVERYBODY,
+    "reviews:regional_page": EVERYBODY,
+    "audit_log": ADMINISTRATORS_ALONE,
+    "audit_log_results": ADMINISTRATORS_ALONE,
+    "writing_hints": PAGES_OF_ONE_REGION,
+    "sheets:index": EVERYBODY,
+    "sheets:upload": EVERYBODY,
+    "sheets:file": EVERYBODY,
+    "sheets:preview": EVERYBODY,
+    "case_studies:index": EVERYBODY,
+    "case_studies:index_results": EVERYBODY,
+    "regional_pages:index": EVERYBODY,
+    "regional_pages:index_results": EVERYBODY,
+    "organisations:index": EVERYBODY,
+    "organisations:index_results": EVERYBODY,
+    "confirmations:index": EVERYBODY,
+    "confirmations:index_results": EVERYBODY,
+    "confirmations:finish": PAGES_OF_ONE_REGION,
+    "stale_pages:index": EVERYBODY,
+    "stale_pages:index_results": EVERYBODY,
+    "incomplete_pages:index": EVERYBODY,
+    "incomplete_pages:index_results": EVERYBODY,
+    "broken_links:index": EVERYBODY,
+    "broken_links:index_results": EVERYBODY,
+    "orphaned_organisations:index": EVERYBODY,
+    "orphaned_organisations:index_results": EVERYBODY,
+    "people:delete": KEEPERS_ALONE,
+    "on_board:index": ADMINISTRATORS_ALONE,
+    "on_board:index_results": ADMINISTRATORS_ALONE,
+    "on_board:add": ADMINISTRATORS_ALONE,
+    "on_board:edit": ADMINISTRATORS_ALONE,
+    "on_board:delete": ADMINISTRATORS_ALONE,
+    "on_board:hand_over": ADMINISTRATORS_ALONE,
+    "proposal_queue:index": PAGES_OF_REGIONS,
+    "proposal_queue:index_results": PAGES_OF_REGIONS,
+    "proposal_queue:proposal": PAGES_OF_ONE_REGION,
+    "proposal_queue:file": PAGES_OF_ONE_REGION,
+    "proposal_queue:take_up": PAGES_OF_ONE_REGION,
+    "proposal_queue:decline": PAGES_OF_ONE_REGION,
+    "search_queries:index": KEEPERS_ALONE,
+    "search_queries:index_results": KEEPERS_ALONE,
+    "search_queries:decide": KEEPERS_ALONE,
+    "lexicon:index": KEEPERS_ALONE,
+    "lexicon:index_results": KEEPERS_ALONE,
+    "lexicon:add": KEEPERS_ALONE,
+    "lexicon:edit": KEEPERS_ALONE,
+    "lexicon:delete": KEEPERS_ALONE,
+    "lexicon:import": KEEPERS_ALONE,
+    "best_bets:index": KEEPERS_ALONE,
+    "best_bets:index_results": KEEPERS_ALONE,
+    "best_bets:add": KEEPERS_ALONE,
+}
+# Spreadsheets by their name in the address, and who may bring one in and take it out.
+SHEETS: dict[str, Access] = {
+    "cases": EVERYBODY,
+    "organisations": Access((*KEEPERS, Role.TRANSLATOR)),
+    "members": PAGES_OF_REGIONS,
+    "grants": KEEPERS_ALONE,
+    "survey-waves": KEEPERS_ALONE,
 }
 
 

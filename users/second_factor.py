@@ -13,7 +13,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from users.models import User
-from users.roles import ADMINISTRATORS
+from users.roles import is_administrator
 
 __all__ = [
     "PAPER_CODES",
@@ -42,11 +42,7 @@ def who_has_second_factor() -> set[int]:
 
 def is_required(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Whether somebody must have one: administrators, where the settings say so."""
-    return (
-        settings.SECOND_FACTOR_REQUIRED
-        and isinstance(user, User)
-        and (user.is_superuser or user.groups.filter(name=ADMINISTRATORS).exists())
-    )
+    return settings.SECOND_FACTOR_REQUIRED and is_administrator(user)
 
 
 def begin(*, user: User) -> TOTPDevice:

@@ -88,8 +88,11 @@ def _deliver(invitation: Invitation) -> None:
     """A mail server that is away must not undo the invitation, which can be sent again."""
     try:
         invitation_mail(invitation).send()
-    except OSError:
-        logger.exception("The invitation %s could not be sent", invitation.pk)
+    except OSError as error:  # its text may name the address
+        name = type(error).__name__
+        logger.error("The invitation %s could not be sent: %s", invitation.pk, name)
+    else:
+        logger.info("The invitation %s was sent", invitation.pk)
 
 
 def withdraw(*, invitation: Invitation) -> None:

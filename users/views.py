@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import Any
 
@@ -49,8 +48,6 @@ from users.tokens import read_invitation
 PENDING = "second_factor_pending"
 CODE_WITHIN = 10 * 60  # seconds between password and code
 
-logger = logging.getLogger(__name__)
-
 never_kept = method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 
 
@@ -76,14 +73,7 @@ def _count_log_in(request: HttpRequest, account: str, device: str) -> list[Usage
 
     Successful ones are given back.
     """
-    usages = count_in_turn(_limits(request, account, device))
-    refused = usages[-1]
-    if refused.is_over:
-        logger.warning(
-            "A log-in was refused: %s",
-            f"limit {refused.name}" if refused.is_counted else "log-ins cannot be counted",
-        )
-    return usages
+    return count_in_turn(_limits(request, account, device))
 
 
 def _too_many(usage: Usage) -> str:

@@ -54,7 +54,11 @@ def guard_translations() -> list[URLPattern]:
     """Beginning and updating a translation asks for the right on the page, not in general."""
     return [
         path("localize/submit/page/<int:page_id>/", begin_translation, name="begin_translation"),
-        path("localize/update/<int:translation_source_id>/", update_translation),
+        path(
+            "localize/update/<int:translation_source_id>/",
+            update_translation,
+            name="update_translation",
+        ),
     ]
 
 

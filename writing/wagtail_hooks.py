@@ -15,7 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
-from users.roles import CURATORS, TRANSLATORS
+from users.roles import is_translator
 from writing.checks import personal_data
 from writing.selectors import outdated_translations, untranslated_pages
 from writing.views import page_address, page_hints
@@ -73,7 +73,5 @@ class TranslationsPanel(Component):
 @hooks.register("construct_homepage_panels")
 def add_translations(request: HttpRequest, panels: list[Any]) -> None:
     """Show translators what has changed since it was translated."""
-    user = request.user
-    roles = user.groups.filter(name__in=[TRANSLATORS, CURATORS])
-    if user.is_superuser or roles.exists():
+    if is_translator(request.user):
         panels.append(TranslationsPanel())

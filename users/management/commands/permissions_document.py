@@ -17,10 +17,15 @@ from users.rights import (
     EDITED_BY,
     FILE_ACTIONS,
     INVITES,
+    OWN_VIEWS,
     PAGE_ACTIONS,
     PAGES,
     REGION_PLACES,
+    REGION_ROLES,
+    SHEETS,
     TASKS,
+    WITHOUT_ACCOUNT,
+    Access,
     Action,
     Place,
     Role,
@@ -101,6 +106,32 @@ def _sections() -> Iterator[str]:
             for label, roles in sorted(EDITED_BY.items())
         ],
     )
+    yield from _views()
+
+
+def _views() -> Iterator[str]:
+    """Our own views of the admin, and the spreadsheets, by the name in their address."""
+    for heading, column, rows in [
+        (_("Views of the admin"), _("View"), OWN_VIEWS),
+        (_("Spreadsheets"), _("Spreadsheet"), SHEETS),
+    ]:
+        yield f"### {heading}\n"
+        yield _table(
+            [column, *[str(role.label) for role in Role]],
+            [
+                [f"`{name}`", *[_access(access, role) for role in Role]]
+                for name, access in sorted(rows.items())
+                if access is not WITHOUT_ACCOUNT
+            ],
+        )
+
+
+def _access(access: Access, role: Role) -> str:
+    if role not in access.roles:
+        return _mark(False)
+    if access.own_region and role in REGION_ROLES:
+        return str(Scope.OWN.label)
+    return _mark(True)
 
 
 def _kinds(place: Place) -> str:
