@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-__all__ = ["SecurityHeadersMiddleware", "add_file_headers"]
+__all__ = ["AdminPolicyMiddleware", "SecurityHeadersMiddleware", "add_file_headers"]
 
 # The site asks browsers for none of these, so no script that got in may either.
 PERMISSIONS_POLICY = ", ".join(
@@ -41,6 +43,26 @@ class SecurityHeadersMiddleware:
             # which the protection against forged requests refuses.
             response.headers.setdefault("Referrer-Policy", "strict-origin")
             response.headers.setdefault("X-Robots-Tag", "noindex")
+        return response
+
+
+class AdminPolicyMiddleware:
+    """Gives the admin its own content security policy. Stands inside django-csp's middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Choose the policy by the address, and frames by what the view says of them.
+
+        Views that Wagtail shows in a frame of the editor say so in `X-Frame-Options`.
+        """
+        response = self.get_response(request)
+        if request.path_info.startswith("/admin/"):
+            policy = dict(settings.ADMIN_CONTENT_SECURITY_POLICY)
+            if response.headers.get("X-Frame-Options", "").upper() == "SAMEORIGIN":
+                policy["frame-ancestors"] = [SELF]
+            response._csp_config = policy  # type: ignore[attr-defined]
         return response
 
 

@@ -24,7 +24,8 @@ SECRET_PATHS = (
 _OPEN = "sent/|thanks/"  # pages beside them that have no secret
 
 _AFTER = re.compile(
-    rf"(?<!/admin)({'|'.join(map(re.escape, SECRET_PATHS))})(?!{_OPEN})[^\s\"'<>]+", re.IGNORECASE
+    rf"(?<!/admin)(?<!/private)({'|'.join(map(re.escape, SECRET_PATHS))})(?!{_OPEN})[^\s\"'<>]+",
+    re.IGNORECASE,
 )
 
 

@@ -100,6 +100,12 @@ def add_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def start_widgets() -> str:
+    """Start what Wagtail starts with inline scripts, which the admin's policy refuses."""
+    return format_html('<script src="{}"></script>', static("js/admin-widgets.js"))
+
+
 @hooks.register("insert_editor_js")
 def count_characters() -> str:
     """Show how many characters a field holds."""

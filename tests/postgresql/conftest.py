@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.postgresql.server import CannotRun, Server
 
@@ -74,3 +77,35 @@ def filled(manage: Manage) -> Manage:
     manage("shell", "--verbosity=0", "--command", PAGES)
     manage("search_rebuild", "--no-progress", "--workers=2")
     return manage
+
+
+@pytest.fixture(scope="session")
+def address(filled: Manage, environment: dict[str, str]) -> Iterator[str]:
+    """Address of the site, served by gunicorn with several processes."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    server = subprocess.Popen(
+        [str(Path(sys.executable).with_name("gunicorn")), "--config", "deploy/gunicorn.conf.py",
+         "nanif.wsgi"],
+        cwd=ROOT,
+        env={**environment, "WEB_BIND": bind, "WEB_WORKERS": "3"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(f"http://{bind}/robots.txt"):
+            assert server.poll() is None, "gunicorn ended"
+            assert time.monotonic() < deadline, "gunicorn did not answer within a minute"
+        yield f"http://{bind}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).status_code == 200
+    except requests.ConnectionError:
+        return False

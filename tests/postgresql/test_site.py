@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -28,38 +24,6 @@ for turn in range(int(sys.argv[2])):
     page.summary = f"編集{number}回{turn}"
     page.save_revision().publish()
 """
-
-
-@pytest.fixture(scope="module")
-def address(filled: Manage, environment: dict[str, str]) -> Iterator[str]:
-    """Address of the site, served by gunicorn with several processes."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{probe.getsockname()[1]}"
-    server = subprocess.Popen(
-        [str(Path(sys.executable).with_name("gunicorn")), "--config", "deploy/gunicorn.conf.py",
-         "nanif.wsgi"],
-        cwd=ROOT,
-        env={**environment, "WEB_BIND": bind, "WEB_WORKERS": "3"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 60
-        while not _answers(f"http://{bind}/robots.txt"):
-            assert server.poll() is None, "gunicorn ended"
-            assert time.monotonic() < deadline, "gunicorn did not answer within a minute"
-        yield f"http://{bind}"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=5).status_code == 200
-    except requests.ConnectionError:
-        return False
 
 
 def test_index_says_what_the_pages_say(filled: Manage) -> None:
