@@ -65,7 +65,7 @@ def test_form_of_a_case_study_works(admin: Visit) -> None:
     page.locator("[data-a11y-dialog-show='schedule-publishing-dialog']").first.click()
     field = page.locator("#id_go_live_at")
     field.click()
-    assert page.locator(".xdsoft_datetimepicker:visible").count() >= 1
+    page.locator(".xdsoft_datetimepicker:visible").first.wait_for()
     # Rich text.
     assert page.locator(".public-DraftEditor-content").count() >= 1
 
