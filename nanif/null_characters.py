@@ -54,7 +54,7 @@ def _check_fields_when_read(request: HttpRequest) -> None:
     Not earlier: forms count requests and check their stamp before an upload is read. Django parses
     in one place, `_load_post_and_files`, which `request.POST` and `request.FILES` call.
     """
-    parse = request._load_post_and_files  # type: ignore[attr-defined]
+    parse = request._load_post_and_files
 
     def parse_and_clean() -> None:
         parse()
@@ -62,7 +62,7 @@ def _check_fields_when_read(request: HttpRequest) -> None:
         for field, file in _pairs(request._files):  # type: ignore[attr-defined]
             _refuse("a file", field, file.name or "", file.content_type or "")
 
-    request._load_post_and_files = parse_and_clean  # type: ignore[attr-defined]
+    request._load_post_and_files = parse_and_clean  # type: ignore[method-assign]
 
 
 def _cleaned_fields(fields: Any) -> Any:
