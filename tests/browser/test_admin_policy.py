@@ -36,6 +36,7 @@ def admin(visit: Callable[..., Visit], django_user_model: Any) -> Visit:
     client = Client()
     client.force_login(user)
     window = visit("ja")
+    window.page.set_default_navigation_timeout(120_000)  # long forms, on a busy machine
     cookie = client.cookies["sessionid"].value
     window.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": window.site}])
     return window
