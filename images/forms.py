@@ -1,4 +1,4 @@
-"""The form with which editors upload and describe pictures, in all three places of the admin."""
+"""Forms with which editors upload and describe pictures and documents, wherever in the admin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import willow  # type: ignore[import-untyped]
 from django import forms
 from django.utils.translation import gettext as _
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
@@ -23,7 +24,7 @@ from images.cleaning import (
 )
 from images.models import People
 
-__all__ = ["PictureField", "PictureForm"]
+__all__ = ["DocumentForm", "PictureField", "PictureForm"]
 
 
 class PictureField(WagtailImageField):
@@ -86,6 +87,14 @@ class PictureForm(BaseImageForm):
     def clean_people(self) -> str:
         """The answer, or what it was before."""
         return self.cleaned_data.get("people") or self.instance.people or People.UNKNOWN
+
+    def clean_title(self) -> str:
+        """The title in NFC: it is often the name of the file."""
+        return composed(self.cleaned_data["title"])
+
+
+class DocumentForm(BaseDocumentForm):
+    """Wagtail's form, with titles whose characters are composed."""
 
     def clean_title(self) -> str:
         """The title in NFC: it is often the name of the file."""

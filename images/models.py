@@ -14,6 +14,7 @@ from wagtail.images.models import (
     AbstractImage,
     AbstractRendition,
     Image,
+    SourceImageIOError,
     WagtailImageField,
     WagtailImageFieldFile,
     get_rendition_storage,
@@ -111,6 +112,18 @@ class CustomImage(AbstractImage):
             # Here already, since width and height are read from it.
             self.file = cleaned_file(self.file.file)  # type: ignore[assignment]
         super().save(*args, **kwargs)
+
+    def generate_rendition_file(self, filter: Any, *, source: File | None = None) -> Any:
+        """A smaller picture.
+
+        Raises:
+            SourceImageIOError: the stored file is damaged; Wagtail then shows a broken picture
+                instead of an error page.
+        """
+        try:
+            return super().generate_rendition_file(filter, source=source)
+        except (OSError, ValueError, SyntaxError) as error:
+            raise SourceImageIOError(str(error)) from error
 
     @property
     def has_expired(self) -> bool:

@@ -21,6 +21,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils.translation import override
 from PIL import Image, ImageCms
+from wagtail.documents import get_document_model
 from wagtail.users.models import UserProfile
 
 from images import cleaning
@@ -288,3 +289,39 @@ def test_command_cleans_what_is_stored_already(
     Path(clean.file.path).write_bytes(TRUNCATED)
     with pytest.raises(CommandError, match="clean"):
         call_command("pictures_clean", "--no-progress")
+
+
+def test_picture_that_was_stored_damaged_breaks_no_page(publisher: Client) -> None:
+    old = CustomImage.objects.create(title="old", file=ContentFile(GPS, name="IMG.jpg"))
+    Path(old.file.path).write_bytes(TRUNCATED)
+    for url in [
+        reverse("wagtailimages:index"),
+        reverse("wagtailimages:edit", args=[old.pk]),
+        reverse("wagtailimages_chooser:choose"),
+    ]:
+        assert publisher.get(url).status_code == 200, url
+
+
+# --- Names from a Mac -------------------------------------------------------------------------
+
+MAC = "カ\u3099イト\u3099"
+
+
+@pytest.mark.parametrize("address", ["wagtaildocs:add", "wagtaildocs:add_multiple"])
+def test_documents_from_a_mac_keep_their_voice_marks(address: str, publisher: Client) -> None:
+    file = SimpleUploadedFile(f"{MAC}.pdf", b"%PDF-1.4 text", "application/pdf")
+    name = "files[]" if "multiple" in address else "file"
+    response = publisher.post(reverse(address), {"title": MAC, name: file})
+    assert response.status_code in {200, 302}
+    document = get_document_model().objects.get()
+    assert document.filename == "ガイド.pdf"
+    assert document.title == "ガイド"
+
+
+@pytest.mark.parametrize("way", WAYS[:3])
+def test_pictures_from_a_mac_keep_their_voice_marks(
+    way: Callable[..., str], publisher: Client
+) -> None:
+    small = encoded(Image.new("RGB", (9, 9)), "PNG")
+    assert way(publisher, SimpleUploadedFile(f"{MAC}.png", small, "image/png")) == ""
+    assert "gaido" in CustomImage.objects.get().file.name.lower()  # Wagtail writes it in ASCII
