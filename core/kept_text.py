@@ -101,6 +101,13 @@ def kept_text_scripts(*, is_admin: bool) -> SafeString:
             "You are signed out. What you type is kept in this browser. Sign in in another tab, "
             "and come back: saving goes on by itself."
         ),
+        "dialogueOffline": _(
+            "There is no connection. Your words are still here. Send them again when it is back."
+        ),
+        "dialogueSignedOut": _(
+            "You are signed out, and nothing was sent. Your words are still here. Sign in in "
+            "another tab, come back, and send them again."
+        ),
         "signIn": _("Sign in in another tab"),
         "otherAccount": _(
             "Another account is signed in in this browser. Sign in with your own account to save."

@@ -109,9 +109,13 @@ const isKept = (form) =>
   !form.querySelector("[type=password]") &&
   (form.matches("[data-edit-form], [data-kept-text]") || form.querySelector("textarea") !== null);
 
+const newToken = () =>
+  crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.replace(".", "");
+
 function stateOf(form) {
   if (!states.has(form)) {
-    const token = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.replace(".", "");
+    // Words of a dialogue over the editor are stored together with the editor's form.
+    const token = (form.closest(".modal-content") && states.get(editor)?.token) || newToken();
     if (accountAddress) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name: "kept-text", value: token });
@@ -336,7 +340,9 @@ function later() {
 }
 
 if (editor && accountAddress) {
-  document.addEventListener("w-autosave:save", () => {
+  document.addEventListener("w-autosave:save", (event) => {
+    // A decision is on its way with this form, and must not be sent by saving as well.
+    if (editor.elements.namedItem("action-workflow-action")) event.preventDefault();
     const state = stateOf(editor);
     state.savingAt = state.changes;
   });
@@ -347,7 +353,11 @@ if (editor && accountAddress) {
     problem?.remove();
     problem = null;
     if (state.offered) return;
-    forEachRecord((key, record) => record?.token === state.token && state.storedAt >= state.changes && store.removeItem(key));
+    if (state.storedAt < state.changes) return;
+    forEachRecord(
+      (key, record) =>
+        record?.token === state.token && !key.includes("/workflow/") && store.removeItem(key),
+    );
   });
   document.addEventListener("w-autosave:error", ({ detail }) => {
     if (detail.type === "invalid_revision") {
@@ -369,6 +379,38 @@ if (editor && accountAddress) {
   window.addEventListener("online", now);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && now());
 }
+
+// A dialogue that got the sign-in page, or nothing, as its answer. Its words stay in it.
+if (accountAddress)
+  window.jQuery?.(document).on("ajaxComplete", (event, answer, sent) => {
+    const form = document.querySelector(".modal-content form");
+    const isPage = answer.getResponseHeader?.("content-type")?.includes("text/html");
+    if (!form || sent.type !== "POST" || (answer.status !== 0 && answer.status !== 403 && !isPage)) return;
+    form.querySelector("[data-kept-text-problem]")?.remove();
+    const box = say(answer.status === 0 ? words.dialogueOffline : words.dialogueSignedOut);
+    box.dataset.keptTextProblem = "";
+    if (answer.status !== 0) {
+      const link = document.createElement("a");
+      Object.assign(link, { href: script.dataset.keptTextSignIn, target: "_blank", textContent: words.signIn });
+      box.append(link);
+    }
+    form.prepend(box);
+    // Wagtail holds the button for half a minute.
+    for (const held of form.querySelectorAll("[data-controller~=w-progress]"))
+      held.dataset.wProgressLoadingValue = "false";
+    const renew = async () => {
+      try {
+        const fresh = await fetchAccount();
+        for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = fresh.csrf;
+        window.removeEventListener("focus", renew);
+        document.removeEventListener("visibilitychange", renew);
+      } catch {
+        // Not signed in again yet.
+      }
+    };
+    window.addEventListener("focus", renew);
+    document.addEventListener("visibilitychange", renew);
+  });
 
 // --- Beginning ---
 

@@ -11,23 +11,27 @@ const release = (form) => {
 
 const isGuarded = (form) => form instanceof HTMLFormElement && form.method === "post" && !form.target;
 
-// Before every other listener.
+const hold = (form) => {
+  form.setAttribute("aria-busy", "true");
+  sending.set(form, setTimeout(release, RELEASED_AFTER_MS, form));
+};
+
+// Before every other listener. Dialogues of the admin stop the event and send the form themselves.
 window.addEventListener(
   "submit",
   (event) => {
-    if (!isGuarded(event.target) || !sending.has(event.target)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    if (!isGuarded(event.target)) return;
+    if (sending.has(event.target)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (event.target.closest(".modal-content")) hold(event.target);
   },
   { capture: true },
 );
 
-// After every other listener: what they stopped is not on its way. Dialogues of the admin stop the
-// event too, and send the form themselves.
+// After every other listener: what they stopped is not on its way.
 window.addEventListener("submit", ({ target, defaultPrevented }) => {
-  if (!isGuarded(target) || (defaultPrevented && !target.closest(".modal-content"))) return;
-  target.setAttribute("aria-busy", "true");
-  sending.set(target, setTimeout(release, RELEASED_AFTER_MS, target));
+  if (isGuarded(target) && !defaultPrevented && !sending.has(target)) hold(target);
 });
 
 // Back from the next page, or after a dialogue got its answer, forms may be sent again.

@@ -12,6 +12,7 @@ from casestudies.models import CaseStudyPage
 from proposals.models import Proposal
 from regions.models import Area, Region
 from regions.services import provision_region
+from reviews.models import ReviewTaskState
 from reviews.services import prepare_workflows
 from tests.browser.conftest import Visit
 from users.grants import grant_network_rights
@@ -125,12 +126,43 @@ def test_words_are_offered_after_signing_in_anew_and_to_nobody_else(page: Page) 
     assert summary_of(page) == "失われない要約"
 
 
+def test_a_double_click_sends_back_once(page: Page, region: Region) -> None:
+    """And a reviewer whose session is lost keeps the words, and sends them after signing in."""
+    site = page.url.split("/admin/")[0]
+    case = CaseStudyPage.objects.child_of(region.cases_page).live().first()
+    assert case is not None
+    case.save_revision()
+    case.get_workflow().start(case, region.editors.user_set.get(username="editor"))
+    sign_out = "Object.keys(localStorage).forEach((key) => localStorage.removeItem(key))"
+    page.evaluate(sign_out)
+    page.context.clear_cookies(name="sessionid")
+    sign_in(page, site, "publisher")
+    page.goto(f"{site}/admin/pages/{case.pk}/edit/")
+    page.locator("footer .w-dropdown__toggle").click()
+    page.locator("footer").get_by_role("button", name="差し戻す", exact=True).click()
+    dialogue = page.locator(".modal-content")
+    dialogue.locator("textarea[name=comment]").fill("出典を書いてください。")
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    cookies = [c for c in page.context.cookies() if c["name"] == "sessionid"]
+    page.context.clear_cookies(name="sessionid")
+    dialogue.get_by_role("button", name="差し戻す").click()
+    expect(dialogue.locator("[data-kept-text-problem]")).to_contain_text("もう一度送信")
+    expect(dialogue.locator("textarea[name=comment]")).to_have_value("出典を書いてください。")
+    page.context.add_cookies(cookies)
+
+    with page.expect_navigation():
+        dialogue.get_by_role("button", name="差し戻す").dblclick()
+    states = ReviewTaskState.objects.filter(workflow_state__object_id=str(case.pk))
+    assert [(s.status, s.comment) for s in states] == [("rejected", "出典を書いてください。")]
+
+
 def test_a_double_click_sends_a_proposal_once(region: Region, visit: Callable[..., Visit]) -> None:
     """And what was typed before the network was cut is offered after loading anew."""
     opened = visit("ja")
     page = opened.page
     page.set_default_timeout(PATIENCE_MS)
-    opened.go("/proposals/new/")
+    opened.go("/proposals/")
     page.fill("[name=title]", TITLE)
     page.wait_for_function("Object.keys(sessionStorage).some((key) => key.startsWith('kept-text'))")
     page.reload()
@@ -143,7 +175,7 @@ def test_a_double_click_sends_a_proposal_once(region: Region, visit: Callable[..
         sent.append(route.request.method)
         route.fallback()
 
-    page.route("**/proposals/new/", count)
+    page.route("**/proposals/", count)
     page.locator("form.proposal-form button[type=submit]").last.dblclick()
     page.wait_for_load_state("load")
     assert sent.count("POST") == 1
