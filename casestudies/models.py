@@ -256,6 +256,10 @@ class CaseStudyPage(BasePage, Contact, KeptUp):
     # Keywords are words of one language.
     rows_of_each_language = ["keyword_items"]
     withholding_fields = ["hide_exact_location"]
+    falls_back_to_original = [
+        *("summary", "context", "goal", "actions", "steps", "outcomes", "did_not_work"),
+        *("success_factors", "remaining_problems", "conditions"),
+    ]
     # Who adapted it, and from whom, is a story of the original.
     exclude_fields_in_copy = [*BasePage.exclude_fields_in_copy, "origins", "adoptions"]
 

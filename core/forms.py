@@ -37,6 +37,7 @@ class PageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         set_reader(self, self.for_user)
         self._lock_shared_facts()
+        self._say_what_expires()
         if "slug" not in self.fields:
             return
         page, parent = self.instance, self.parent_page
@@ -51,6 +52,13 @@ class PageForm(WagtailAdminPageForm):
         attrs["data-action"] = "blur->w-slug#slugify"
         if not page.slug or is_made_from(page.slug, page.title):
             attrs["data-is-from-title"] = ""
+
+    def _say_what_expires(self) -> None:
+        page = self.instance
+        if "expire_at" not in self.fields or not page.pk or page.alias_of_id:
+            return
+        if not page.is_translation and page.get_translations().filter(alias_of=None).exists():
+            self.fields["expire_at"].help_text = _("The translations are withdrawn with the page.")
 
     def _lock_shared_facts(self) -> None:
         if self.instance.pk and getattr(self.instance, "shares_facts", False):

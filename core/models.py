@@ -123,6 +123,8 @@ class BasePage(Page):
     rows_of_each_language: ClassVar[Sequence[str]] = []
     # Switches that keep something from the public: whoever sets one in any language is obeyed.
     withholding_fields: ClassVar[Sequence[str]] = []
+    # Words for which a translation that has none shows those of the original, marked.
+    falls_back_to_original: ClassVar[Sequence[str]] = []
 
     # What only this page earned, and when it is public; Wagtail leaves these fields out of copies.
     exclude_fields_in_copy: ClassVar[list[str]] = [

@@ -86,20 +86,34 @@ def pairs() -> Iterator[tuple[BasePage, BasePage]]:
     for model in get_page_models():
         if not issubclass(model, BasePage):
             continue
-        many = [name for name in shared_fields(model) if model._meta.get_field(name).many_to_many]
-        pages = model._default_manager.prefetch_related(*many, *shared_rows(model)).select_related(
-            "locale", "live_revision"
-        )
+        pages = model._default_manager.filter(alias_of=None).select_related("locale")
+        pages = pages.prefetch_related(*_relations(model))
         japanese = {"locale__language_code": settings.LANGUAGE_CODE}
-        translations = pages.filter(alias_of=None).exclude(**japanese).order_by("pk")
-        for translation in translations.iterator(chunk_size=100):
-            key = translation.translation_key
-            found = pages.filter(translation_key=key, alias_of=None, live=True, **japanese)
-            if (original := found.first()) is not None:
-                yield original, translation
+        numbers = pages.exclude(**japanese).order_by("pk").values_list("pk", flat=True)
+        numbers = list(numbers)
+        for some in (numbers[at : at + 100] for at in range(0, len(numbers), 100)):
+            translations = list(pages.filter(pk__in=some))
+            keys = [each.translation_key for each in translations]
+            originals = pages.filter(translation_key__in=keys, live=True, **japanese)
+            by_key = {each.translation_key: each for each in originals}
+            for translation in translations:
+                if translation.translation_key in by_key:
+                    yield by_key[translation.translation_key], translation
 
 
-@transaction.atomic
+def _relations(model: type[Page]) -> list[str]:
+    """What is read with many pages at once: their relations, rows, and what rows point to."""
+    of_page = [name for name in shared_fields(model) if model._meta.get_field(name).is_relation]
+    rows = shared_rows(model)
+    of_rows = [
+        f"{relation}__{name}"
+        for relation, names in rows.items()
+        for name in names
+        if model._meta.get_field(relation).related_model._meta.get_field(name).is_relation
+    ]
+    return [*of_page, *rows, *of_rows]
+
+
 def share_facts(
     original: BasePage, translation: BasePage, before: Before | None = None
 ) -> list[str]:
@@ -114,11 +128,20 @@ def share_facts(
         The names of the fields and rows that were different in the translation.
     """
     changed = apply_facts(original, translation, before)
+    has_drafts = translation.latest_revision_id != translation.live_revision_id
+    if changed or has_drafts:
+        with transaction.atomic():
+            _store(original, translation, before, changed=bool(changed))
+    return changed
+
+
+def _store(
+    original: BasePage, translation: BasePage, before: Before | None, *, changed: bool
+) -> None:
     if changed:
         translation.save(clean=False)
     since = translation.live_revision_id or translation.latest_revision_id
-    has_drafts = translation.latest_revision_id != translation.live_revision_id
-    if since is not None and (changed or has_drafts):
+    if since is not None:
         of_page = Revision.page_revisions.filter(object_id=str(translation.pk), pk__gte=since)
         for revision in of_page:
             draft = revision.as_object()
@@ -130,7 +153,6 @@ def share_facts(
         page_published.send(
             sender=type(translation), instance=translation, revision=translation.live_revision
         )
-    return changed
 
 
 def apply_facts(

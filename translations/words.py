@@ -2,7 +2,8 @@
 
 Wagtail-localize would turn a stand-in into a page of its own as soon as a translation begins, with
 the words of the original; so would Wagtail's "convert to ordinary page". Both are refused until the
-title is translated and somebody publishes.
+title is translated and somebody publishes. Passages that are not translated then are left to the
+original, where the page shows its words, marked, in place of an empty passage.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, Revision
+from wagtail.signals import page_published
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from translations.choice import current_request
+from translations.counterparts import original_of
 
 __all__ = ["NOT_TRANSLATED", "connect", "has_words", "translation_into"]
 
@@ -28,6 +31,7 @@ NOT_TRANSLATED = _(
 def connect() -> None:
     """Begin to listen."""
     pre_save.connect(_before_conversion, dispatch_uid="translations.words")
+    page_published.connect(_on_published, dispatch_uid="translations.words")
 
 
 def translation_into(page: Page) -> Translation | None:
@@ -81,3 +85,25 @@ def _only_begins() -> bool:
     """Whether somebody begins or updates a translation, rather than publishing it."""
     request = current_request()
     return request is not None and request.POST.get("action") != "publish"
+
+
+def _on_published(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Empty the passages into which wagtail-localize put the original's words."""
+    names = getattr(instance, "falls_back_to_original", ())
+    if not names or not instance.live or translation_into(instance) is None:
+        return
+    original = original_of(instance)
+    if original is None:
+        return
+    words = original.specific.serializable_data()
+    mine = instance.serializable_data()
+    untranslated = [name for name in names if mine[name] == words[name] and getattr(instance, name)]
+    if not untranslated:
+        return
+    for name in untranslated:
+        setattr(instance, name, instance._meta.get_field(name).get_default() or "")
+    instance.save(update_fields=untranslated, clean=False)
+    emptied = instance.serializable_data()
+    if (revision := instance.live_revision) is not None:
+        content = revision.content | {name: emptied[name] for name in untranslated}
+        Revision.objects.filter(pk=revision.pk).update(content=content)

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import models
+from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
 
@@ -20,6 +21,7 @@ from events.services import raise_sequence
 from images.models import CustomImage
 from people.models import Person
 from regions.models import Area, RegionalPlatformPage
+from users.grants import grant_network_rights
 
 CORPORATE_NUMBER = "7000012050002"  # with its right check digit
 MODELS = [
@@ -258,3 +260,22 @@ def test_command_repairs_what_is_stored(site: Site, capsys: Any) -> None:
     capsys.readouterr()
     call_command("translations_repair")
     assert "0 translations" in capsys.readouterr().out
+
+
+def test_form_of_a_translation_shows_shared_facts_without_changing_them(
+    site: Site, client_of: Any
+) -> None:
+    grant_network_rights()
+    curator = client_of("Curators")
+    japanese, english = _case_with_rows()
+    fields = {
+        page.pk: curator.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        .context["form"]
+        .fields
+        for page in (japanese, english)
+    }
+    assert fields[english.pk]["hide_exact_location"].disabled
+    assert fields[english.pk]["started"].disabled
+    assert not fields[english.pk]["title"].disabled
+    assert not fields[japanese.pk]["started"].disabled
+    assert "翻訳も一緒に" in str(fields[japanese.pk]["expire_at"].help_text)

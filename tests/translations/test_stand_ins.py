@@ -126,7 +126,10 @@ def test_update_from_the_source_publishes_nothing(
 
 
 def test_translated_page_is_published_by_its_translator(
-    curator: Client, stand_in: CaseStudyPage, django_capture_on_commit_callbacks: Any
+    curator: Client,
+    client: Client,
+    stand_in: CaseStudyPage,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     translation = _begin(curator, stand_in)
     _translate(translation, "title", "A title in English")
@@ -136,6 +139,13 @@ def test_translated_page_is_published_by_its_translator(
     assert again.live
     assert again.title == "A title in English"
     assert not again.is_untranslated
+    # What is not translated is shown as Japanese, not as English.
+    original = again.get_translations().get().specific
+    assert original.actions
+    assert not again.actions
+    assert not again.get_latest_revision_as_object().actions
+    shown = client.get(again.url).context["story"]
+    assert {passage.language for passage in shown} == {"ja"}
 
 
 def test_converting_to_an_ordinary_page_leads_to_translating(

@@ -51,6 +51,7 @@ class Command(BaseCommand):
         is_loaded = self.load_content(is_new=is_new)
         call_command("roles_prepare")
         call_command("workflows_prepare", stdout=self.stdout)
+        call_command("translations_repair", verbosity=0, stdout=self.stdout)
         self.build_search_index(anew=is_loaded)
         self.say(f"The site: {settings.SITE_URL}/  in English: {settings.SITE_URL}/en/")
         self.say(f"Editing:  {settings.SITE_URL}/admin/")

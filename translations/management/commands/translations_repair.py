@@ -44,5 +44,7 @@ class Command(BaseCommand):
                 ensure_stand_ins(page)
             if options["dry_run"]:
                 transaction.set_rollback(True)
+        if not options["verbosity"]:
+            return
         verb = "would be" if options["dry_run"] else "were"
         self.stdout.write(f"{repaired} translations and {made} stand-ins {verb} put right.")
