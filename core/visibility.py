@@ -50,8 +50,8 @@ _DEFAULT_LOCALE = (
 )
 
 # The paths below which nothing is public, with the restriction that says so. Few rows, mostly none.
-# LEFT JOIN and CROSS JOIN, here and below, keep SQLite's planner from reading all pages before these
-# few: that took 300 ms among 200,000 pages.
+# LEFT JOIN and CROSS JOIN, here and below, keep SQLite's planner from reading all pages before
+# these few: that took 300 ms among 200,000 pages.
 _CLOSED_PATHS = f"""
     restricted (id, path, translation_key, locale_id, restriction_id) AS (
         SELECT page.id, page.path, page.translation_key, page.locale_id, restriction.id
