@@ -108,7 +108,7 @@ class PagePicker(Picker):
         original = Page.objects.filter(
             translation_key=OuterRef("translation_key"), locale=default.pk
         )
-        return Q(alias_of=None) & (Q(locale=default.pk) | ~Exists(original))
+        return Q(alias_of=None) & (Q(locale=default.pk) | Q(~Exists(original)))
 
     def _options(self, keys: Iterable[int], user: Any) -> list[Option]:
         keys = list(keys)
