@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casestudies.models import CaseStudyPage
-from core import bibtex
+from opendata import bibtex
 
 
 @dataclass(frozen=True)

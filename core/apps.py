@@ -9,9 +9,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Adapt Wagtail's downloads and choosers to the rules of this site."""
+        """Adapt Wagtail's choosers to the rules of this site."""
         from core.chooser_widgets import replace_inline_scripts
-        from core.wagtail_exports import guard_wagtail_exports
 
-        guard_wagtail_exports()
         replace_inline_scripts()

@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core import bibtex
 from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
+from opendata import bibtex
 from opendata.schemas import LICENCE
 from search import facets
 from search.indexing import FACETS

@@ -12,5 +12,8 @@ class SheetsConfig(AppConfig):
     verbose_name = _("Spreadsheets")
 
     def ready(self) -> None:
-        """Import every app's `sheets` module, which registers its importers."""
+        """Guard Wagtail's downloads; import every app's `sheets`, which registers its importers."""
+        from sheets.wagtail_exports import guard_wagtail_exports
+
+        guard_wagtail_exports()
         autodiscover_modules("sheets")

@@ -9,7 +9,7 @@ __all__ = ["SpreadsheetMixin"]
 
 
 class SpreadsheetMixin(SpreadsheetExportMixin):
-    """A list to download as CSV or Excel; `core.wagtail_exports` guards all of them."""
+    """A list to download as CSV or Excel; `sheets.wagtail_exports` guards all of them."""
 
     def get_filename(self) -> str:
         """The name of the file, with the day."""

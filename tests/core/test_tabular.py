@@ -11,8 +11,8 @@ from django.test import Client
 from wagtail.models import Site
 
 from casestudies.models import CaseStudyPage
-from core.bibtex import entry
 from core.tabular import csv_pieces, excel_file, guarded, guarded_value, unguarded
+from opendata.bibtex import entry
 from tests.architecture.sources import APPS, modules, name_of
 
 FORMULAS = [
@@ -56,7 +56,7 @@ def test_tables_are_written_in_one_place() -> None:
     }
     assert writing == WRITERS
     titles = [name_of(path) for path in modules(*APPS) if "@misc{{" in path.read_text("utf-8")]
-    assert titles == ["core/bibtex.py"]
+    assert titles == ["opendata/bibtex.py"]
 
 
 @pytest.mark.parametrize(
