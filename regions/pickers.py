@@ -41,7 +41,7 @@ class AreaPicker(Picker):
 
     name = "areas"
     model = Area
-    placeholder = gettext_lazy("Name of a place: 府中, ふちゅう or fuchu")
+    placeholder = gettext_lazy("Name of a place in kanji, kana or Latin letters")
     ended_label = gettext_lazy("Also places that no longer exist")
 
     def search(self, text: str, user: Any, *, with_ended: bool, limit: int) -> list[Option]:
