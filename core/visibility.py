@@ -3,8 +3,8 @@
 A page is publicly visible when all of this holds:
 
 - It is live and its expiry, if any, has not passed (`publish_scheduled` may not have run yet).
-- It is not an alias of a page that is not live: what is unpublished, or approved for a later day,
-  is not shown through its stand-in in the other language either.
+- It is not an alias of a page that is not live or has expired: what is unpublished, or approved for
+  a later day, is not shown through its stand-in in the other language either.
 - No view restriction covers it.
 
 A view restriction covers the page it is set on and all pages below, and besides:
@@ -121,7 +121,8 @@ PUBLICLY_VISIBLE_SQL = f"""
     AND (page.expire_at IS NULL OR page.expire_at > CURRENT_TIMESTAMP)
     AND NOT EXISTS (
         SELECT 1 FROM wagtailcore_page AS source
-        WHERE source.id = page.alias_of_id AND NOT source.live)
+        WHERE source.id = page.alias_of_id
+        AND (NOT source.live OR source.expire_at <= CURRENT_TIMESTAMP))
     AND page.id NOT IN ({_COVERED_PAGES})
 """  # noqa: S608
 
@@ -135,11 +136,18 @@ def publicly_visible_q(relation: str = "") -> Q:
             page do not fit.
     """
     prefix = f"{relation}__" if relation else ""
+    covered = RawSQL(_COVERED_PAGES, [])  # noqa: S611
     return (
-        Q(**{f"{prefix}live": True})
-        & (Q(**{f"{prefix}alias_of": None}) | Q(**{f"{prefix}alias_of__live": True}))
-        & (Q(**{f"{prefix}expire_at": None}) | Q(**{f"{prefix}expire_at__gt": Now()}))
-        & ~Q(**{f"{relation or 'pk'}__in": RawSQL(_COVERED_PAGES, [])})  # noqa: S611
+        _released_q(prefix)
+        & (Q(**{f"{prefix}alias_of": None}) | _released_q(f"{prefix}alias_of__"))
+        & ~Q(**{f"{relation or 'pk'}__in": covered})
+    )
+
+
+def _released_q(prefix: str) -> Q:
+    """Condition that the page behind a prefix of lookups is live and not expired."""
+    return Q(**{f"{prefix}live": True}) & (
+        Q(**{f"{prefix}expire_at": None}) | Q(**{f"{prefix}expire_at__gt": Now()})
     )
 
 

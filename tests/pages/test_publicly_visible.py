@@ -161,6 +161,7 @@ def test_a_page_past_its_expiry_is_not_visible_though_nothing_unpublished_it_yet
     past = timezone.now() - datetime.timedelta(minutes=1)
     Page.objects.filter(pk__in=[case.pk]).update(expire_at=past)
     assert not visible_by_every_way(case)
+    assert not visible_by_every_way(alias)
     assert client.get(case.url).status_code == 404
     assert client.get(alias.url).status_code == 404
 
