@@ -52,7 +52,7 @@ logger_class = RedactingLogger
 
 
 def post_worker_init(worker: object) -> None:
-    """Let the word list be read before the first visitor types."""
+    """Let the word list and the names of places be read before the first visitor types."""
     threading.Thread(target=_warm_up, daemon=True).start()
 
 
@@ -60,8 +60,10 @@ def _warm_up() -> None:
     from django.db import connection
 
     from search.lexicon import current_lexicon
+    from search.places import warm_up as read_names_of_places
 
     try:
         current_lexicon().warm_up()
+        read_names_of_places()
     finally:
         connection.close()

@@ -11,5 +11,10 @@ class RegionsConfig(AppConfig):
     verbose_name = _("Regions")
 
     def ready(self) -> None:
-        """Register what the public search knows of these pages."""
-        from . import search_documents  # noqa: F401
+        """Register what the public search knows of these pages, and of the names of areas."""
+        from . import (
+            place_directory,
+            search_documents,  # noqa: F401
+        )
+
+        place_directory.connect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -141,24 +142,60 @@ def areas_named(name: str, *, prefecture: str = "", is_whole: bool = False) -> l
     found = [
         (ended is not None, code)
         for code, name_ja, name_en, parent, ended in rows
-        if wanted in _spellings(code, name_ja, name_en, parent, prefectures.get(code[:2]), is_whole)
+        if wanted
+        in area_spellings(code, name_ja, name_en, parent, prefectures.get(code[:2]), is_whole)
     ]
     by_code = Area.objects.defer("shape").in_bulk([code for _ended, code in found])
     return [by_code[code] for _ended, code in sorted(found)]
 
 
-def _spellings(
+def area_spellings(
     code: str, name_ja: str, name_en: str, parent: str | None, prefecture: str | None, whole: bool
 ) -> set[str]:
+    """What people write for an area, normalised: also behind what it lies in, and shortened.
+
+    Args:
+        whole: leave out names without 市, 区, 町, 村 at their end.
+    """
     names = {name_ja, *FORMER_NAMES.get(code, ())}
     if "区" in name_ja[-1:] and "市" in name_ja:
         # A ward may be called without its city.
         names.add(name_ja.partition("市")[2])
     names |= {f"{above}{name}" for above in (parent, prefecture) if above for name in names}
     if not whole:
-        names |= {name[:-1] for name in names if len(name) > 2 and name[-1] in "都府県市区町村"}
-        names.add(name_en.partition("-")[0])
+        # 津 and 堺 are said for cities; 中 and 北 are not said for wards.
+        names |= {
+            name[:-1]
+            for name in names
+            if (len(name) > 2 and name[-1] in "都府県市区町村") or (name[-1] == "市" and name[:-1])
+        }
+        names |= romanised_spellings(name_en)
     return {normalise_place_name(name) for name in (*names, name_en)}
+
+
+def romanised_spellings(name_en: str) -> set[str]:
+    """A name in Latin letters as people write it: Naka-ku, Naka Ward, Naka, with its city too."""
+    first, _comma, above = name_en.partition(", ")
+    written = {name_en, *_with_english_ending(first)}
+    if above:
+        written |= {f"{one} {city}" for one in written for city in _with_english_ending(above)}
+    return written
+
+
+# Endings of names in Latin letters, and how they are said in English.
+_ENDINGS = {
+    "shi": "City", "ku": "Ward", "cho": "Town", "machi": "Town", "mura": "Village",
+    "son": "Village",
+}  # fmt: skip
+_ENDING = re.compile(rf"(-({'|'.join(_ENDINGS)})| ({'|'.join(set(_ENDINGS.values()))}))$")
+
+
+def _with_english_ending(name: str) -> set[str]:
+    ending = _ENDING.search(name)
+    if ending is None:
+        return {name, f"{name} Prefecture"}
+    short = name[: ending.start()]
+    return {name, short, f"{short} {ending[3] or _ENDINGS[ending[2]]}"}
 
 
 def area_filter(areas: Sequence[Area]) -> list[str]:

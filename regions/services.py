@@ -20,6 +20,7 @@ from wagtail.models import Collection, Page
 from core.services import PageContent, ensure_alias, publish_page
 from regions.codes import InvalidAreaCode, complete
 from regions.models import Area, Region, RegionalPlatformPage, RegionIndexPage
+from regions.place_directory import areas_changed
 from regions.selectors import parts_condition
 from users.grants import (
     grant_admin_access,
@@ -83,6 +84,9 @@ def sync_areas(rows: Iterable[Mapping[str, Any]]) -> int:
             if set(manager.values_list("pk", flat=True)) != set(targets):
                 manager.set(Area.objects.filter(pk__in=targets))
                 linked += 1
+        if new or changed:
+            # Nothing announces rows that are stored in bulk.
+            areas_changed()
     return len(new) + len(changed) + linked
 
 

@@ -112,6 +112,17 @@ class RecommendationOut(Schema):
     language: str
 
 
+class PlaceOut(Schema):
+    """A place that the whole query names, with the address of its page."""
+
+    code: str
+    url: str
+    title: str
+    prefecture: str
+    kind_label: str
+    ended: str
+
+
 class FacetValueOut(Schema):
     """A value of a facet with the number of its hits."""
 
@@ -149,6 +160,9 @@ class SearchAnswer(Answer):
     corrected: str
     corrections: list[str]
     understood: list[Understood]
+    places: list[PlaceOut] = Field(
+        description=gettext_noop("Places of which `q` is the name; not counted.")
+    )
     best_bets: list[RecommendationOut]
     hits: list[HitOut]
     by_meaning: list[HitOut] = Field(
@@ -184,7 +198,12 @@ def search_everything(
 
 
 def _absolute(results: dict[str, Any]) -> dict[str, Any]:
-    for page in (*results["hits"], *results["by_meaning"], *results["best_bets"]):
+    for page in (
+        *results["hits"],
+        *results["by_meaning"],
+        *results["best_bets"],
+        *results["places"],
+    ):
         page["url"] = f"{settings.SITE_URL}{page['url']}"
     return results
 

@@ -9,6 +9,8 @@ An app's `search_documents.py` holds a function from a page to a `ContentDocumen
 
 `lookups` repeats what the document says of facets as questions to the database, which answers them
 while there is no engine to ask.
+
+The app that has the places registers what they are called, with `register_places`.
 """
 
 from __future__ import annotations
@@ -27,6 +29,61 @@ from search.document import ContentDocument
 Projection: TypeAlias = Callable[[Any], ContentDocument]
 Lookup: TypeAlias = Sequence[str] | Callable[[Sequence[str]], Q]
 Fetch: TypeAlias = Callable[[list[Any]], None]
+
+
+@dataclass(frozen=True)
+class PlaceNames:
+    """A place that has a public page of its own, and what people call it.
+
+    Attributes:
+        titles: by language, what it is called on the site; so `prefectures`, empty where it is none
+            or lies in none.
+        kind: what sort of place it is, translated when shown.
+        rank: which of several places comes first, small numbers before large ones.
+        written: its names as `core.place_names.normalise_place_name` gives them.
+        sounding: its names in kana or Latin letters, which are compared by sound.
+        last_day: the day on which it ended.
+        successors: codes of the places that followed it.
+    """
+
+    code: str
+    titles: Mapping[str, str]
+    prefectures: Mapping[str, str]
+    kind: Any
+    rank: int
+    written: frozenset[str]
+    sounding: frozenset[str]
+    last_day: datetime.date | None = None
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlaceSource:
+    """Where the places come from.
+
+    Attributes:
+        read: all places with their names.
+        state: something that is different once `read` would give something else; cheap, since it
+            is asked for at each search and for every letter that somebody types.
+        url: from the code of a place to the address of its page in the active language.
+    """
+
+    read: Callable[[], Sequence[PlaceNames]]
+    state: Callable[[], object]
+    url: Callable[[str], str]
+
+
+_place_sources: list[PlaceSource] = []
+
+
+def register_places(source: PlaceSource) -> None:
+    """Let the pages of places be offered to those who type the name of one."""
+    _place_sources.append(source)
+
+
+def place_sources() -> tuple[PlaceSource, ...]:
+    """All sources of places."""
+    return tuple(_place_sources)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,15 @@ from typing import Any
 
 from search.query import SearchQuery
 
-__all__ = ["FacetResult", "FacetValue", "Hit", "Labelled", "Recommendation", "Results"]
+__all__ = [
+    "FacetResult",
+    "FacetValue",
+    "Hit",
+    "Labelled",
+    "OfferedPlace",
+    "Recommendation",
+    "Results",
+]
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,22 @@ class Recommendation:
 
 
 @dataclass(frozen=True)
+class OfferedPlace:
+    """A place that the whole query names, which has a page of its own.
+
+    `prefecture` is empty for a place that is one or lies in none; `ended` says in words until when
+    a place existed that is no more.
+    """
+
+    code: str
+    url: str
+    title: str
+    prefecture: str
+    kind_label: str
+    ended: str = ""
+
+
+@dataclass(frozen=True)
 class Results:
     """What a query found.
 
@@ -111,6 +135,7 @@ class Results:
             are then those that the database finds by filters and titles, and nothing is counted.
         best_bets: pages that editors recommend for the query, above the hits.
         by_meaning: pages that are near in meaning without having the words; not in the total.
+        places: places that the query names, with or without an engine; not in the total.
     """
 
     query: SearchQuery
@@ -126,6 +151,7 @@ class Results:
     is_available: bool = True
     best_bets: tuple[Recommendation, ...] = ()
     by_meaning: tuple[Hit, ...] = ()
+    places: tuple[OfferedPlace, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -164,6 +190,7 @@ class Results:
             "understood": [
                 {"text": text, "also": list(alternatives)} for text, alternatives in self.understood
             ],
+            "places": [asdict(place) for place in self.places],
             "best_bets": [asdict(page) for page in self.best_bets],
             "hits": [asdict(hit) for hit in self.hits],
             "by_meaning": [asdict(hit) for hit in self.by_meaning],

@@ -27,6 +27,7 @@ from search.lexicon import Lexicon, current_lexicon
 from search.limited import limited_answer
 from search.meaning import beside, in_order_of_meaning, is_loose
 from search.outbox import withdrawn
+from search.places import places_named
 from search.plan import Answer, Everything, Found, Plan
 from search.query import SearchQuery
 from search.results import FacetResult, Hit, Labelled, Results
@@ -53,10 +54,13 @@ def search(query: SearchQuery, request: HttpRequest | None = None) -> Results:
     with override(query.locale):
         cleaned = facets.clean(query)
         try:
-            return _answer(cleaned, current_engine(), request)
+            results = _answer(cleaned, current_engine(), request)
         except EngineUnavailable as error:
             logger.warning("Search is limited to filters and titles: %s", error)
-            return _limited(cleaned, request)
+            results = _limited(cleaned, request)
+        if results.query.page > 1 or not query.text:
+            return results
+        return replace(results, places=places_named(query.text))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Suggestions while somebody types: pages, places, organisations, themes and words."""
+"""Suggestions while somebody types: places, words, pages, organisations and themes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from search.engines.base import EngineUnavailable, Name
 from search.indexing import begins_with
 from search.lexicon import Entry, Lexicon, current_lexicon
 from search.outbox import withdrawn
+from search.places import label_of, places_beginning
 from search.plan import AnyOf, Everything, Plan
 from search.query import SearchQuery
 from search.readings import sound_key
@@ -26,6 +27,7 @@ from search.visibility import public_addresses
 __all__ = ["Suggestion", "SuggestionGroup", "suggest"]
 
 _EACH = 4
+_AREAS = 5
 _LONGEST_TYPED = 24
 # Kinds of pages that are offered under one heading.
 _GROUPS = (("case", "region", "survey", "page"), ("organisation",))
@@ -58,7 +60,8 @@ def suggest(
     Args:
         search_url: address of the search page, for suggestions that lead to a search.
     """
-    text = SearchQuery.from_params({"q": typed}, locale).text[:_LONGEST_TYPED]
+    whole = SearchQuery.from_params({"q": typed}, locale).text
+    text = whole[:_LONGEST_TYPED]
     if not fold(text).strip():
         return []
     lexicon = current_lexicon()
@@ -66,6 +69,7 @@ def suggest(
         titles, organisations = _pages(text, locale, request)
         places, themes = _values(lexicon, text, locale, ("region", "theme"), search_url)
         groups = [
+            SuggestionGroup("areas", _("Pages of places"), _areas(whole, locale)),
             SuggestionGroup("words", _("Words"), _words(lexicon, text, locale, search_url)),
             SuggestionGroup("titles", _("Pages"), titles),
             SuggestionGroup("places", _("Places"), places),
@@ -91,6 +95,14 @@ def as_dict(groups: Iterable[SuggestionGroup], typed: str) -> dict[str, Any]:
             for group in groups
         ],
     }
+
+
+def _areas(text: str, locale: str) -> tuple[Suggestion, ...]:
+    """Places with a page of their own, whether or not a search would find anything there."""
+    return tuple(
+        Suggestion(label_of(place), place.url, locale, place.ended or place.kind_label)
+        for place in places_beginning(text, _AREAS)
+    )
 
 
 def _pages(text: str, locale: str, request: HttpRequest | None) -> list[tuple[Suggestion, ...]]:

@@ -46,7 +46,7 @@ OWN: dict[str, set[str]] = {
     "casestudies": {"citations", "feeds", "pickers", "similar", "uptake"},
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"pickers"},
-    "regions": {"codes", "onboarding", "pickers", "shapes"},
+    "regions": {"codes", "onboarding", "pickers", "place_directory", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",
@@ -59,9 +59,9 @@ OWN: dict[str, set[str]] = {
         "analysis", "best_bets", "completion", "conversion", "document", "editors", "engines",
         "evaluation", "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing",
         "interpretation", "judgements", "lexicon", "limited", "listing", "meaning", "outbox",
-        "personal", "pickers", "plan", "projection", "query", "query_log", "readings", "registry",
-        "results", "semantic", "signals", "similar", "suggestions", "tasks", "visibility",
-        "workers",
+        "personal", "pickers", "places", "plan", "projection", "query", "query_log", "readings",
+        "registry", "results", "semantic", "signals", "similar", "suggestions", "tasks",
+        "visibility", "workers",
     },
 }  # fmt: skip
 
