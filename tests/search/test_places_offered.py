@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
 from regions.models import Area
+from regions.services import sync_areas
 from search.places import forget_places, places_beginning, places_named
 
 CASES = Path(__file__).resolve().parent.parent / "field_cases" / "S01_place_queries.tsv"
@@ -176,6 +177,12 @@ def test_names_are_kept_until_areas_change(site: Site) -> None:
     assert [place.code for place in places_named("試験ヶ丘市")] == ["082082"]
     Area.objects.create(code="089999", kind="town", name_ja="新町町", name_en="X", parent_id="08")
     assert [place.code for place in places_named("新町町")] == ["089999"]
+
+
+def test_names_from_a_file_are_read_again(site: Site) -> None:
+    assert not places_named("試験ケ丘市")
+    sync_areas([{"code": "082082", "kind": "city", "name_ja": "試験ケ丘市"}])
+    assert [place.code for place in places_named("試験ヶ丘市")] == ["082082"]
 
 
 def test_the_number_of_queries_does_not_depend_on_places(site: Site, client: Client) -> None:
