@@ -10,7 +10,10 @@ ENVIRONMENT.require_for_production()
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or "unset"
 ALLOWED_HOSTS = ENVIRONMENT.items("ALLOWED_HOSTS")
 
-STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 
 SECURE_SSL_REDIRECT = ENVIRONMENT.flag("SECURE_SSL_REDIRECT")
 # Monitoring asks without https, from this machine.

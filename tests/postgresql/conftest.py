@@ -46,6 +46,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
                     "DJANGO_SETTINGS_MODULE": "nanif.settings.dev",
                     "DATABASE_URL": server.url,
                     "DATA_DIR": str(tmp_path_factory.mktemp("site")),
+                    # All tests ask from one address.
+                    "API_RATE": "100000/hour",
+                    "EXPORT_RATE": "100000/hour",
                 }
         except CannotRun as error:
             stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip

@@ -278,7 +278,7 @@ def test_process_that_needs_too_much_is_stopped_and_the_file_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sheets.reading._MOST_SECONDS", 0.01)
-    with pytest.raises(UnreadableFile, match="too long"), override("en"):
+    with override("en"), pytest.raises(UnreadableFile, match="too long"):
         read(b"a,b\n1,2\n")
 
 
