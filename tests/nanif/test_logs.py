@@ -117,7 +117,8 @@ def _routes(resolver: Any, before: str = "") -> Iterator[str]:
             yield route
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+# The token differs in each process, which tests in several processes must not see.
+@pytest.mark.parametrize("address", ADDRESSES, ids=range(len(ADDRESSES)))
 def test_pages_with_a_secret_tell_other_sites_nothing(
     client: Client, db: None, address: str
 ) -> None:
