@@ -146,7 +146,9 @@ def test_open_call_is_announced_and_stands_in_the_calendar(site: Site, client: C
     assert found.decoded("DTSTART").isoformat() == "2990-12-25"
     uid, sequence = found["UID"], found["SEQUENCE"]
     # The day moves: the entry keeps its name and is newer.
-    call = ProgrammeCall.objects.get(title="来年の公募")
+    call = ProgrammeCall.objects.get(
+        title="来年の公募", page=programme
+    )  # its translation has it too
     programme = ProgrammePage.objects.get(pk=programme.pk)
     call.closes = "2990-12-26"
     programme.calls.add(call)
