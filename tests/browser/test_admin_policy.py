@@ -17,6 +17,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import Translation, TranslationSource
 
 from casestudies.models import CaseStudyPage
+from home.models import HomePage
 from programmes.models import Grant
 from tests.architecture.test_permission_map import viewsets_by_model
 from tests.browser.conftest import Visit
@@ -72,7 +73,8 @@ def test_form_of_a_case_study_works(admin: Visit) -> None:
 
 
 def test_choosers_and_uploads_work(admin: Visit) -> None:
-    admin.go(reverse("wagtailadmin_pages:edit", args=[case_study().pk]))
+    home = HomePage.objects.get(locale__language_code="ja")
+    admin.go(reverse("wagtailadmin_pages:edit", args=[home.pk]))
     page = admin.page
     chooser = page.locator("[data-chooser-action-choose]:visible").first
     chooser.scroll_into_view_if_needed()
