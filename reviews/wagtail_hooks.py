@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -96,8 +96,12 @@ def leave_out_help(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("insert_global_admin_css")
 def add_styles() -> str:
-    """Our own views on a phone, and panels of the dashboard."""
-    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+    """Our own views on a phone, panels of the dashboard, and what is kept of a form."""
+    return format_html_join(
+        "",
+        '<link rel="stylesheet" href="{}">',
+        [(static("css/admin.css"),), (static("css/kept-text.css"),)],
+    )
 
 
 @hooks.register("insert_global_admin_js")
