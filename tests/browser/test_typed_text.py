@@ -183,7 +183,7 @@ def test_a_double_click_sends_a_proposal_once(region: Region, visit: Callable[..
         route.fallback()
 
     page.route("**/proposals/", count)
-    page.locator("form.proposal-form button[type=submit]").last.dblclick()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("form.proposal-form button[type=submit]").last.dblclick()
     assert sent.count("POST") == 1
     assert not Proposal.objects.filter(title=TITLE).exists()  # too little was filled in

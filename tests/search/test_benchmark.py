@@ -40,7 +40,7 @@ def cases(home: HomePage) -> list[CaseStudyPage]:
         code="22", kind="prefecture", name_ja="静岡県", kana="しずおかけん", name_en="Shizuoka"
     )
     city = Area.objects.create(
-        code="221309", kind="municipality", parent=prefecture, name_ja="浜松市",
+        code="221309", kind="designated-city", parent=prefecture, name_ja="浜松市",
         kana="はままつし", name_en="Hamamatsu-shi",
     )  # fmt: skip
     npo = ActorType.objects.create(code="npo", label_ja="市民団体", label_en="civil society")
