@@ -10,8 +10,10 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from core.kept_text import confirm_stored, kept_text_account, kept_text_scripts
+from core.page_links import VisiblePageLinkHandler
 from core.pickers.views import picker_options
 
 
@@ -46,3 +48,9 @@ def tell_that_it_is_stored(request: HttpRequest, record: Any) -> None:
 def keep_typed_dates() -> SafeString:
     """Keep date pickers from rewriting what was typed."""
     return format_html('<script src="{}"></script>', static("js/date-pickers.js"))
+
+
+@hooks.register("register_rich_text_features", order=1)
+def hide_addresses_of_withheld_pages(features: FeatureRegistry) -> None:
+    """Replace Wagtail's own handler of links to pages, which is registered before."""
+    features.register_link_type(VisiblePageLinkHandler)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
+from wagtail.rich_text import RichText
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from core.services import ensure_alias
@@ -21,6 +22,7 @@ from core.visibility import (
     publicly_visible_q,
     restrictions_covering,
 )
+from home.models import StandardPage
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +222,17 @@ def test_asking_costs_one_query(case: CaseStudyPage, django_assert_num_queries: 
     restrict(case)
     with django_assert_num_queries(1):
         list(publicly_visible(CaseStudyPage.objects.all()))
+
+
+def test_links_in_running_text_do_not_tell_the_address_of_a_withheld_page(
+    case: CaseStudyPage, client: Client
+) -> None:
+    page = StandardPage.objects.filter(locale__language_code="ja").first()
+    assert page is not None
+    page.body = [("paragraph", RichText(f'<p><a linktype="page" id="{case.pk}">事例</a></p>'))]
+    page.save_revision().publish()
+    assert f'href="{case.url}"' in client.get(page.url).content.decode()
+    restrict(case)
+    answer = client.get(page.url).content.decode()
+    assert case.slug not in answer
+    assert ">事例<" in answer
