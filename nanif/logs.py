@@ -21,7 +21,8 @@ SECRET_PATHS = (
     "/admin/invitation/",
     "/admin/password_reset/confirm/",
 )
-_OPEN = "sent/|thanks/"  # pages beside them that have no secret
+# What has no secret: pages beside them, and modules of that name in tracebacks.
+_OPEN = r"sent/|thanks/|[a-z_/]+\.py\b"
 
 _AFTER = re.compile(
     rf"(?<!/admin)(?<!/private)({'|'.join(map(re.escape, SECRET_PATHS))})(?!{_OPEN})[^\s\"'<>]+",

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -199,9 +199,11 @@ class AttachmentView(_QueueMixin, View):
         """Send the file, so that nothing in it can run here."""
         attachment = get_object_or_404(Attachment, pk=number, proposal=self.proposal(pk))
         is_picture = attachment.kind == Attachment.Kind.IMAGE
-        response = FileResponse(
-            attachment.file.open("rb"), as_attachment=not is_picture, filename=attachment.name
-        )
+        try:
+            file = attachment.file.open("rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        response = FileResponse(file, as_attachment=not is_picture, filename=attachment.name)
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, no-store"

@@ -224,10 +224,10 @@ def take_up(*, proposal: Proposal, user: AbstractUser) -> CaseStudyPage:
             )
         if not Page.objects.get(pk=parent.pk).permissions_for_user(user).can_add_subpage():
             raise PermissionDenied
-        pictures = _into_collection(proposal, user)
+        pictures, missing = _into_collection(proposal, user)
         page = draft_case(
             parent=parent,
-            content=_content(proposal, pictures),
+            content=_content(proposal, pictures, missing),
             owner=user,
         )
         proposal.page = page
@@ -270,8 +270,18 @@ def _decide(proposal: Proposal, user: AbstractUser, state: str) -> None:
     proposal.save()
 
 
-def _content(proposal: Proposal, pictures: list[int]) -> PageContent:
-    """The fields of a case as they were sent; what was not said stays empty."""
+def _content(proposal: Proposal, pictures: list[int], missing: list[str]) -> PageContent:
+    """The fields of a case as they were sent; what was not said stays empty.
+
+    Files that are missing in the store are named in the internal note.
+    """
+    note = _("Proposal %(number)d, sent on %(day)s.") % {
+        "number": proposal.pk, "day": timezone.localdate(proposal.sent_at).isoformat()
+    }  # fmt: skip
+    if missing:
+        note += " " + _("These files are missing on the server: %(names)s.") % {
+            "names": ", ".join(missing)
+        }
     source = {
         "title": proposal.source_title or proposal.source_url,
         "url": proposal.source_url,
@@ -296,8 +306,7 @@ def _content(proposal: Proposal, pictures: list[int]) -> PageContent:
             "contact_email": proposal.contact_email,
             "contact_url": proposal.contact_url,
             "image_id": pictures[0] if pictures else None,
-            "internal_note": _("Proposal %(number)d, sent on %(day)s.")
-            % {"number": proposal.pk, "day": timezone.localdate(proposal.sent_at).isoformat()},
+            "internal_note": note,
         },
         choices={
             "actor_types": [proposal.actor_type],
@@ -328,16 +337,26 @@ def _prose(text: str) -> list[dict[str, str]]:
     ]
 
 
-def _into_collection(proposal: Proposal, user: AbstractUser) -> list[int]:
-    """Make pictures and documents of the attachments. Returns the numbers of the pictures."""
+def _into_collection(proposal: Proposal, user: AbstractUser) -> tuple[list[int], list[str]]:
+    """Make pictures and documents of the attachments.
+
+    Returns:
+        The numbers of the pictures, and the names of files that are no longer in the store, as
+        after a backup was restored without them. Those stay with the proposal.
+    """
     region = region_of_proposal(proposal)
     collection = (region.collection if region else None) or Collection.get_first_root_node()
-    pictures = []
+    pictures: list[int] = []
+    missing: list[str] = []
     for number, attachment in enumerate(proposal.attachments.all(), start=1):
         title = f"{proposal.title} {number}"[:255]
         name = f"proposal-{proposal.pk}-{number}.{attachment.name.rpartition('.')[2]}"
-        with attachment.file.open("rb") as file:
-            content = file.read()
+        try:
+            with attachment.file.open("rb") as file:
+                content = file.read()
+        except FileNotFoundError:
+            missing.append(attachment.name)
+            continue
         if attachment.kind == Attachment.Kind.IMAGE:
             picture = get_image_model().objects.create(
                 title=title,
@@ -357,7 +376,7 @@ def _into_collection(proposal: Proposal, user: AbstractUser) -> list[int]:
                 uploaded_by_user=user,
             )
         _delete_attachment(attachment)
-    return pictures
+    return pictures, missing
 
 
 # --- Forgetting -------------------------------------------------------------------------------

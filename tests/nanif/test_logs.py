@@ -90,7 +90,8 @@ def test_gunicorn_logs_no_secret() -> None:
 @pytest.mark.parametrize(
     "text",
     ["/proposals/", "/proposals/sent/", "/confirm/thanks/right/", "/admin/proposals/12/files/1/",
-     "/cases/hokkaido/", "GET /alerts/ HTTP/1.1"],
+     "/cases/hokkaido/", "GET /alerts/ HTTP/1.1",
+     'File "/srv/nanif/proposals/queue.py", line 203, in get'],
 )  # fmt: skip
 def test_other_addresses_stay_as_they_are(text: str) -> None:
     assert redact(text) == text

@@ -100,6 +100,13 @@ def test_from_the_form_to_a_draft(
     file = editor.get(f"/admin/proposals/{proposal.pk}/files/{attachment.pk}/")
     assert "sandbox" in file["Content-Security-Policy"]
     assert Image.open(io.BytesIO(b"".join(file.streaming_content))).size == (60, 40)
+    # A file that is gone, as after a restored backup without it, is not found; all else works.
+    kept = Path(attachment.file.path)
+    aside = kept.rename(kept.with_suffix(".aside"))
+    gone = editor.get(f"/admin/proposals/{proposal.pk}/files/{attachment.pk}/")
+    assert gone.status_code == 404
+    assert editor.get(f"/admin/proposals/{proposal.pk}/").status_code == 200
+    aside.rename(kept)
 
     response = editor.post(f"/admin/proposals/{proposal.pk}/take-up/")
     page = CaseStudyPage.objects.get()
@@ -140,6 +147,17 @@ def test_from_the_form_to_a_draft(
     assert "すでに" in again.content.decode()
     assert CaseStudyPage.objects.count() == 1
     assert client.get(f"{link()}amend/").status_code == 302
+
+
+def test_a_proposal_is_taken_up_without_a_file_that_is_gone(
+    client: Client, places: dict[str, Place], answers: Answers
+) -> None:
+    proposal = sent(client, answers(uploads=[picture()], people_consented="on"))
+    Path(proposal.attachments.get().file.path).unlink()
+    places["shizuoka"].editor.post(f"/admin/proposals/{proposal.pk}/take-up/")
+    page = CaseStudyPage.objects.get()
+    assert page.image is None
+    assert "次のファイルはサーバーに見つかりません：教室.jpg。" in page.internal_note
 
 
 def test_english_proposal_becomes_an_english_draft_and_english_mails(
