@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -77,12 +78,37 @@ class DecideOnceMiddleware:
         return _answer(request, page, step)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The same where both decisions came at one moment."""
+        """The same where both came at one moment: two decisions, or two submissions."""
         match = request.resolver_match
-        if not isinstance(exception, DecidedMeanwhile) or match is None:
+        if match is None:
             return None
-        page = get_object_or_404(Page, pk=match.kwargs["page_id"])
-        return _answer(request, page, exception.step)
+        if isinstance(exception, DecidedMeanwhile):
+            page = get_object_or_404(Page, pk=match.kwargs["page_id"])
+            return _answer(request, page, exception.step)
+        is_submission = match.view_name == "wagtailadmin_pages:edit" and (
+            "action-submit" in request.POST
+        )
+        if is_submission and isinstance(exception, ValidationError):
+            return _submitted_already(request, match.kwargs["page_id"])
+        return None
+
+
+def _submitted_already(request: HttpRequest, pk: int) -> HttpResponse | None:
+    """Say that a page is under review already. Its newest words were saved before.
+
+    Wagtail's own check passes for two submissions at one moment; the second then breaks the rule
+    that a page has one open review.
+    """
+    page = get_object_or_404(Page, pk=pk)
+    if not page.workflow_in_progress:
+        return None
+    confirm_stored(request)
+    messages.info(
+        request,
+        _("“%(title)s” is under review already. What you sent was saved as its newest draft.")
+        % {"title": page.draft_title},
+    )
+    return redirect("wagtailadmin_pages:edit", pk)
 
 
 def _answer(request: HttpRequest, page: Page, step: TaskState) -> HttpResponse:

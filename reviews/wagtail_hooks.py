@@ -29,6 +29,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.models import Page
 
 from reviews.audit import audit_item, audit_urls
+from reviews.created_once import remember_created_page, save_into_created_page
 from reviews.dashboard import PANELS, StartPanel
 from reviews.listings import CaseStudyListing, OrganisationListing, RegionalPageListing
 from reviews.mails import ask_reviewers
@@ -69,6 +70,8 @@ def register_addresses() -> list[URLPattern | URLResolver]:
 
 
 hooks.register("register_reports_menu_item", audit_item)
+hooks.register("before_create_page", save_into_created_page)
+hooks.register("after_create_page", remember_created_page)
 
 
 for _task in TASKS:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "users.middleware.OthersPagesMiddleware",
     "reviews.middleware.DecideOnceMiddleware",
+    "reviews.created_once.CreateOnceMiddleware",
     "core.kept_text.KeptTextMiddleware",
     "translations.choice.TranslationChoiceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

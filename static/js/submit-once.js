@@ -16,18 +16,44 @@ const hold = (form) => {
   sending.set(form, setTimeout(release, RELEASED_AFTER_MS, form));
 };
 
+// Wagtail's own saving that is on its way. A form that is sent meanwhile would save a second page,
+// or a version that the server takes for somebody else's.
+const savingOf = (form) =>
+  window.wagtail?.app?.getControllerForElementAndIdentifier(form, "w-autosave")?.submitPromise;
+const waiting = new WeakSet();
+
+async function sendAfter(saving, form, button) {
+  waiting.add(form);
+  form.setAttribute("aria-busy", "true");
+  const longEnough = new Promise((go) => setTimeout(go, RELEASED_AFTER_MS));
+  await Promise.race([saving, longEnough]).catch(() => {});
+  waiting.delete(form);
+  form.removeAttribute("aria-busy");
+  // Wagtail disables a button that was clicked, and a disabled one cannot send.
+  if (button) button.disabled = false;
+  form.requestSubmit(button);
+}
+
 // Before every other listener. Dialogues of the admin stop the event and send the form themselves.
 window.addEventListener(
   "submit",
   (event) => {
-    if (!isGuarded(event.target)) return;
-    if (sending.has(event.target)) {
+    const form = event.target;
+    if (!isGuarded(form)) return;
+    const saving = savingOf(form);
+    if (saving || waiting.has(form) || sending.has(form)) {
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else if (event.target.closest(".modal-content")) hold(event.target);
+      if (saving && !waiting.has(form)) sendAfter(saving, form, event.submitter);
+    } else if (form.closest(".modal-content")) hold(form);
   },
   { capture: true },
 );
+
+// And no saving begins while the form is being sent.
+document.addEventListener("w-autosave:save", (event) => {
+  if (sending.has(event.target) || waiting.has(event.target)) event.preventDefault();
+});
 
 // After every other listener: what they stopped is not on its way.
 window.addEventListener("submit", ({ target, defaultPrevented }) => {

@@ -54,7 +54,8 @@ OWN: dict[str, set[str]] = {
         "middleware", "rights", "roles", "second_factor", "tasks", "tokens",
     },
     "reviews": {
-        "admin_search", "audit", "dashboard", "finish", "listings", "mails", "menus", "middleware",
+        "admin_search", "audit", "created_once", "dashboard", "finish", "listings", "mails",
+        "menus", "middleware",
     },
     "search": {
         "analysis", "best_bets", "completion", "conversion", "document", "editors", "engines",

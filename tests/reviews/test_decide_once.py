@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 from django.urls import reverse
-from wagtail.models import TaskState
+from wagtail.models import PagePermissionTester, TaskState
 
 from casestudies.models import CaseStudyPage
 from regions.models import Region
@@ -105,6 +105,21 @@ def test_two_decisions_at_one_moment_are_one(
     task.on_action(step, publisher.user, "reject", comment="出典を。")
     with pytest.raises(DecidedMeanwhile):
         task.on_action(step, publisher.user, "reject", comment="出典を。")
+
+
+def test_two_submissions_at_one_moment_are_one(
+    desk: Callable[..., Desk], region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both tabs may submit as long as neither has; one is told that the other was faster."""
+    publisher = desk("publisher", region.publishers)
+    monkeypatch.setattr(PagePermissionTester, "can_submit_for_moderation", lambda tester: True)
+    case = publisher.write(region.cases_page, **{"action-submit": "1"})
+    answer = publisher.save(case, summary="二つ目のタブの要約", **{"action-submit": "1"})
+    assert answer["Location"] == reverse("wagtailadmin_pages:edit", args=[case.pk])
+    assert "すでに確認に出ています" in said(publisher)
+    case.refresh_from_db()
+    assert case.get_latest_revision_as_object().summary == "二つ目のタブの要約"
+    assert [status for _who, status in decisions(case)] == ["in_progress"]
 
 
 def test_a_stranger_learns_nothing_of_a_decision(

@@ -82,6 +82,40 @@ def test_a_second_page_of_the_same_title_is_saved_too(
         assert CaseStudyPage.objects.child_of(cases).filter(slug=slug).exists()
 
 
+def test_a_form_whose_answer_was_lost_makes_no_second_page(
+    admin_client: Client, cases: CasesFromPage
+) -> None:
+    number = cases.numchild
+    data = opened(admin_client, adding(cases))
+    data["title"], data["kept-text"] = TITLE, "a-token-of-this-form"
+    data["places-TOTAL_FORMS"], data["places-0-area"] = "1", "162116"
+    first = send(admin_client, adding(cases), data, accept="application/json").json()
+    data["summary"] = "あとから書いた要約"
+    again = send(admin_client, adding(cases), data, accept="application/json").json()
+    assert (again["success"], again["pk"]) == (True, first["pk"])
+    assert (again["url"], again["hydrate_url"]) == (first["url"], first["hydrate_url"])
+    data["title"] = "あとから直した題名"
+    assert send(admin_client, adding(cases), data)["Location"] == first["url"]
+    page = CaseStudyPage.objects.get(pk=first["pk"]).get_latest_revision_as_object()
+    assert (page.title, page.summary) == ("あとから直した題名", "あとから書いた要約")
+    assert [place.area_id for place in page.places.all()] == ["162116"]
+    cases.refresh_from_db()
+    assert cases.numchild == number + 1
+    data["kept-text"] = "a-token-of-another-form"
+    other = send(admin_client, adding(cases), data, accept="application/json").json()
+    assert other["pk"] != first["pk"]
+
+
+def test_the_same_new_page_sent_twice_by_the_button_is_one(
+    admin_client: Client, cases: CasesFromPage
+) -> None:
+    data = opened(admin_client, adding(cases))
+    data["title"], data["kept-text"] = TITLE, "a-token-of-this-form"
+    addresses = {send(admin_client, adding(cases), data)["Location"] for _ in range(2)}
+    assert len(addresses) == 1
+    assert CaseStudyPage.objects.child_of(cases).filter(title=TITLE).count() == 1
+
+
 def test_an_address_that_somebody_wrote_stays(admin_client: Client, cases: CasesFromPage) -> None:
     data = opened(admin_client, adding(cases))
     data["title"], data["slug"] = TITLE, "hiroba"
