@@ -29,6 +29,8 @@ __all__ = ["Sending", "ask", "confirm", "note_pages", "send_due", "stop"]
 logger = logging.getLogger(__name__)
 
 _BATCH = 500
+# A form that is sent again so soon was clicked twice: its mail is on its way already.
+_TWICE_WITHIN = datetime.timedelta(minutes=1)
 # Mails that fail one after the other before a run gives up: then it is the server.
 _GIVE_UP = 3
 # Mails that a server refuses for an address before its alert is deleted.
@@ -52,6 +54,9 @@ def ask(address: str, params: str, locale: str, frequency: str) -> None:
         defaults={"frequency": frequency, "asked_at": timezone.now()},
     )
     if not is_new and alert.confirmed_at is None:
+        is_same = alert.frequency == frequency
+        if is_same and timezone.now() - alert.asked_at < _TWICE_WITHIN:
+            return
         Alert.objects.filter(pk=alert.pk).update(
             frequency=frequency, asked_at=timezone.now(), asked_by_mail_at=None
         )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
 from wagtail.models import Page
 
+from core.kept_text import confirm_stored
 from users.forms import ChangePostForm, DeactivateForm, InviteForm
 from users.models import Invitation, User
 from users.second_factor import who_has_second_factor
@@ -120,6 +121,7 @@ def account_invite(request: HttpRequest) -> HttpResponse:
         except CannotInvite as error:
             form.add_error("email", str(error))
         else:
+            confirm_stored(request)
             _say_sent(request, invitation)
             return redirect("accounts")
     context = {"form": form, "page_title": _("Invite somebody"), "header_icon": "mail"}

@@ -247,7 +247,10 @@ async function offer(form) {
   }
   const now = entriesOf(form);
   if (typed(entries) === typed(now)) {
-    store.removeItem(key);
+    // A form that was refused comes back with the words, which the server has not stored.
+    if (form.dataset.wUnsavedForceValue === "true")
+      store.setItem(key, JSON.stringify({ ...record, token: stateOf(form).token }));
+    else store.removeItem(key);
     return;
   }
   const state = stateOf(form);
@@ -395,6 +398,7 @@ if (accountAddress)
       box.append(link);
     }
     form.prepend(box);
+    box.scrollIntoView({ block: "center" }); // the button below a long dialogue is far from it
     // Wagtail holds the button for half a minute.
     for (const held of form.querySelectorAll("[data-controller~=w-progress]"))
       held.dataset.wProgressLoadingValue = "false";
@@ -412,6 +416,48 @@ if (accountAddress)
     document.addEventListener("visibilitychange", renew);
   });
 
+// The editor of translations sends each passage by itself, with the token of the session in which
+// it was opened, and says no more than "server error". Its words stay in it; what is wrong is said,
+// and after signing in anew they are sent with the new token.
+const translations = document.querySelector(".js-translation-editor");
+if (accountAddress && translations) {
+  const send = window.fetch;
+  let token = null;
+  const sendPassage = (address, options) =>
+    send(address, { ...options, headers: { ...options.headers, "X-CSRFToken": token ?? options.headers["X-CSRFToken"] } });
+  const showPassageProblem = (text, link) => {
+    problem?.remove();
+    problem = null;
+    if (!text) return;
+    problem = say(text);
+    problem.dataset.keptTextProblem = "";
+    if (link) problem.append(Object.assign(document.createElement("a"), { href: link, target: "_blank", textContent: words.signIn }));
+    translations.before(problem);
+  };
+  window.fetch = async (address, options) => {
+    if (!options?.headers?.["X-CSRFToken"]) return send(address, options);
+    try {
+      let answer = await sendPassage(address, options);
+      if (answer.status === 403 || answer.redirected) {
+        const user = account?.user;
+        const fresh = await fetchAccount().catch(() => null);
+        if (fresh && (!user || fresh.user === user)) {
+          token = fresh.csrf;
+          answer = await sendPassage(address, options);
+        } else {
+          showPassageProblem(fresh ? words.otherAccount : words.dialogueSignedOut, script.dataset.keptTextSignIn);
+          return answer;
+        }
+      }
+      showPassageProblem("");
+      return answer;
+    } catch (error) {
+      showPassageProblem(words.dialogueOffline);
+      throw error;
+    }
+  };
+}
+
 // --- Beginning ---
 
 async function begin() {
@@ -423,7 +469,7 @@ async function begin() {
   forgetStored();
   const forms = [...document.forms].filter(isKept);
   if (!accountAddress) account = { user: "public" };
-  else if (forms.length || document.querySelector("[data-workflow-action-url]")) await fetchAccount();
+  else if (forms.length || translations || document.querySelector("[data-workflow-action-url]")) await fetchAccount();
   else {
     // Nothing to keep here; but whoever signs out here takes everything along.
     if (Object.keys(store).some((key) => key.startsWith(PREFIX))) await fetchAccount();

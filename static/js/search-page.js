@@ -33,6 +33,11 @@ if (results && form && window.htmx) {
     history.pushState({}, "", address);
     try {
       await window.htmx.ajax("GET", address, { target: results, swap: "innerHTML" });
+    } catch {
+      // No answer: what is shown does not belong to the address and the filters any more. The
+      // browser says what is wrong, and its "load again" asks for the right results.
+      if (number === newest) location.reload();
+      return;
     } finally {
       if (number === newest) {
         results.classList.remove("is-loading");
@@ -49,6 +54,9 @@ if (results && form && window.htmx) {
     if (status && count) status.textContent = count.textContent.replace(/\s+/g, " ").trim();
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
+
+  // An answer that says no, such as too many requests, is shown as it is.
+  results.addEventListener("htmx:responseError", () => location.reload());
 
   // Back and forward load the whole page: its address says everything.
   window.addEventListener("popstate", () => location.reload());

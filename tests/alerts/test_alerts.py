@@ -282,9 +282,21 @@ def test_answer_is_the_same_for_known_and_unknown_addresses(client: Client, inde
     assert Alert.objects.filter(address=ADDRESS).count() == 1
 
 
+def test_a_double_click_sends_one_mail(client: Client, index: Engine) -> None:
+    answers = {ask(client)["Location"] for _ in range(2)}
+    assert len(answers) == 1
+    assert len(mail.outbox) == 1
+    ask(client, frequency="daily")
+    assert len(mail.outbox) == 2, "another wish is no double click"
+
+
 def test_one_address_is_not_flooded(client: Client, index: Engine, settings: Any) -> None:
     settings.RATES = {**settings.RATES, "address": "2/day"}
-    statuses = {ask(client, address="flooded@example.org").status_code for _ in range(5)}
+    # Searches that differ: the same one sent again at once is a double click, and sends nothing.
+    statuses = {
+        ask(client, address="flooded@example.org", search=f"q=防災{number}").status_code
+        for number in range(5)
+    }
     assert statuses == {302}
     assert len(mail.outbox) == 2
 

@@ -202,7 +202,7 @@ def test_regional_page_from_draft_to_the_public(people: None, visit: Callable[..
     edit_path = editor.visit.path
     editor.page.fill("input[name=summary]", "富山県の市町村と団体が、共生を話し合う場。")
     editor.choose("確認に出す")
-    expect(editor.page.locator(".messages")).to_contain_text("提出されました")
+    expect(editor.page.locator(".messages")).to_contain_text("確認に出しました")
 
     neighbour = Officer(visit, "neighbour")
     neighbour.page.goto(neighbour.visit.site + edit_path)
