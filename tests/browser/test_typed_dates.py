@@ -17,6 +17,11 @@ from tests.browser.conftest import Visit
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_MS = 30_000
+# Waits until the picker of a field, if it has one, is open or closed.
+PICKER_IS = """async (field, isOpen) => {
+  const picker = window.jQuery(field).data('xdsoft_datetimepicker');
+  while (picker && picker.is(':visible') !== isOpen) await new Promise((go) => setTimeout(go, 20));
+}"""
 
 
 @pytest.fixture
@@ -51,12 +56,12 @@ def test_what_is_typed_in_japanese_stays_and_is_stored_as_meant(
         field.scroll_into_view_if_needed()
         field.focus()
         # The picker opens a moment after the focus.
-        page.wait_for_timeout(300)
+        field.evaluate(PICKER_IS, True)
         field.press("Control+a")
         at.type(text)
         # Leaving the field is when the picker used to rewrite the text.
         field.press("Tab")
-        page.wait_for_timeout(300)
+        field.evaluate(PICKER_IS, False)
         expect(field).to_have_value(text)
 
     def open_schedule() -> None:
@@ -84,13 +89,14 @@ def test_what_is_typed_in_japanese_stays_and_is_stored_as_meant(
     )
     open_schedule()
     typed("expire_at", "2031年1月10日 午後5時半")
-    save.click()
+
+    def stored() -> EventPage:
+        return EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+
     # It is stored with or without a new page: the admin may save in the background.
-    for _second in range(30):
-        draft = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
-        if draft.expire_at:
-            break
-        page.wait_for_timeout(1000)
+    with page.expect_response(lambda it: it.request.method == "POST" and bool(stored().expire_at)):
+        save.click()
+    draft = stored()
     japan = ZoneInfo("Asia/Tokyo")
     assert (draft.starts_on, draft.start_time, draft.end_time) == (
         "2026-12-10", datetime.time(13, 30), datetime.time(16),
