@@ -91,7 +91,9 @@ def test_what_is_typed_in_japanese_stays_and_is_stored_as_meant(
     typed("expire_at", "2031年1月10日 午後5時半")
 
     def stored() -> EventPage:
-        return EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+        draft = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+        assert isinstance(draft, EventPage)
+        return draft
 
     # It is stored with or without a new page: the admin may save in the background.
     with page.expect_response(lambda it: it.request.method == "POST" and bool(stored().expire_at)):

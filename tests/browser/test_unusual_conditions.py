@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, ViewportSize, expect
 from wagtail.models import Locale
 from wagtail_localize.models import Translation, TranslationSource
 
@@ -32,8 +32,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_MS = 60_000
 # What a window of 1,280 × 800 px shows at 200 %, and a phone.
-ENLARGED = {"width": 640, "height": 400}
-PHONE = {"width": 360, "height": 800}
+ENLARGED: ViewportSize = {"width": 640, "height": 400}
+PHONE: ViewportSize = {"width": 360, "height": 800}
 TITLE = "通訳と開く防災ひろば"
 # What cut networks, lost sessions and refusals look like in the console.
 EXPECTED = [
@@ -73,7 +73,7 @@ def at(visit: Callable[..., Visit]) -> Iterator[Callable[..., Visit]]:
     opened: list[Visit] = []
     expect.set_options(timeout=PATIENCE_MS)
 
-    def open_window(size: dict[str, int], name: str = "") -> Visit:
+    def open_window(size: ViewportSize, name: str = "") -> Visit:
         window = visit("ja")
         window.page.set_viewport_size(size)
         window.page.set_default_timeout(PATIENCE_MS)
@@ -155,6 +155,7 @@ def test_editor_whose_first_saving_is_slow_or_unanswered_makes_one_page(
     """The answer of the first autosave is lost; the second is still on its way."""
     window = at(ENLARGED, "editor")
     page = window.page
+    assert region.cases_page is not None
     window.go(f"/admin/pages/add/casestudies/casestudypage/{region.cases_page.pk}/")
     assert action(page, "下書きを保存").evaluate(IN_SIGHT), "saving needs no scrolling"
     held: list[Route] = []
@@ -232,6 +233,7 @@ def test_publisher_keeps_the_words_of_a_dialogue(region: Region, at: Callable[..
     """On a phone: the page is loaded anew, then the network is cut below a long dialogue."""
     case = public_case(region)
     case.save_revision()
+    assert region.editors is not None
     case.get_workflow().start(case, region.editors.user_set.get(username="editor"))
     window = at(PHONE, "publisher")
     page = window.page
