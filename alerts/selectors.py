@@ -12,11 +12,11 @@ from django.utils.translation import override
 
 from alerts.models import Alert, FindablePage
 from core.addresses import absolute_page_url
-from search import facets
-from search.feeds import title_of
-from search.listing import Listed, listing_of
-from search.query import SearchQuery
-from search.selectors import places_text
+from search.query.search_query import SearchQuery
+from search.results import facets
+from search.results.listing import Listed, listing_of
+from search.results.present import places_text
+from search.web.feeds import title_of
 
 __all__ = ["NewPage", "due_alerts", "new_pages", "newest_number", "query_of", "saved_query",
            "saved_title"]  # fmt: skip

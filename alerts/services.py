@@ -20,9 +20,9 @@ from alerts.tokens import CONFIRM_WITHIN
 from core.locks import only_one
 from opendata.rates import count
 from search.engines import current_engine
-from search.index import findable_ids
+from search.index.outbox import deliver
+from search.index.rebuild import findable_ids
 from search.models import SearchOutbox
-from search.outbox import deliver
 
 __all__ = ["Sending", "ask", "confirm", "note_pages", "send_due", "stop"]
 

@@ -21,7 +21,7 @@ from alerts.selectors import query_of, saved_query, saved_title
 from alerts.services import ask, confirm, stop
 from alerts.tokens import read_confirmation, read_stop
 from opendata.public_forms import header_checks, problem_of_marks, public_form, read_stamp
-from search.feeds import title_of
+from search.web.feeds import title_of
 
 __all__ = ["alert_asked", "alert_confirm", "alert_new", "alert_stop"]
 

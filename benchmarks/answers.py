@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from benchmarks.site import ROOT
 from casestudies.models import CaseStudyPage
 from search.judgements import Corpus, Question, read_questions
-from search.query import SearchQuery
-from search.selectors import search
+from search.query.search_query import SearchQuery
+from search.results.answer import search
 
 __all__ = ["HALVES", "Answered", "answered", "ask_site", "judged"]
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 
 FIRST_ID = 1_000_000
 _SENTENCE_END = re.compile(r"(?<=[。！？\n])|(?<=[.!?])\s+")

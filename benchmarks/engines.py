@@ -28,9 +28,9 @@ from benchmarks.queries import Asked
 from benchmarks.site import ROOT
 from casestudies.models import CasesFromPage, CaseStudyPage
 from search.engines import current_engine
-from search.query import SearchQuery
-from search.selectors import search
-from search.suggestions import suggest
+from search.query.search_query import SearchQuery
+from search.results.answer import search
+from search.results.suggestions import suggest
 
 if TYPE_CHECKING:
     from tests.elasticsearch.cluster import Cluster

@@ -11,7 +11,7 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    from search.suggestions import suggest
+    from search.results.suggestions import suggest
 
     start = time.perf_counter()
     suggest("たぶんか", "ja", "/search/")

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import jaconv
 
 from benchmarks.site import ROOT
-from search.document import ContentDocument
-from search.lexicon import Entry, current_lexicon
-from search.query import SearchQuery
-from search.readings import is_hiragana, romaji
+from search.index.document import ContentDocument
+from search.language.readings import is_hiragana, romaji
+from search.query.lexicon import Entry, current_lexicon
+from search.query.search_query import SearchQuery
 
 __all__ = ["EACH", "Asked", "beginnings", "queries"]
 

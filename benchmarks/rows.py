@@ -23,8 +23,8 @@ from wagtail.models import Locale, Page
 from benchmarks.corpus import FIRST_ID, synthetic_cases
 from casestudies.models import CaseActor, CaseKeyword, CasePlace, CasesFromPage, CaseStudyPage
 from regions.models import Area
-from search.document import ContentDocument
-from search.index import documents_of
+from search.index.document import ContentDocument
+from search.index.rebuild import documents_of
 from taxonomy.models import Theme
 
 __all__ = ["Table", "Text", "store", "synthetic_pages", "text_of"]

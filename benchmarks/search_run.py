@@ -47,10 +47,10 @@ from benchmarks.rows import store, synthetic_pages, text_of
 from benchmarks.search_report import SYSTEMS, Results, report
 from benchmarks.site import load, machine
 from casestudies.models import CaseStudyPage
-from search import semantic
-from search.document import ContentDocument
-from search.index import documents_of, findable_ids
+from search.index.document import ContentDocument
+from search.index.rebuild import documents_of, findable_ids
 from search.judgements import Question
+from search.language import embeddings
 from tests.elasticsearch.cluster import VERSION, Cluster
 
 __all__ = ["SearchRun"]
@@ -302,7 +302,7 @@ class SearchRun:
             "studies: sentences, places, actors and codes of the real ones, dealt out anew, four "
             "of five in Japanese, written to the database as whole pages.",
             f"Queries: {asked} different ones, drawn from the lexicon and the texts: {kinds}.",
-            f"Search by meaning: {semantic.status()}.",
+            f"Search by meaning: {embeddings.status()}.",
             "Full search: hits, marked passages, counts of all facets, in one process; every "
             f"query once to warm up, then {ROUNDS} times.",
             "Page of results: the same and the whole HTML, through Django's test client; every "

@@ -31,7 +31,7 @@ from wagtail.models import Orderable
 from casestudies.forms import CaseStudyForm, missing_fields
 from core.blocks import ProseBlock, StepBlock
 from core.dates import PartialDate, ends_before_start
-from core.models import BasePage, Contact, KeptUp, PartialDateField, Source
+from core.models import BasePage, ConfirmationContactMixin, Contact, PartialDateField, Source
 from organisations.models import OrganisationPage
 from regions.models import Area
 from taxonomy.models import Keyword
@@ -116,7 +116,7 @@ class CaseKeyword(ItemBase):
     )
 
 
-class CaseStudyPage(BasePage, Contact, KeptUp):
+class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
     """One case study.
 
     Two provenances: `compiled` from public sources by the editors, or `reported` by the body in
@@ -389,7 +389,7 @@ class CaseStudyPage(BasePage, Contact, KeptUp):
                 [
                     FieldPanel("licence"),
                     *BasePage.promote_panels,
-                    *KeptUp.desk_panels,
+                    *ConfirmationContactMixin.desk_panels,
                     *BasePage.settings_panels,
                 ],
                 heading=_("Licence and address"),
@@ -405,11 +405,6 @@ class CaseStudyPage(BasePage, Contact, KeptUp):
     def start_year(self) -> int | None:
         """Year in which the practice started, if a source says so."""
         return PartialDate.year_of(self.started)
-
-    @property
-    def end_year(self) -> int | None:
-        """Year in which the practice ended, if a source says so."""
-        return PartialDate.year_of(self.ended)
 
     @property
     def is_compiled(self) -> bool:

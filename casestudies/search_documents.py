@@ -10,7 +10,7 @@ from core.prose import plain_text
 from core.visibility import prefetch_visible
 from organisations.models import OrganisationPage
 from regions.selectors import area_lookups, area_names, area_paths
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.registry import document_of, register
 
 PROSE = (

@@ -103,7 +103,7 @@ class CaseImporter(PageImporter):
                     required=True,
                     note=gettext_lazy("What and where, at most 60 characters."),
                     example="見本市の入学前教室",
-                    more=("題名", "タイトル", "事例名", "取組名", "事業名", "title"),
+                    aliases=("題名", "タイトル", "事例名", "取組名", "事業名", "title"),
                 )
             ),
             Plain(
@@ -111,7 +111,7 @@ class CaseImporter(PageImporter):
                     case,
                     "summary",
                     example="小学校に入る前の子どもが、学校のことばと習慣を学ぶ教室。",
-                    more=("一行要約",),
+                    aliases=("一行要約",),
                 )
             ),
             Plain(
@@ -120,7 +120,7 @@ class CaseImporter(PageImporter):
                     "overview",
                     Text(longest=1200, lines=True),
                     example="市と国際交流協会が、入学前の子どもと保護者の教室を毎年開いている。",
-                    more=("概要", "事業概要"),
+                    aliases=("概要", "事業概要"),
                 )
             ),
             Plain(column_of(case, "provenance", _choices(case.Provenance), example="reported")),
@@ -136,7 +136,7 @@ class CaseImporter(PageImporter):
                     ),
                     note=gettext_lazy("The first place decides to which region the case belongs."),
                     example="221309 浜松市 | 中央区の3校",
-                    more=("実施場所", "自治体コード", "団体コード", "市区町村"),
+                    aliases=("実施場所", "自治体コード", "団体コード", "市区町村"),
                 )
             ),
             RowsField(
@@ -179,18 +179,26 @@ class CaseImporter(PageImporter):
             Plain(column_of(case, "bridging", Text(longest=1000, lines=True))),
             self._several("bridging_roles", vocabularies.BridgingRole, "educator"),
             self._several(
-                "themes", vocabularies.Theme, "1-1; 2-3", most=MAX_THEMES, more=("分野", "テーマ")
+                "themes",
+                vocabularies.Theme,
+                "1-1; 2-3",
+                most=MAX_THEMES,
+                aliases=("分野", "テーマ"),
             ),
-            self._several("target_groups", vocabularies.TargetGroup, "preschool", more=("対象",)),
+            self._several(
+                "target_groups", vocabularies.TargetGroup, "preschool", aliases=("対象",)
+            ),
             Tags(
                 column_of(case, "keywords", Words(longest=100), example="入学前; 就学", note=""),
                 relation="keyword_items",
                 names=self._keywords,
             ),
             Plain(
-                column_of(case, "started", Date(), example="令和5年4月", more=("開始", "開始時期"))
+                column_of(
+                    case, "started", Date(), example="令和5年4月", aliases=("開始", "開始時期")
+                )
             ),
-            Plain(column_of(case, "ended", Date(), more=("終了", "終了時期"))),
+            Plain(column_of(case, "ended", Date(), aliases=("終了", "終了時期"))),
             Plain(
                 column_of(case, "status", term(vocabularies.CaseStatus), example="continuing"),
                 is_null=True,
@@ -226,7 +234,7 @@ class CaseImporter(PageImporter):
                         ),
                     ),
                     example="source | 事業報告書 | 見本市 | https://example.org/report | 2026-11",
-                    more=("出典",),
+                    aliases=("出典",),
                 )
             ),
             self._steps(),
@@ -304,10 +312,10 @@ class CaseImporter(PageImporter):
         example: str,
         *,
         most: int | None = None,
-        more: tuple[str, ...] = (),
+        aliases: tuple[str, ...] = (),
     ) -> Links:
         kind = Many(of=term(vocabulary), most=most)
-        return Links(column_of(CaseStudyPage, name, kind, example=example, more=more))
+        return Links(column_of(CaseStudyPage, name, kind, example=example, aliases=aliases))
 
     def _steps(self) -> Stream:
         """The step block's own parts, in its own order."""

@@ -15,7 +15,7 @@ from casestudies.models import CaseActor, CaseKeyword, CasePlace, CaseStudyPage
 from core.visibility import publicly_visible_q
 from regions.models import Area
 from regions.selectors import area_paths
-from search.similar import Likeness, Sample, Shared, similar
+from search.results.similar import Likeness, Sample, Shared, similar
 
 __all__ = ["reasons_by_case"]
 

@@ -17,7 +17,7 @@ from casestudies.models import CaseAdoption, CaseOrigin, CaseStudyPage
 from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
-from search.outbox import announce
+from search.index.outbox import announce
 
 __all__ = ["Family", "Node", "announce_changes", "family_of", "fetch_adapted", "uptake_codes",
            "uptake_lookup"]  # fmt: skip

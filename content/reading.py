@@ -46,7 +46,7 @@ class ContentError(Exception):
 
 
 @dataclass
-class Problems:
+class ValidationReport:
     """Collects problems so that an author sees all of them in one go."""
 
     found: list[Problem] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Problems:
             self.found.append(Problem(row, None, message))
 
     @contextmanager
-    def blame(self, row: Row) -> Iterator[None]:
+    def collecting_errors(self, row: Row) -> Iterator[None]:
         """Note a value that does not fit its field as a problem of this row, and go on."""
         try:
             yield
@@ -82,7 +82,7 @@ class ContentFiles:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.problems = Problems()
+        self.problems = ValidationReport()
 
     def text(self, name: str) -> str:
         """The text of a file; a missing file or one that is not UTF-8 is a problem."""

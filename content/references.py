@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from content.reading import Problems, Row
+from content.reading import Row, ValidationReport
 from regions.models import Area
 from taxonomy.models import VOCABULARIES, Term
 
@@ -13,7 +13,7 @@ from taxonomy.models import VOCABULARIES, Term
 class References:
     """All terms and areas by code, read once."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: ValidationReport) -> None:
         self.problems = problems
         self._terms = {
             name: model._default_manager.in_bulk() for name, model in VOCABULARIES.items()

@@ -175,11 +175,6 @@ class BasePage(Page):
         return source.locale.language_code
 
     @property
-    def is_untranslated(self) -> bool:
-        """Whether the page stands in this language's tree with another language's words."""
-        return self.content_language != self.locale.language_code
-
-    @property
     def is_translation(self) -> bool:
         """Whether the page belongs to another tree than the Japanese one."""
         return bool(self.locale_id) and self.locale.language_code != settings.LANGUAGE_CODE
@@ -253,7 +248,7 @@ class BasePage(Page):
         return context
 
 
-class KeptUp(models.Model):
+class ConfirmationContactMixin(models.Model):
     """Abstract page: the desk that is asked once a year whether the page is still right.
 
     Its address is for the mails of `confirmations_send` alone and shown nowhere in public.
@@ -279,7 +274,7 @@ class KeptUp(models.Model):
         abstract = True
 
     @property
-    def asked_address(self) -> str:
+    def confirmation_email(self) -> str:
         """Where confirmation is asked for: the desk, else the public contact; may be empty."""
         return self.desk_email or getattr(self, "contact_email", "")
 

@@ -59,8 +59,8 @@ def post_worker_init(worker: object) -> None:
 def _warm_up() -> None:
     from django.db import connection
 
-    from search.lexicon import current_lexicon
-    from search.places import warm_up as read_names_of_places
+    from search.query.lexicon import current_lexicon
+    from search.query.places import warm_up as read_names_of_places
 
     try:
         current_lexicon().warm_up()

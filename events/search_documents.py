@@ -13,7 +13,7 @@ from core.visibility import prefetch_visible
 from events.models import EventPage
 from organisations.models import OrganisationPage
 from regions.selectors import area_lookups, area_names, area_paths
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.registry import document_of, register
 
 # Words for the kinds in both languages, so that each finds pages in the other.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.prose import plain_text
 from home.models import StandardPage
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.registry import document_of, register
 
 

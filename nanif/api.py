@@ -35,7 +35,7 @@ from opendata.rates import client_of, count, refusal
 from opendata.schemas import LICENCE
 from organisations.api import router as organisations
 from regions.api import router as regions
-from search.api import router as search
+from search.web.api import router as search
 from taxonomy.api import router as vocabularies
 
 __all__ = ["api", "api_urls", "described"]

@@ -44,7 +44,7 @@ if settings.DEBUG:
     )
 
 urlpatterns += i18n_patterns(
-    path("search/", include("search.urls")),
+    path("search/", include("search.web.urls")),
     path("alerts/", include("alerts.urls")),
     path("proposals/", include("proposals.urls")),
     path("confirm/", include("upkeep.urls")),

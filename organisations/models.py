@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
 from core.blocks import ProseBlock
-from core.models import BasePage, KeptUp, Source
+from core.models import BasePage, ConfirmationContactMixin, Source
 from regions.models import Area
 
 __all__ = ["OrganisationIndexPage", "OrganisationPage", "OrganisationSource"]
@@ -51,7 +51,7 @@ class OrganisationIndexPage(BasePage):
         return context
 
 
-class OrganisationPage(BasePage, KeptUp):
+class OrganisationPage(BasePage, ConfirmationContactMixin):
     """A body: its type, places, site, what it does, and the cases in which it takes part."""
 
     kana = models.CharField(_("name in kana"), max_length=200, blank=True)
@@ -123,7 +123,7 @@ class OrganisationPage(BasePage, KeptUp):
         ]
     )
 
-    promote_panels = BasePage.promote_panels + KeptUp.desk_panels
+    promote_panels = BasePage.promote_panels + ConfirmationContactMixin.desk_panels
 
     class Meta:
         verbose_name = _("organisation")

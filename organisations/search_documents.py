@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.prose import plain_text
 from organisations.models import OrganisationPage
 from regions.selectors import area_lookups, area_names, area_paths
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.registry import document_of, register
 
 

@@ -102,7 +102,7 @@ class OrganisationImporter(PageImporter):
                     label=gettext_lazy("Name of the organisation"),
                     required=True,
                     example="公益財団法人 見本市国際交流協会",
-                    more=("名称", "団体名", "組織名", "name"),
+                    aliases=("名称", "団体名", "組織名", "name"),
                     note="",
                 )
             ),
@@ -119,7 +119,7 @@ class OrganisationImporter(PageImporter):
                     "areas",
                     Many(of=area()),
                     example="221309 浜松市",
-                    more=("所在地", "活動地域", "自治体コード"),
+                    aliases=("所在地", "活動地域", "自治体コード"),
                 )
             ),
             Plain(

@@ -15,7 +15,7 @@ from wagtail_localize.models import TranslationSource
 
 from people.models import Person, RemovedPerson
 from people.selectors import PersonRows, pages_mentioning, pages_naming, rows_about_people
-from search.outbox import announce
+from search.index.outbox import announce
 
 Outcome = Literal["changed", "unchanged", "kept", "removed"]
 

@@ -10,7 +10,7 @@ from core.dates import PartialDate
 from core.prose import plain_text
 from programmes.models import ProgrammeIndexPage, ProgrammePage, SynthesisPage
 from regions.selectors import area_lookups, area_names, area_paths
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.registry import document_of, register
 
 

@@ -122,7 +122,7 @@ class GrantImporter(Importer):
         return [
             column(
                 "identifier", Identifier(), "Identifier", "ID", "助成番号",
-                required=True, is_kept=True, example="hamis-2021-09",
+                required=True, is_immutable=True, example="hamis-2021-09",
             ),
             column(
                 "programme", PageChoice(source=_slugs(ProgrammePage)), "Grant Programme:Code",
@@ -147,7 +147,7 @@ class GrantImporter(Importer):
             column("description_ja", Text(lines=True), "Description", "事業概要", example=""),
             column("description_en", Text(lines=True), example=""),
             Column(
-                "currency", gettext_lazy("currency"), Currency(), more=("Currency", "通貨"),
+                "currency", gettext_lazy("currency"), Currency(), aliases=("Currency", "通貨"),
                 example="JPY",
             ),
             column(

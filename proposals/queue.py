@@ -254,7 +254,7 @@ class WaitingProposalsPanel(Component):
 
 class _QueueMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        """Shown to those who have a queue."""
+        """Shown to users who may decide on proposals."""
         return may_see_proposals(request.user)
 
 
@@ -271,7 +271,7 @@ class ProposalQueue(ViewSet):
 
     @cached_property
     def menu_item_class(self) -> type[MenuItem]:
-        """Shown to those who have a queue."""
+        """Shown to users who may decide on proposals."""
         return _QueueMenuItem
 
     def get_urlpatterns(self) -> list[Any]:

@@ -37,10 +37,10 @@ from proposals.uploads import SafeFile, make_safe
 __all__ = [
     "AlreadyDecided",
     "ChangedMeanwhile",
-    "Forgotten",
+    "PurgeReport",
     "amend",
     "decline",
-    "forget",
+    "purge_expired",
     "send_proposal",
     "store_uploads",
     "take_up",
@@ -383,7 +383,7 @@ def _into_collection(proposal: Proposal, user: AbstractUser) -> tuple[list[int],
 
 
 @dataclass
-class Forgotten:
+class PurgeReport:
     """What a run did, or would do: proposals deleted, contacts deleted, uploads, receipts sent."""
 
     declined: int = 0
@@ -392,7 +392,7 @@ class Forgotten:
     receipts: int = 0
 
 
-def forget(*, dry_run: bool = False) -> Forgotten:
+def purge_expired(*, dry_run: bool = False) -> PurgeReport:
     """Delete what is kept no longer, and send receipts that could not be sent at once."""
     now = timezone.now()
     decided = Proposal.objects.filter
@@ -402,7 +402,7 @@ def forget(*, dry_run: bool = False) -> Forgotten:
     )
     uploads = Attachment.objects.filter(proposal=None, stored_at__lt=now - UPLOADS_FOR)
     unsent = decided(state=Proposal.State.WAITING, receipt_at=None)
-    done = Forgotten(declined.count(), taken_up.count(), uploads.count(), unsent.count())
+    done = PurgeReport(declined.count(), taken_up.count(), uploads.count(), unsent.count())
     if dry_run:
         return done
     for proposal in declined:

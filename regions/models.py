@@ -14,7 +14,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from core.blocks import ProseBlock
-from core.models import BasePage, Contact, KeptUp, Source
+from core.models import BasePage, ConfirmationContactMixin, Contact, Source
 
 __all__ = [
     "Area",
@@ -131,7 +131,7 @@ class RegionIndexPage(BasePage):
         return context
 
 
-class RegionalPlatformPage(BasePage, Contact, KeptUp):
+class RegionalPlatformPage(BasePage, Contact, ConfirmationContactMixin):
     """A platform on which a region talks about the acceptance and settlement of foreign residents.
 
     The region owns this page and its free child pages; the dossier below them fills itself from
@@ -196,7 +196,7 @@ class RegionalPlatformPage(BasePage, Contact, KeptUp):
         + [InlinePanel("sources", label=_("Source"), heading=_("Sources")), FieldPanel("caveat")]
     )
 
-    promote_panels = BasePage.promote_panels + KeptUp.desk_panels
+    promote_panels = BasePage.promote_panels + ConfirmationContactMixin.desk_panels
 
     class Meta:
         verbose_name = _("regional platform")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from core.prose import plain_text
 from regions.models import Area, RegionalPlatformPage, RegionPage
 from regions.selectors import area_lookups, area_names, area_paths, within
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.registry import document_of, register
 
 

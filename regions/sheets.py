@@ -123,8 +123,8 @@ class MemberImporter(Importer):
                 Choice(source=self._platform_options),
                 required=True,
                 note=gettext_lazy("Its identifier or its name."),
-                more=("プラットフォーム", "地域プラットフォーム"),
-                is_kept=True,
+                aliases=("プラットフォーム", "地域プラットフォーム"),
+                is_immutable=True,
             ),
             Column(
                 "name",
@@ -132,14 +132,14 @@ class MemberImporter(Importer):
                 Kind(longest=200),
                 required=True,
                 example="見本市国際交流協会",
-                more=("会員名", "団体名", "名称", "構成団体"),
-                is_kept=True,
+                aliases=("会員名", "団体名", "名称", "構成団体"),
+                is_immutable=True,
             ),
             column_of(
-                PlatformMember, "sector", self._sectors, example="intl-assoc", more=("区分",)
+                PlatformMember, "sector", self._sectors, example="intl-assoc", aliases=("区分",)
             ),
             column_of(PlatformMember, "organisation", self._organisations),
-            column_of(PlatformMember, "note", more=("備考",)),
+            column_of(PlatformMember, "note", aliases=("備考",)),
             column_of(PlatformMember, "as_of", example="2025-04"),
         ]
 

@@ -22,8 +22,8 @@ from wagtail.search.index import get_indexed_models
 from wagtail.search.signal_handlers import post_delete_signal_handler, post_save_signal_handler
 
 from reviews.models import Reading
-from search.analysis import fold, readings
-from search.readings import is_kana, katakana
+from search.language.analysis import fold, readings
+from search.language.readings import is_kana, katakana
 
 __all__ = ["SearchBackend", "connect", "kind_of", "remember_reading"]
 

@@ -23,7 +23,7 @@ from wagtail.models import Page, PageLogEntry
 
 from regions.models import Region
 from reviews.selectors import RegionMap
-from search.editors.spreadsheets import SpreadsheetMixin
+from search.admin.spreadsheets import SpreadsheetMixin
 from users.roles import is_administrator
 
 __all__ = ["AuditLogView", "audit_item", "audit_urls"]

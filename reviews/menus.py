@@ -35,7 +35,7 @@ class PagesMenuItem(MenuItem):
 
 
 def waiting_item() -> MenuItem:
-    """To what waits for one's decision."""
+    """Menu item: pages awaiting my review."""
     return PagesMenuItem(
         _("Waiting for review"),
         reverse("reviews:waiting"),

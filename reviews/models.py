@@ -119,7 +119,7 @@ class ReviewTask(Task):
         return self._reviews(obj, user)
 
     def get_actions(self, obj: Page, user: AbstractUser) -> list[tuple[str, Any, bool]]:
-        """Send back or approve; both ask for words."""
+        """Approve or reject; both require a comment."""
         if not self._reviews(obj, user):
             return []
         return [

@@ -16,7 +16,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 from casestudies.models import CaseStudyPage
 from regions.models import Area, Region
 from regions.selectors import regions_of_user
-from search.editors.queries import asked_queries
+from search.admin.queries import asked_queries
 from users.roles import curators_to_notify, is_curator
 
 if TYPE_CHECKING:

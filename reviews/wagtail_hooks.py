@@ -213,7 +213,7 @@ def publish_cases_one_by_one(
 
 @hooks.register("before_delete_page")
 def keep_what_is_reviewed(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A page that somebody is reading does not disappear below their eyes."""
+    """Refuse to delete a page that is under review."""
     return _refusal(request, [page])
 
 

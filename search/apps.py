@@ -12,6 +12,6 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what happens to pages and vocabularies."""
-        from search import signals
+        from search.index import signals
 
         signals.connect()

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from search.judgements import Question
-from search.query import SearchQuery
-from search.selectors import search
+from search.query.search_query import SearchQuery
+from search.results.answer import search
 
 __all__ = [
     "CUT", "Answer", "Measures", "Report", "Verdict", "ask", "evaluate", "measure",

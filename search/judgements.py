@@ -27,8 +27,8 @@ from pathlib import Path
 from django.conf import settings
 from wagtail.models import Page
 
-from search.document import ContentDocument
-from search.index import documents_of, findable_ids
+from search.index.document import ContentDocument
+from search.index.rebuild import documents_of, findable_ids
 
 __all__ = ["Corpus", "JudgementError", "Question", "read_questions"]
 

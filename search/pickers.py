@@ -9,9 +9,10 @@ from wagtail.models import Page
 
 from search.engines import current_engine
 from search.engines.base import EngineUnavailable
-from search.query import SearchQuery
+from search.query.resolve import resolve_query
+from search.query.search_query import SearchQuery
 from search.registry import kind_of, registered
-from search.selectors import understand
+from search.results.planning import plan_without_words
 
 __all__ = ["published_pages"]
 
@@ -31,10 +32,10 @@ def published_pages(text: str, model: type[Page], limit: int) -> list[int]:
     )
     try:
         engine = current_engine()
-        meant = understand(query, engine)
-        if meant.rung.name == "all":  # nothing to search for
+        resolved = resolve_query(query, plan_without_words(query), engine)
+        if resolved.rung.name == "all":  # nothing to search for
             return []
-        answer = meant.answer or engine.search(replace(meant.plan, facets=()))
+        answer = resolved.answer or engine.search(replace(resolved.plan, facets=()))
     except EngineUnavailable:
         return []
     return [int(hit.card["page_id"]) for hit in answer.hits]

@@ -70,11 +70,11 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every part matches and no `without` does; `better` only raises the score."""
+    """Every part matches and no `without` does; `should` only raises the score."""
 
     parts: tuple[Node, ...]
     without: tuple[Node, ...] = ()
-    better: tuple[Node, ...] = ()
+    should: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

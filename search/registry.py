@@ -24,7 +24,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Page
 
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 
 Projection: TypeAlias = Callable[[Any], ContentDocument]
 Lookup: TypeAlias = Sequence[str] | Callable[[Sequence[str]], Q]

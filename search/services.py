@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.place_names import FORMER_NAMES
-from search import facets
-from search.analysis import fold
+from search.language.analysis import fold
 from search.models import LexiconEntry, new_identifier
+from search.results import facets
 
 __all__ = ["LexiconRow", "SyncReport", "sync_lexicon", "sync_vocabularies"]
 

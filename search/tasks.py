@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from search.engines import current_engine
-from search.outbox import deliver, pending
+from search.index.outbox import deliver, pending
 
 _AGAIN = datetime.timedelta(seconds=5)
 

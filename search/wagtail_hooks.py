@@ -7,9 +7,9 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from core.pickers.pages import register_page_finder
-from search.editors.best_bets import BestBetViewSet
-from search.editors.lexicon import LexiconViewSet
-from search.editors.queries import QueriesViewSet
+from search.admin.best_bets import BestBetViewSet
+from search.admin.lexicon import LexiconViewSet
+from search.admin.queries import QueriesViewSet
 from search.pickers import published_pages
 
 register_page_finder(published_pages)

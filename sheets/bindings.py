@@ -34,7 +34,7 @@ def column_of(model: type[Any], name: str, kind: Kind | None = None, **more: Any
     if kind is None:
         kind = Kind(longest=getattr(model_field, "max_length", None))
     more.setdefault("note", getattr(model_field, "help_text", ""))
-    more.setdefault("is_never_empty", model_field.has_default() and not model_field.blank)
+    more.setdefault("blank_means_unchanged", model_field.has_default() and not model_field.blank)
     more.setdefault("label", getattr(model_field, "verbose_name", name))
     return Column(name=name, kind=kind, **more)
 

@@ -30,9 +30,9 @@ class Column:
         required: whether a new record needs it.
         note: what to write, a lazy translation.
         example: a cell of the example row, as it would be written.
-        more: other headings under which offices have this column.
-        is_never_empty: an empty cell leaves the value as it is; new records get the usual one.
-        is_kept: the value is given once and never changed by a sheet, such as an identifier.
+        aliases: other headings that offices use for this column.
+        blank_means_unchanged: an empty cell keeps the value; new records get the default.
+        is_immutable: the value is given once and never changed by a sheet, such as an identifier.
     """
 
     name: str
@@ -41,14 +41,14 @@ class Column:
     required: bool = False
     note: Any = ""
     example: str = ""
-    more: tuple[str, ...] = ()
-    is_never_empty: bool = False
-    is_kept: bool = False
+    aliases: tuple[str, ...] = ()
+    blank_means_unchanged: bool = False
+    is_immutable: bool = False
 
     @property
     def headings(self) -> set[str]:
         """Every text that names this column, for comparing."""
-        texts = [self.name, *self.more]
+        texts = [self.name, *self.aliases]
         for language in ("ja", "en"):
             with override(language):
                 texts.append(str(self.label))

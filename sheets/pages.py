@@ -81,7 +81,7 @@ class PageImporter(Importer):
                 gettext_lazy("Identifier"),
                 Number(smallest=1),
                 note=gettext_lazy("Empty for a new record. The export has it: do not change it."),
-                is_kept=True,
+                is_immutable=True,
             ),
             Column(
                 "language",
@@ -89,7 +89,7 @@ class PageImporter(Importer):
                 Choice(source=_languages),
                 note=gettext_lazy("Empty: Japanese."),
                 example="ja",
-                is_kept=True,
+                is_immutable=True,
             ),
             *(binding.column for binding in self._bindings),
         ]
@@ -384,7 +384,7 @@ class PageImporter(Importer):
     def _fill(self, content: Content, values: Mapping[str, str], language: str) -> None:
         for binding in self._bindings:
             text = values.get(binding.column.name)
-            if text is None or (binding.column.is_never_empty and not text):
+            if text is None or (binding.column.blank_means_unchanged and not text):
                 continue
             try:
                 binding.write(content, text, language)

@@ -197,8 +197,8 @@ def _change(importer: Importer, record: Record, stored: Stored) -> Change:
             FieldChange(column, old.get(column.name, ""), record.values[column.name])
             for column in importer.all_columns
             if column.name in record.values
-            and not column.is_kept
-            and not (column.is_never_empty and not record.values[column.name])
+            and not column.is_immutable
+            and not (column.blank_means_unchanged and not record.values[column.name])
             and record.values[column.name] != old.get(column.name, "")
         ],
     )

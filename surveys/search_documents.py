@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch
 
 from core.prose import plain_text
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.registry import document_of, register
 from surveys.models import Question, SurveyPage, SurveyWavePage, Wave
 from surveys.selectors import public_waves

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -439,12 +439,6 @@ def wave_by_codes(survey: str, wave: str) -> Wave | None:
         .first()
     )
     return found
-
-
-def latest_year() -> int | None:
-    """The year of the newest wave."""
-    year: int | None = public_waves().aggregate(year=Max("year"))["year"]
-    return year
 
 
 def percent_of(count: int, responses: int) -> Decimal:

@@ -119,7 +119,7 @@ class SurveyViewSet(ModelViewSet):
 
 
 class WaveViewSet(ModelViewSet):
-    """What is said of waves. Their figures come from spreadsheets alone."""
+    """Editable metadata of survey waves; figures are imported from spreadsheets."""
 
     model = Wave
     icon = "history"

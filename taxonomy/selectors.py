@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taxonomy.models import ActorType, EvidenceGrade, GlossaryTerm, Term, Theme
+from taxonomy.models import ActorType, GlossaryTerm, Term, Theme
 
 
 def active_actor_types() -> list[ActorType]:
@@ -17,11 +17,6 @@ def theme_tree() -> list[Theme]:
     for theme in tree:
         theme.children = [child for child in themes if child.parent_id == theme.code]
     return tree
-
-
-def evidence_grades() -> list[EvidenceGrade]:
-    """The grades with their notes, A first."""
-    return list(EvidenceGrade.objects.filter(is_active=True))
 
 
 def glossary_terms() -> list[GlossaryTerm]:

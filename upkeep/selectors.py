@@ -21,7 +21,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import policy_registry
 
 from casestudies.models import CaseActor, CaseAdoption, CaseStudyPage
-from core.models import STALE_AFTER, KeptUp
+from core.models import STALE_AFTER, ConfirmationContactMixin
 from core.templatetags.facts import period
 from core.visibility import publicly_visible, publicly_visible_pages
 from images.models import CustomImage, People
@@ -102,7 +102,7 @@ def due_pages(now: datetime.datetime) -> Iterator[Page]:
             .select_related("locale")
             .order_by("last_confirmed_at", "pk")
         )
-        yield from (page for page in pages if page.asked_address)
+        yield from (page for page in pages if page.confirmation_email)
 
 
 def open_questions() -> QuerySet[Confirmation]:
@@ -115,7 +115,7 @@ def question_by_number(number: int) -> Confirmation | None:
     return Confirmation.objects.filter(pk=number).select_related("page").first()
 
 
-def public_page(question: Confirmation) -> KeptUp | None:
+def public_page(question: Confirmation) -> ConfirmationContactMixin | None:
     """The page that a question is about, in the receiver's language where there is one.
 
     None when the public does not see it any more.

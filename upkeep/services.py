@@ -115,7 +115,7 @@ class _Run:
                 break
             question = Confirmation(
                 page=page,
-                address=page.asked_address,
+                address=page.confirmation_email,
                 language=page.desk_language or page.locale.language_code,
                 asked_at=self.now,
             )

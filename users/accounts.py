@@ -1,4 +1,4 @@
-"""Accounts in the admin: who works here, inviting people, changing a post, somebody leaves."""
+"""Accounts in the admin: who works here, inviting people, changing a role, somebody leaves."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.models import Page
 
 from core.kept_text import confirm_stored
-from users.forms import ChangePostForm, DeactivateForm, InviteForm
+from users.forms import ChangeRoleForm, DeactivateForm, InviteForm
 from users.models import Invitation, User
 from users.second_factor import who_has_second_factor
 from users.selectors import (
+    assignable_roles,
+    eligible_successors,
     may_look_after,
     open_invitations,
     people,
-    posts_given_by,
-    posts_held_by,
-    receivers,
+    roles_held_by,
 )
 from users.services import (
     CannotInvite,
-    change_post,
+    change_role,
     deactivate,
     invite,
     remove_second_factor,
@@ -43,12 +43,12 @@ from users.tokens import invitation_url
 View = Callable[..., HttpResponse]
 
 
-def for_those_who_invite(view: View) -> View:
-    """Opens a view to people who may invite somebody."""
+def inviters_only(view: View) -> View:
+    """Restrict a view to users who may assign at least one role."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not posts_given_by(_me(request)):
+        if not assignable_roles(_me(request)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -71,18 +71,18 @@ def _looked_after(request: HttpRequest, pk: int) -> User:
 
 def _invitation(request: HttpRequest, pk: int) -> Invitation:
     """An open invitation that whoever asks could have sent."""
-    for invitation, _post in open_invitations(_me(request)):
+    for invitation, _role in open_invitations(_me(request)):
         if invitation.pk == pk:
             return invitation
     raise PermissionDenied
 
 
-@for_those_who_invite
+@inviters_only
 def accounts(request: HttpRequest) -> HttpResponse:
     """Everybody whom one may look after, and the invitations that are open."""
     me = _me(request)
     with_factor = who_has_second_factor()
-    given = set(posts_given_by(me))
+    given = set(assignable_roles(me))
     rows = [
         {
             "user": user,
@@ -101,21 +101,21 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return render(request, "users/admin/accounts.html", context)
 
 
-@for_those_who_invite
+@inviters_only
 def account_invite(request: HttpRequest) -> HttpResponse:
-    """Invite somebody to a post that one may give."""
+    """Invite somebody to a role that the inviter may assign."""
     me = _me(request)
     form = InviteForm(
-        request.POST or None, given=posts_given_by(me), initial={"language": get_language()}
+        request.POST or None, given=assignable_roles(me), initial={"language": get_language()}
     )
     if request.method == "POST" and form.is_valid():
-        post = form.cleaned_data["post"]
+        assignment = form.cleaned_data["post"]
         try:
             invitation = invite(
                 inviter=me,
                 email=form.cleaned_data["email"],
-                role=post.role,
-                region=post.region,
+                role=assignment.role,
+                region=assignment.region,
                 language=form.cleaned_data["language"],
             )
         except CannotInvite as error:
@@ -143,7 +143,7 @@ def _say_sent(request: HttpRequest, invitation: Invitation) -> None:
 
 
 @require_POST
-@for_those_who_invite
+@inviters_only
 def invitation_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an invitation again."""
     invitation = _invitation(request, pk)
@@ -153,7 +153,7 @@ def invitation_send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_those_who_invite
+@inviters_only
 def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an invitation void."""
     invitation = _invitation(request, pk)
@@ -164,19 +164,19 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts")
 
 
-@for_those_who_invite
+@inviters_only
 def account_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Give somebody another role or region."""
     user = _looked_after(request, pk)
     me = _me(request)
-    held = posts_held_by(user)
+    held = roles_held_by(user)
     initial = {}
     if held:
         region = held[0].region
         initial = {"role": held[0].role.value, "region": str(region.pk) if region else ""}
-    form = ChangePostForm(request.POST or None, given=posts_given_by(me), initial=initial)
+    form = ChangeRoleForm(request.POST or None, given=assignable_roles(me), initial=initial)
     if request.method == "POST" and form.is_valid():
-        change_post(by=me, user=user, post=form.cleaned_data["post"])
+        change_role(by=me, user=user, assignment=form.cleaned_data["post"])
         messages.success(
             request,
             _("%(name)s is now: %(post)s.")
@@ -190,16 +190,16 @@ def account_post(request: HttpRequest, pk: int) -> HttpResponse:
         "page_subtitle": user.get_full_name() or str(user),
         "header_icon": "user",
     }
-    return render(request, "users/admin/change_post.html", context)
+    return render(request, "users/admin/change_role.html", context)
 
 
-@for_those_who_invite
+@inviters_only
 def account_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the account of somebody who leaves."""
     user = _looked_after(request, pk)
     me = _me(request)
     form = DeactivateForm(request.POST or None)
-    form.fields["receiver"].queryset = receivers(me, user)  # type: ignore[attr-defined]
+    form.fields["receiver"].queryset = eligible_successors(me, user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         deactivate(by=me, user=user, receiver=form.cleaned_data["receiver"])
         messages.success(
@@ -221,7 +221,7 @@ def account_leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_those_who_invite
+@inviters_only
 def account_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch off the second factor of somebody who has lost the telephone."""
     user = _looked_after(request, pk)

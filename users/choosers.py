@@ -24,15 +24,15 @@ from core.pickers.pages import choosable, title_for
 
 __all__ = [
     "ReadersPageChooser",
-    "as_readers_know_it",
     "browse",
     "chosen_multiple",
     "find",
+    "with_published_title",
 ]
 
 
-def as_readers_know_it(page: Any) -> Any:
-    """The page, if there is one, with the title that is published instead of that of a draft."""
+def with_published_title(page: Any) -> Any:
+    """Give a page its published title in place of the title of its draft."""
     if page is not None and page.live:
         page.draft_title = page.title
     return page
@@ -40,12 +40,12 @@ def as_readers_know_it(page: Any) -> Any:
 
 class _TitleColumn(chooser.PageTitleColumn):
     def get_value(self, instance: Page) -> Any:
-        return super().get_value(as_readers_know_it(instance))
+        return super().get_value(with_published_title(instance))
 
 
 class _ParentColumn(chooser.ParentPageColumn):
     def get_value(self, instance: Page) -> Any:
-        return as_readers_know_it(super().get_value(instance))
+        return with_published_title(super().get_value(instance))
 
 
 class _ReadersTitles:
@@ -70,7 +70,7 @@ class _ReadersTitles:
 
 class _BrowseView(_ReadersTitles, chooser.BrowseView):
     def filter_object_list(self, pages: Any) -> Any:
-        """Called once it is known below which page is looked: the template asks what is above."""
+        """Runs after the parent page is resolved; the template needs its ancestors."""
         self.parent_page.trail = _trail(self.parent_page, self.request)
         return super().filter_object_list(pages)
 
@@ -85,7 +85,7 @@ def _trail(page: Page, request: HttpRequest) -> list[dict[str, str]]:
         {
             "url": f"{reverse('wagtailadmin_choose_page_child', args=[one.pk])}"
             f"?{parameters.urlencode()}",
-            "label": as_readers_know_it(one).get_admin_display_title(),
+            "label": with_published_title(one).get_admin_display_title(),
         }
         for one in above.specific(defer=True)
     ]
@@ -106,7 +106,7 @@ class _ChosenMultipleView(chooser.ChosenMultipleView):
                 {
                     "id": page.pk,
                     "parentId": page.get_parent().pk,
-                    "adminTitle": as_readers_know_it(page).get_admin_display_title(),
+                    "adminTitle": with_published_title(page).get_admin_display_title(),
                     "editUrl": reverse("wagtailadmin_pages:edit", args=(page.pk,)),
                     "url": page.url,
                 }

@@ -18,12 +18,12 @@ from wagtail.admin.forms.auth import PasswordResetForm as WagtailPasswordResetFo
 from opendata.rates import count
 from users.models import User
 from users.rights import REGION_ROLES, TASKS, Role
-from users.selectors import Post
+from users.selectors import RoleAssignment
 from users.tasks import send_password_mails
 
 __all__ = [
     "AcceptForm",
-    "ChangePostForm",
+    "ChangeRoleForm",
     "CodeForm",
     "DeactivateForm",
     "InviteForm",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class _PostForm(forms.Form):
+class _RoleForm(forms.Form):
     """A role and a region, of those that somebody may give."""
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
@@ -40,24 +40,29 @@ class _PostForm(forms.Form):
         label=_("Region"), required=False, help_text=_("Only for roles in a region.")
     )
 
-    def __init__(self, *args: Any, given: Sequence[Post], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, given: Sequence[RoleAssignment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.given = {
-            (post.role.value, str(getattr(post.region, "pk", ""))): post for post in given
+            (assignment.role.value, str(getattr(assignment.region, "pk", ""))): assignment
+            for assignment in given
         }
-        roles = [role for role in Role if any(post.role == role for post in given)]
+        roles = [role for role in Role if any(assignment.role == role for assignment in given)]
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             (role.value, gettext("%(role)s: %(task)s") % {"role": role.label, "task": TASKS[role]})
             for role in roles
         ]
-        regions = {str(post.region.pk): str(post.region) for post in given if post.region}
+        regions = {
+            str(assignment.region.pk): str(assignment.region)
+            for assignment in given
+            if assignment.region
+        }
         choices = list(regions.items())
         self.fields["region"].choices = choices if len(choices) == 1 else [("", "–"), *choices]  # type: ignore[attr-defined]
         if len(roles) == 1:
             self.fields["role"].initial = roles[0].value
 
     def clean(self) -> dict[str, Any]:
-        """Find the post; a role in a region needs one."""
+        """Find the assignment; a role in a region needs one."""
         values: dict[str, Any] = super().clean() or {}
         role = values.get("role", "")
         region = values.get("region", "") if role in [r.value for r in REGION_ROLES] else ""
@@ -67,7 +72,7 @@ class _PostForm(forms.Form):
         return values
 
 
-class InviteForm(_PostForm):
+class InviteForm(_RoleForm):
     """Whom to invite, to what, and in which language the mail is."""
 
     email = forms.EmailField(label=_("Mail address"), max_length=150)
@@ -76,7 +81,7 @@ class InviteForm(_PostForm):
     field_order = ["email", "role", "region", "language"]
 
 
-class ChangePostForm(_PostForm):
+class ChangeRoleForm(_RoleForm):
     """Another role, or another region."""
 
 
@@ -181,7 +186,7 @@ class PasswordForm(forms.Form):
         self.user = user
 
     def clean_password(self) -> str:
-        """It is the right one."""
+        """Verify the current password."""
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise forms.ValidationError(gettext("This is not your password."))

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from core.addresses import absolute_url
 from users.models import Invitation, User
 from users.rights import TASKS, Role
-from users.selectors import Post, language_of
+from users.selectors import RoleAssignment, language_of
 from users.tokens import invitation_url
 
 __all__ = ["invitation_mail", "password_mail"]
@@ -26,7 +26,7 @@ def invitation_mail(invitation: Invitation) -> EmailMessage:
     inviter = invitation.invited_by
     with override(invitation.language):
         context = {
-            "post": str(Post(role, invitation.region, 0)),
+            "post": str(RoleAssignment(role, invitation.region, 0)),
             "task": TASKS[role],
             "inviter": inviter.get_full_name() if inviter else "",
             "url": invitation_url(invitation),

@@ -78,8 +78,8 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
 
-class OthersPagesMiddleware:
-    """Keeps views of the admin from naming pages and files in which somebody has no part."""
+class RegionIsolationMiddleware:
+    """Blocks admin views that would reveal pages or files outside the user's regions."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Reads about people: which posts there are, who holds them, and who may give them."""
+"""Reads about people: role assignments, who holds them, and who may assign them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from users.models import Invitation, User
 from users.rights import GROUPS, INVITES, REGION_ROLES, Role
 
 __all__ = [
-    "Post",
+    "RoleAssignment",
+    "assignable_roles",
+    "eligible_successors",
     "language_of",
     "may_look_after",
     "open_invitations",
     "people",
-    "post_of",
-    "posts",
-    "posts_given_by",
-    "posts_held_by",
-    "receivers",
+    "role_assignment_for",
+    "role_assignments",
+    "roles_held_by",
     "users_who_may_reset",
 ]
 
 
 @dataclass(frozen=True)
-class Post:
+class RoleAssignment:
     """A role in the network, or in one region, with the group of those who hold it."""
 
     role: Role
@@ -40,51 +40,59 @@ class Post:
     group_id: int
 
     def __str__(self) -> str:
-        """The role, and its region."""
         if self.region is None:
             return str(self.role.label)
         return _("%(role)s (%(region)s)") % {"role": self.role.label, "region": self.region}
 
 
-def posts() -> list[Post]:
-    """All posts there are: those of the network, then those of the regions on board."""
+def role_assignments() -> list[RoleAssignment]:
+    """All roles: those of the network, then those of the active regions."""
     groups = dict(Group.objects.filter(name__in=GROUPS.values()).values_list("name", "pk"))
-    found = [Post(role, None, groups[name]) for role, name in GROUPS.items() if name in groups]
+    found = [
+        RoleAssignment(role, None, groups[name]) for role, name in GROUPS.items() if name in groups
+    ]
     regions = apps.get_model("regions.Region").objects.filter(is_active=True)
     for region in regions.select_related("area"):
         for role, group in zip(
             REGION_ROLES, (region.editors_id, region.publishers_id), strict=True
         ):
             if group is not None:
-                found.append(Post(role, region, group))
+                found.append(RoleAssignment(role, region, group))
     return found
 
 
-def post_of(role: str, region: Any) -> Post | None:
-    """The post of a role in a region (or None for the network), if there is one."""
-    for post in posts():
-        if post.role == role and post.region == region:
-            return post
+def role_assignment_for(role: str, region: Any) -> RoleAssignment | None:
+    """The assignment of a role in a region (or None for the network), if there is one."""
+    for assignment in role_assignments():
+        if assignment.role == role and assignment.region == region:
+            return assignment
     return None
 
 
-def posts_held_by(user: User, among: Iterable[Post] | None = None) -> list[Post]:
-    """The posts of somebody; asks no query for people from `people`."""
+def roles_held_by(
+    user: User, among: Iterable[RoleAssignment] | None = None
+) -> list[RoleAssignment]:
+    """Roles that somebody holds. No query for users from `people`."""
     held = {group.pk for group in user.groups.all()}
-    return [post for post in (posts() if among is None else among) if post.group_id in held]
+    return [
+        assignment
+        for assignment in (role_assignments() if among is None else among)
+        if assignment.group_id in held
+    ]
 
 
-def posts_given_by(user: User) -> list[Post]:
-    """The posts to which somebody may invite, and from which they may release."""
-    everything = posts()
+def assignable_roles(user: User) -> list[RoleAssignment]:
+    """Roles that somebody may assign and take away."""
+    everything = role_assignments()
     if user.is_superuser:
         return everything
-    given: list[Post] = []
-    for own in posts_held_by(user, everything):
+    given: list[RoleAssignment] = []
+    for own in roles_held_by(user, everything):
         given += [
-            post
-            for post in everything
-            if post.role in INVITES[own.role] and (own.region is None or post.region == own.region)
+            assignment
+            for assignment in everything
+            if assignment.role in INVITES[own.role]
+            and (own.region is None or assignment.region == own.region)
         ]
     return list(dict.fromkeys(given))
 
@@ -93,42 +101,45 @@ def may_look_after(
     user: User,
     other: User,
     *,
-    held: Iterable[Post] | None = None,
-    given: Iterable[Post] | None = None,
+    held: Iterable[RoleAssignment] | None = None,
+    given: Iterable[RoleAssignment] | None = None,
 ) -> bool:
-    """Whether somebody may change or deactivate another one: all of whose posts they give.
+    """Whether somebody may change or deactivate another one: all of whose roles they may assign.
 
     Nobody does so with their own account. Superusers are looked after by superusers alone, and
-    people without a post by those who may give every post. Lists name the posts that `other` holds
+    people without a role by those who may give every role. Lists name the roles that `other` holds
     and `user` gives, which are looked up here otherwise.
     """
     if user == other or not user.is_active or (other.is_superuser and not user.is_superuser):
         return False
-    given = set(posts_given_by(user) if given is None else given)
-    held = posts_held_by(other) if held is None else list(held)
+    given = set(assignable_roles(user) if given is None else given)
+    held = roles_held_by(other) if held is None else list(held)
     if not held:
-        return user.is_superuser or Role.ADMINISTRATOR in {post.role for post in given}
+        return user.is_superuser or Role.ADMINISTRATOR in {assignment.role for assignment in given}
     return bool(given) and set(held) <= given
 
 
-def people(user: User) -> list[tuple[User, list[Post]]]:
-    """Everybody whom somebody may look after, with their posts: active people first, by name."""
-    everything = posts()
-    given = set(posts_given_by(user))
+def people(user: User) -> list[tuple[User, list[RoleAssignment]]]:
+    """Everybody whom somebody may look after, with their roles: active people first, by name."""
+    everything = role_assignments()
+    given = set(assignable_roles(user))
     found = User.objects.prefetch_related("groups").order_by(
         "-is_active", "last_name", "first_name", "username"
     )
-    sees_all = user.is_superuser or Role.ADMINISTRATOR in {post.role for post in given}
+    sees_all = user.is_superuser or Role.ADMINISTRATOR in {assignment.role for assignment in given}
     return [
         (other, held)
         for other in found
-        if ((held := posts_held_by(other, everything)) and set(held) <= given) or sees_all
+        if ((held := roles_held_by(other, everything)) and set(held) <= given) or sees_all
     ]
 
 
-def open_invitations(user: User) -> list[tuple[Invitation, Post]]:
-    """Invitations to posts that somebody may give, not yet accepted."""
-    given = {(post.role.value, post.region): post for post in posts_given_by(user)}
+def open_invitations(user: User) -> list[tuple[Invitation, RoleAssignment]]:
+    """Open invitations to roles that somebody may assign."""
+    given = {
+        (assignment.role.value, assignment.region): assignment
+        for assignment in assignable_roles(user)
+    }
     found = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related(
         "region__area", "invited_by"
     )
@@ -139,14 +150,15 @@ def open_invitations(user: User) -> list[tuple[Invitation, Post]]:
     ]
 
 
-def receivers(user: User, leaving: User) -> QuerySet[User]:
+def eligible_successors(user: User, leaving: User) -> QuerySet[User]:
     """Who can take over the pages of somebody who leaves: colleagues, and whoever asks."""
-    everything = posts()
-    held = posts_held_by(leaving, everything)
+    everything = role_assignments()
+    held = roles_held_by(leaving, everything)
     groups = [
-        post.group_id
-        for post in everything
-        if post in held or (post.region and post.region in [own.region for own in held])
+        assignment.group_id
+        for assignment in everything
+        if assignment in held
+        or (assignment.region and assignment.region in [own.region for own in held])
     ]
     ids = set(User.objects.filter(groups__in=groups).values_list("pk", flat=True)) | {user.pk}
     return (

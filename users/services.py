@@ -1,4 +1,4 @@
-"""Writes to accounts: inviting, accepting, changing a post, and leaving."""
+"""Writes to accounts: inviting, accepting, changing a role, and leaving."""
 
 from __future__ import annotations
 
@@ -17,14 +17,20 @@ from wagtail.users.models import UserProfile
 
 from users.mails import invitation_mail
 from users.models import Invitation, User
-from users.selectors import Post, may_look_after, post_of, posts, posts_given_by
+from users.selectors import (
+    RoleAssignment,
+    assignable_roles,
+    may_look_after,
+    role_assignment_for,
+    role_assignments,
+)
 
 __all__ = [
     "VALID_FOR",
     "CannotInvite",
     "CannotLookAfter",
     "accept",
-    "change_post",
+    "change_role",
     "deactivate",
     "invite",
     "remove_second_factor",
@@ -51,14 +57,14 @@ class CannotLookAfter(Exception):
 def invite(
     *, inviter: User, email: str, role: str, region: Any = None, language: str
 ) -> Invitation:
-    """Invite somebody to a post, and send the mail. An open invitation to it is sent again.
+    """Invite somebody to a role, and send the mail. An open invitation to it is sent again.
 
     Raises:
-        CannotInvite: the inviter may not give this post, or the address has an account already.
+        CannotInvite: the inviter may not assign this role, or the address has an account already.
     """
     email = User.objects.normalize_email(email.strip()).lower()
-    post = post_of(role, region)
-    if post is None or post not in posts_given_by(inviter):
+    assignment = role_assignment_for(role, region)
+    if assignment is None or assignment not in assignable_roles(inviter):
         raise CannotInvite(_("You may not invite to this role."))
     if User.objects.filter(email__iexact=email, is_active=True).exists():
         raise CannotInvite(
@@ -108,11 +114,11 @@ def accept(
     """Make the account of somebody who accepts, or open again that of somebody who had left.
 
     Raises:
-        CannotInvite: the invitation was used meanwhile, expired, or its post no longer exists.
+        CannotInvite: the invitation was used meanwhile, expired, or its role no longer exists.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    post = post_of(invitation.role, invitation.region)
-    if not invitation.is_open or invitation.is_expired or post is None:
+    assignment = role_assignment_for(invitation.role, invitation.region)
+    if not invitation.is_open or invitation.is_expired or assignment is None:
         raise CannotInvite(_("This invitation is no longer valid."))
     user = User.objects.filter(email__iexact=invitation.email).order_by("-is_active").first()
     if user is not None and user.is_active:
@@ -124,7 +130,7 @@ def accept(
     user.last_name, user.first_name, user.affiliation = last_name, first_name, affiliation
     user.set_password(password)
     user.save()
-    user.groups.set([post.group_id])
+    user.groups.set([assignment.group_id])
     profile = UserProfile.get_for_user(user)
     profile.preferred_language = invitation.language
     profile.save()
@@ -144,17 +150,19 @@ def _free_name(email: str) -> str:
 
 
 @transaction.atomic
-def change_post(*, by: User, user: User, post: Post) -> None:
-    """Give somebody another post instead of those they have.
+def change_role(*, by: User, user: User, assignment: RoleAssignment) -> None:
+    """Give somebody another role instead of those they have.
 
     Raises:
-        CannotLookAfter: not an account that `by` looks after, or not a post that they may give.
+        CannotLookAfter: not an account that `by` looks after, or not a role that they may assign.
     """
-    if not may_look_after(by, user) or post not in posts_given_by(by):
+    if not may_look_after(by, user) or assignment not in assignable_roles(by):
         raise CannotLookAfter
-    user.groups.remove(*Group.objects.filter(pk__in=[other.group_id for other in posts()]))
-    user.groups.add(post.group_id)
-    log(instance=user, action="nanif.account.change_post", user=by, data={"post": str(post)})
+    user.groups.remove(
+        *Group.objects.filter(pk__in=[other.group_id for other in role_assignments()])
+    )
+    user.groups.add(assignment.group_id)
+    log(instance=user, action="nanif.account.change_post", user=by, data={"post": str(assignment)})
 
 
 @transaction.atomic

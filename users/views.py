@@ -41,7 +41,7 @@ from users.second_factor import (
     new_paper_codes,
     qr_code,
 )
-from users.selectors import Post, post_of
+from users.selectors import RoleAssignment, role_assignment_for
 from users.services import CannotInvite, accept, remove_second_factor
 from users.tokens import read_invitation
 
@@ -212,7 +212,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         problem = _("This invitation has been withdrawn.")
     elif invitation.is_expired:
         problem = _("This invitation has expired. Ask whoever invited you to send it again.")
-    elif post_of(invitation.role, invitation.region) is None:
+    elif role_assignment_for(invitation.role, invitation.region) is None:
         problem = _("The region of this invitation is no longer on board.")
     if problem or invitation is None:
         status = usage.status if usage.is_over else 404 if invitation is None else 410
@@ -235,7 +235,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
             response = redirect("wagtailadmin_home")
             remember_device(request, response, user)
             return response
-    post = Post(invitation.get_role(), invitation.region, 0)
+    post = RoleAssignment(invitation.get_role(), invitation.region, 0)
     context = {"form": form, "invitation": invitation, "post": post}
     return render(request, "users/accept_invitation.html", context)
 

@@ -26,10 +26,10 @@ from users.admin_api import (
     ImagesOfOwnCollections,
     PagesWithoutActions,
 )
-from users.choosers import as_readers_know_it
+from users.choosers import with_published_title
 from users.guards import oversees
 from users.models import User
-from users.selectors import posts_given_by
+from users.selectors import assignable_roles
 
 # Before wagtail-localize registers the same addresses.
 FIRST = -100
@@ -70,7 +70,7 @@ class _BeginTranslationView(SubmitPageTranslationView):
         page: Page = super().get_object()
         if page.permissions_for_user(self.request.user).can_edit():
             return page
-        readers: Page = as_readers_know_it(page)
+        readers: Page = with_published_title(page)
         return readers
 
 
@@ -135,7 +135,7 @@ class AccountsMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Whether there is a post that they may give."""
-        return isinstance(request.user, User) and bool(posts_given_by(request.user))
+        return isinstance(request.user, User) and bool(assignable_roles(request.user))
 
 
 @hooks.register("register_admin_menu_item")

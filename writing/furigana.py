@@ -7,8 +7,8 @@ import re
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from search.analysis import readings
-from search.readings import hiragana
+from search.language.analysis import readings
+from search.language.readings import hiragana
 
 __all__ = ["ruby"]
 

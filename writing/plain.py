@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from search.analysis import parts_of_speech
+from search.language.analysis import parts_of_speech
 from writing.eras import era_years
 
 __all__ = ["LONGEST_PLAIN", "Mark", "plain_marks", "sentences"]

@@ -94,7 +94,7 @@ def load_cases(
             if parent is None:
                 continue
             page = None
-            with files.problems.blame(row):
+            with files.problems.collecting_errors(row):
                 page = records.load(
                     FILE,
                     f"{row.values['slug']}.{language}",

@@ -85,7 +85,7 @@ def load_events(
         original: Page | None = None
         for language in LANGUAGES:
             page = None
-            with files.problems.blame(row):
+            with files.problems.collecting_errors(row):
                 page = records.load(
                     FILE,
                     f"{row.values['slug']}.{language}",

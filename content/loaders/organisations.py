@@ -46,7 +46,7 @@ def load_organisations(
         files.problems.check()
         pages[slug] = {}
         original = translation = None
-        with files.problems.blame(row):
+        with files.problems.collecting_errors(row):
             original = records.load(
                 FILE,
                 f"{slug}.ja",
@@ -64,7 +64,7 @@ def load_organisations(
         if not row.values.get("name_en"):
             pages[slug]["en"] = ensure_alias(original, "en")
             continue
-        with files.problems.blame(row):
+        with files.problems.collecting_errors(row):
             translation = records.load(
                 FILE,
                 f"{slug}.en",

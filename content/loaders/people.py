@@ -38,7 +38,7 @@ def load_people(
     changed = 0
     for row in rows:
         code = row.values["code"]
-        with files.problems.blame(row):
+        with files.problems.collecting_errors(row):
             outcome = sync_person(code=code, values=_values(files, row, organisations))
             changed += outcome == "changed"
             if outcome == "kept":

@@ -78,7 +78,7 @@ def load_outlets(files: ContentFiles) -> int:
             files.problems.add(Row(OUTLETS, number, {}), "an outlet needs code, ja and en.")
     files.problems.check()
     changes = 0
-    with files.problems.blame(Row(OUTLETS, 1, {})):
+    with files.problems.collecting_errors(Row(OUTLETS, 1, {})):
         changes = sync_outlets(outlets)
     return changes
 
@@ -116,7 +116,7 @@ def load_press(
                 outlet=outlets[values["outlet"]],
                 programme=programmes.get(values.get("programme") or ""),
             )
-            with files.problems.blame(row):
+            with files.problems.collecting_errors(row):
                 page = records.load(
                     FILE,
                     f"{values['slug']}.{language}",

@@ -79,7 +79,7 @@ def load_programmes(
         for language in LANGUAGES:
             content = _content(row, language, known, organisations, cases[language], pages)
             files.problems.check()
-            with files.problems.blame(row):
+            with files.problems.collecting_errors(row):
                 page = records.load(
                     FILE,
                     f"{slug}.{language}",
@@ -106,7 +106,7 @@ def _load_synthesis(
     original: Page | None = None
     for language, parent in parents.items():
         texts = row.values["synthesis"][language]
-        with files.problems.blame(row):
+        with files.problems.collecting_errors(row):
             page = records.load(
                 FILE,
                 f"{row.values['slug']}/{SYNTHESIS}.{language}",
@@ -290,7 +290,7 @@ def load_grants(
         }  # fmt: skip
         if files.problems.found:
             continue
-        with files.problems.blame(row):
+        with files.problems.collecting_errors(row):
             _grant, is_changed = save_grant(
                 identifier=values["identifier"], fields=fields, choices=choices
             )

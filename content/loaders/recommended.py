@@ -6,7 +6,7 @@ from wagtail.models import Page
 
 from content.loaders.pages import Tree
 from content.reading import ContentFiles, Row
-from search.analysis import name_key
+from search.language.analysis import name_key
 from search.models import BestBet, BestBetPage
 
 FILE = "recommended_pages.jsonl"

@@ -59,7 +59,7 @@ def load_surveys(
         row = Row(FILE, number, values)
         owner = organisations.get(values["owner_page"], {}).get("ja")
         programme = programmes.get(values.get("programme_page"), {}).get("ja")
-        with files.problems.blame(row):
+        with files.problems.collecting_errors(row):
             changed += store_survey(
                 code=values["code"],
                 fields={

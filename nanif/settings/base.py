@@ -44,9 +44,7 @@ INSTALLED_APPS = [
     "core",
     "wagtail_localize",
     "wagtail_localize.locales",
-    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
-    "wagtail.contrib.routable_page",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -90,7 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "users.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "users.middleware.OthersPagesMiddleware",
+    "users.middleware.RegionIsolationMiddleware",
     "reviews.middleware.DecideOnceMiddleware",
     "reviews.created_once.CreateOnceMiddleware",
     "core.kept_text.KeptTextMiddleware",
@@ -268,7 +266,7 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "reviews.finish.publish_reviewed"
 # How Japanese is read, for addresses made from titles (core/slugs.py).
-READINGS = "search.analysis.readings"
+READINGS = "search.language.analysis.readings"
 WAGTAIL_AUTOSAVE_INTERVAL = 3000
 # Wagtail keeps shared page passwords as plain text.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}

@@ -4,8 +4,8 @@ from django.db import migrations, models
 
 
 def read_all(apps, schema_editor):
-    from search.analysis import fold, readings
-    from search.readings import katakana
+    from search.language.analysis import fold, readings
+    from search.language.readings import katakana
 
     Reading = apps.get_model("reviews.Reading")
     kana = dict(

@@ -1,6 +1,6 @@
 """The port: what the search asks of an engine.
 
-An engine stores the fields of `search.indexing`, compiles plans of `search.plan`, and keeps one
+An engine stores the fields of `search.index.fields`, compiles plans of `search.plan`, and keeps one
 index in use while another is built beside it. It never analyses text.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from search.indexing import IndexEntry
+from search.index.fields import IndexEntry
 from search.plan import Answer, Found, Plan
 
 __all__ = ["Build", "Change", "Engine", "EngineBusy", "EngineUnavailable", "Health", "Name"]
@@ -65,10 +65,10 @@ class Build(Protocol):
     """A new index that nobody searches yet.
 
     Attributes:
-        mark: what whoever began it wrote down.
+        stamp: text given by the caller of `start_build`; kept when the build is resumed.
     """
 
-    mark: str
+    stamp: str
 
     def keys(self) -> set[str]:
         """What is in it already: nothing, but for a build that was taken up."""
@@ -130,10 +130,10 @@ class Engine(Protocol):
     def revision(self) -> str:
         """Changes whenever the content may have changed; for caches."""
 
-    def start_build(self, mark: str = "") -> Build:
+    def start_build(self, stamp: str = "") -> Build:
         """Begin a new index beside the one in use.
 
-        One that was paused or killed, made by the same rules, is taken up; it keeps its own mark.
+        One that was paused or killed, made by the same rules, is taken up; it keeps its own stamp.
 
         Raises:
             EngineBusy: somebody else is building one.

@@ -38,7 +38,7 @@ from search.engines.ranking import (
     stored_text,
 )
 from search.engines.vectors import VectorReader, append_vectors
-from search.indexing import (
+from search.index.fields import (
     INDEX_VERSION,
     KEYWORD_FIELDS,
     NUMBER_FIELDS,
@@ -46,6 +46,7 @@ from search.indexing import (
     IndexEntry,
     facet_field,
 )
+from search.language.embeddings import is_active
 from search.plan import (
     AllOf,
     Answer,
@@ -65,7 +66,6 @@ from search.plan import (
     matching,
 )
 from search.registry import key_of
-from search.semantic import is_active
 
 __all__ = ["EmbeddedBuild", "EmbeddedEngine"]
 
@@ -123,7 +123,7 @@ class EmbeddedEngine:
         query = self._filtered(plan)
         flat = flat_score(plan.query)
         if plan.sort in SORT_FIELDS or flat is not None:
-            total, hits = _by_number(searcher, query, plan, flat)
+            total, hits = _search_by_order_key(searcher, query, plan, flat)
         else:
             total, hits = _by_score(searcher, query, plan)
         return Answer(
@@ -143,7 +143,9 @@ class EmbeddedEngine:
         return [
             tuple(
                 name_of(self._found(searcher, score, address).card)
-                for score, address in _by_number(searcher, self._filtered(plan), plan, None)[1]
+                for score, address in _search_by_order_key(
+                    searcher, self._filtered(plan), plan, None
+                )[1]
             )
             for plan in plans
         ]
@@ -203,11 +205,11 @@ class EmbeddedEngine:
                 append_vectors(path, _vectors(changes))
             _write(index, self._schema, changes)
 
-    def start_build(self, mark: str = "") -> EmbeddedBuild:
+    def start_build(self, stamp: str = "") -> EmbeddedBuild:
         """Begin a new index in a folder of its own, or take one up."""
         with _saying_why():
             self.folder.mkdir(parents=True, exist_ok=True)
-            return EmbeddedBuild(self, mark)
+            return EmbeddedBuild(self, stamp)
 
     # Inside
 
@@ -353,11 +355,11 @@ class EmbeddedEngine:
                     [(Occur.Should, self._compile(part)) for part in parts],
                     minimum_number_should_match=min(at_least, len(parts)),
                 )
-            case AllOf(parts, without, better):
+            case AllOf(parts, without, should):
                 return Query.boolean_query(
                     [(Occur.Must, self._compile(part)) for part in parts]
                     + [(Occur.MustNot, self._compile(part)) for part in without]
-                    + [(Occur.Should, self._compile(part)) for part in better]
+                    + [(Occur.Should, self._compile(part)) for part in should]
                 )
 
 
@@ -367,7 +369,7 @@ class EmbeddedBuild:
     While it is being built, its folder holds a file `mark`.
     """
 
-    def __init__(self, engine: EmbeddedEngine, mark: str) -> None:
+    def __init__(self, engine: EmbeddedEngine, stamp: str) -> None:
         """Take the building lock, and make the folder or find the one that was left.
 
         Raises:
@@ -382,9 +384,9 @@ class EmbeddedBuild:
                 moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
                 path = engine.folder / f"{INDEX_VERSION}-{moment}-{secrets.token_hex(3)}"
                 path.mkdir()
-                (path / "mark").write_text(mark, "utf-8")
+                (path / "mark").write_text(stamp, "utf-8")
             self.path = path
-            self.mark = (path / "mark").read_text("utf-8")
+            self.stamp = (path / "mark").read_text("utf-8")
             self._index = tantivy.Index(engine._schema, path=str(path), reuse=True)
             self._writer = self._index.writer(heap_size=_BUILD_BYTES, num_threads=1)
         except BaseException:
@@ -516,10 +518,10 @@ def _total(result: Any) -> int:
     return int(result.count)
 
 
-def _by_number(
+def _search_by_order_key(
     searcher: tantivy.Searcher, query: Query, plan: Plan, score: float | None
 ) -> tuple[int, list[tuple[float, Any]]]:
-    """Total and hits by a number that no two documents share."""
+    """Total and hits ordered by a key that is unique in the index."""
     field = SORT_FIELDS.get(plan.sort, NEWEST)
     score = 0.0 if plan.sort in SORT_FIELDS or score is None else score
     result = searcher.search(

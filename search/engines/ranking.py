@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from search.engines.base import Name
-from search.indexing import KEYWORD_FIELDS, IndexEntry
+from search.index.fields import KEYWORD_FIELDS, IndexEntry
 from search.plan import (
     AllOf,
     AnyOf,
@@ -80,7 +80,7 @@ def flat_score(node: Node) -> float | None:
         case Boost(part, factor):
             flat = flat_score(part)
             return None if flat is None else flat * factor
-        case AllOf(parts, _, better) if not better:
+        case AllOf(parts, _, should) if not should:
             scores = [flat for part in parts if (flat := flat_score(part)) is not None]
             return sum(scores) if len(scores) == len(parts) else None
         case AnyOf((part,), _) | Best((part,), _):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search.semantic import MODEL, SIZE
+from search.language.embeddings import MODEL, SIZE
 
 if TYPE_CHECKING:
     import numpy as np

@@ -21,8 +21,8 @@ from home.models import HomePage, StandardPage
 from opendata.public_forms import stamp
 from search.engines import current_engine
 from search.engines.base import Engine
-from search.index import rebuild
-from search.outbox import deliver
+from search.index.outbox import deliver
+from search.index.rebuild import rebuild
 
 ADDRESS = "hanako@example.org"
 

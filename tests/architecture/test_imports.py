@@ -13,7 +13,7 @@ SECTIONS = [
     "programmes", "casestudies", "events", "press", "surveys", "organisations", "regions",
 ]  # fmt: skip
 KERNEL = ["taxonomy", "images", "core", "opendata", "sheets"]
-REGISTRY = ["search.registry", "search.document"]
+REGISTRY = ["search.registry", "search.index.document"]
 LAW: dict[str, list[str]] = {
     "nanif": APPS,
     "content": [*SECTIONS, *KERNEL, "home", "people", "search", "users"],
@@ -24,24 +24,30 @@ LAW: dict[str, list[str]] = {
         *SECTIONS,
         *KERNEL,
         "users",
-        "search.editors.spreadsheets",
+        "search.admin.spreadsheets",
     ],
     "casestudies": [
         "organisations",
         "regions",
         *KERNEL,
         *REGISTRY,
-        "search.outbox",
-        "search.similar",
+        "search.index.outbox",
+        "search.results.similar",
     ],
     "events": ["people", "organisations", "regions", *KERNEL, *REGISTRY],
     "press": ["people", "organisations", "regions", *KERNEL, *REGISTRY],
-    "people": ["organisations", "regions", *KERNEL, "search.outbox"],
+    "people": ["organisations", "regions", *KERNEL, "search.index.outbox"],
     "surveys": ["organisations", "regions", *KERNEL, *REGISTRY],
     "organisations": ["regions", *KERNEL, *REGISTRY],
     "regions": [*KERNEL, *REGISTRY, "users"],
     "alerts": ["search", "core", "opendata"],
-    "writing": ["taxonomy", "core", "users", "search.analysis", "search.readings"],
+    "writing": [
+        "taxonomy",
+        "core",
+        "users",
+        "search.language.analysis",
+        "search.language.readings",
+    ],
     "proposals": ["casestudies", "organisations", "regions", *KERNEL, "users"],
     "search": ["core", "opendata"],
     "taxonomy": ["core", "opendata", "sheets"],

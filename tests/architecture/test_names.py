@@ -39,7 +39,7 @@ OWN: dict[str, set[str]] = {
     "translations": {"choice", "counterparts", "facts", "following", "publication", "words"},
     "sheets": {
         "bindings", "columns", "command", "dates", "delimited", "kinds", "number_formats", "pages",
-        "parsing", "prose", "reading", "reading_process", "records", "registry", "tables", "units",
+        "parsing", "prose", "reading", "reading_process", "registry", "tables", "units",
         "wagtail_exports", "workbooks", "writing",
     },
     "home": {"context_processors", "sitemaps"},

@@ -26,8 +26,8 @@ from core.text_encodings import decoded
 from core.values import WrongValue
 from regions.codes import InvalidAreaCode, complete
 from regions.sheets import AreaChoice
-from search.analysis import fold
-from search.query import SearchQuery
+from search.language.analysis import fold
+from search.query.search_query import SearchQuery
 from sheets.columns import by_heading, mapped
 from sheets.dates import read_date
 from sheets.kinds import (

@@ -13,10 +13,10 @@ from wagtail.models import GroupPagePermission, Site
 from wagtail.test.utils.form_data import inline_formset
 
 from casestudies.models import CaseOrigin, CasesFromPage, CaseStudyPage
+from search.index.projection import documents_of
 from search.models import SearchOutbox
-from search.projection import documents_of
-from search.query import SearchQuery
-from search.selectors import search
+from search.query.search_query import SearchQuery
+from search.results.answer import search
 from tests.casestudies.test_publication import COMPLETE, add, form
 
 ROW = {

@@ -14,8 +14,8 @@ from casestudies.models import CaseStudyPage
 from core import dossier
 from core.models import BasePage
 from nanif.environment import VARIABLES
-from search.exports import COLUMNS
-from search.indexing import FACETS
+from search.index.fields import FACETS
+from search.web.exports import COLUMNS
 from tests.architecture.sources import APPS, ROOT, name_of
 
 DOCS = ROOT / "docs"

@@ -29,10 +29,10 @@ from events.services import publish_event
 from people.models import Person
 from regions.models import Area, Region, RegionalPlatformPage
 from regions.services import provision_region
-from search import selectors as search
+from search.index.outbox import changes_of
 from search.models import SearchOutbox
-from search.outbox import changes_of
-from search.query import SearchQuery
+from search.query.search_query import SearchQuery
+from search.results import answer as search
 from taxonomy.models import Language, Theme
 
 SOON = (timezone.localdate() + datetime.timedelta(days=20)).isoformat()

@@ -42,7 +42,7 @@ from programmes.models import Grant, ProgrammePage
 from regions.models import Area, RegionalPlatformPage, RegionPage
 from regions.services import provision_region
 from search.engines import current_engine
-from search.outbox import deliver
+from search.index.outbox import deliver
 from surveys.models import SurveyWavePage
 from users.rights import GROUPS
 

@@ -18,10 +18,10 @@ from core.services import PageContent
 from people.models import Person
 from press.models import CoveragePage, Outlet, PressIndexPage
 from press.services import publish_coverage
-from search import selectors as search
+from search.index.outbox import changes_of
 from search.models import SearchOutbox
-from search.outbox import changes_of
-from search.query import SearchQuery
+from search.query.search_query import SearchQuery
+from search.results import answer as search
 from taxonomy.models import Language
 
 MAINICHI = "/press/mainichi-2024-05/"

@@ -13,7 +13,7 @@ from proposals.forms import ProposalForm
 from regions.models import Area
 from regions.selectors import areas_named
 from regions.sheets import area
-from search.lexicon import current_lexicon
+from search.query.lexicon import current_lexicon
 from sheets.parsing import parse
 from sheets.reading import read
 

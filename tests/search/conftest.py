@@ -12,12 +12,12 @@ import pytest
 from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage, StandardPage
-from search.document import ContentDocument
 from search.engines import current_engine
 from search.engines.base import Engine
-from search.index import rebuild
-from search.indexing import IndexEntry, entry_of
-from search.lexicon import Entry, Lexicon
+from search.index.document import ContentDocument
+from search.index.fields import IndexEntry, entry_of
+from search.index.rebuild import rebuild
+from search.query.lexicon import Entry, Lexicon
 
 # Every engine has to pass the same tests.
 ENGINES = ["elasticsearch", "embedded"]

@@ -46,7 +46,7 @@ CONTEXT.set_forkserver_preload([__name__])
 if not apps.ready and not apps.apps_ready and "pytest" not in sys.modules:
     django.setup()
 
-    from search import analysis
+    from search.language import analysis
 
     # The dictionary is read once for all.
     analysis.words("辞書")
@@ -217,7 +217,7 @@ def _in_a_write(pause: Callable[[], None]) -> None:
 
 def _after_a_write(pause: Callable[[], None]) -> None:
     """The engine has everything; the outbox does not know yet."""
-    from search import outbox
+    from search.index import outbox
 
     _before(outbox, "mark_delivered", pause)
 
@@ -251,7 +251,7 @@ def _in_the_swap(pause: Callable[[], None]) -> None:
 
 def _after_the_swap(pause: Callable[[], None]) -> None:
     """The new index is in use; the outbox does not know what it has."""
-    from search import index
+    from search.index import rebuild as index
 
     _before(index, "mark_delivered", pause)
 
@@ -320,7 +320,7 @@ def command(name: str, *args: str) -> str:
 
 def waiting() -> int:
     """How many changes wait in the outbox."""
-    from search.outbox import pending
+    from search.index.outbox import pending
 
     return pending()
 
@@ -378,8 +378,8 @@ def deliver_many(count: int) -> tuple[float, int]:
     """
     from home.models import StandardPage
     from search.engines import current_engine
+    from search.index.outbox import deliver, pending
     from search.models import SearchOutbox
-    from search.outbox import deliver, pending
 
     pages = list(StandardPage.objects.values_list("pk", flat=True))
     # Those that are there, changed a few times each, and many that were deleted.

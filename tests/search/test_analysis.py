@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from search.analysis import fold, fold_with_map, grams, is_known_word, sounds, words
-from search.hanzi import JAPANESE_FOR_SIMPLIFIED
-from search.readings import is_romaji, sound_key
+from search.language.analysis import fold, fold_with_map, grams, is_known_word, sounds, words
+from search.language.hanzi import JAPANESE_FOR_SIMPLIFIED
+from search.language.readings import is_romaji, sound_key
 
 
 def forms(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from casestudies.models import CasesFromPage, CaseStudyIndexPage, CaseStudyPage
 from home.models import HomePage
 from regions.models import Area
 from search.engines import current_engine
-from search.index import documents_of
+from search.index.rebuild import documents_of
 from search.services import sync_vocabularies
 from taxonomy.models import ActorType, Theme
 

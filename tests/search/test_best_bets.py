@@ -19,10 +19,10 @@ from wagtail.models import Page, PageViewRestriction, Site
 from casestudies.models import CaseStudyPage
 from home.models import StandardPage
 from organisations.models import OrganisationPage
-from search.analysis import name_key
+from search.language.analysis import name_key
 from search.models import BestBet, BestBetPage
-from search.query import SearchQuery
-from search.selectors import search
+from search.query.search_query import SearchQuery
+from search.results.answer import search
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from wagtail.models import Site
 
-from search.analysis import surface_key
-from search.lexicon import current_lexicon
-from search.query import SearchQuery
-from search.selectors import search
+from search.language.analysis import surface_key
+from search.query.lexicon import current_lexicon
+from search.query.search_query import SearchQuery
+from search.results.answer import search
 
 FOLDER = Path(__file__).parent / "relevance"
 HALVES = ["tuning", "reported"]

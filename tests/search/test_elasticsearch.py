@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from search.document import ContentDocument
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.index.document import ContentDocument
 from search.plan import Everything, Plan, Term
 from tests.elasticsearch.cluster import Cluster
 from tests.search.conftest import make_document, make_entry

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from search.analysis import fold, forms
-from search.document import ContentDocument
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
 from search.engines.ranking import name_of
-from search.indexing import begins_with, entry_of
+from search.index.document import ContentDocument
+from search.index.fields import begins_with, entry_of
+from search.language.analysis import fold, forms
+from search.language.readings import sound_key
 from search.plan import (
     AllOf,
     AnyOf,
@@ -32,7 +33,6 @@ from search.plan import (
     Since,
     Term,
 )
-from search.readings import sound_key
 from tests.search.conftest import make_document, make_entry
 
 Fill = Callable[[Sequence[ContentDocument]], Engine]
@@ -373,10 +373,10 @@ django.setup()
 from django.conf import settings
 settings.SEARCH_ENGINE = {settings.SEARCH_ENGINE!r}
 settings.SEARCH_INDEX_DIR = Path({str(settings.SEARCH_INDEX_DIR)!r})
-from search.document import ContentDocument
+from search.index.document import ContentDocument
 from search.engines import current_engine
 from search.engines.base import Change
-from search.indexing import begins_with, entry_of
+from search.index.fields import begins_with, entry_of
 engine = current_engine()
 def die(): os.kill(os.getpid(), signal.SIGKILL)
 {code}

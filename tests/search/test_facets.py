@@ -8,8 +8,8 @@ import pytest
 from django.utils.translation import override
 
 from regions.models import Area
-from search import facets
-from search.query import SearchQuery
+from search.query.search_query import SearchQuery
+from search.results import facets
 from taxonomy.models import Theme
 
 

@@ -15,10 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, Site
 
 from casestudies.models import CaseStudyPage
-from search.query import SearchQuery
-from search.results import Results
-from search.selectors import search
-from search.suggestions import suggest
+from search.query.search_query import SearchQuery
+from search.results.answer import search
+from search.results.page import Results
+from search.results.suggestions import suggest
 
 
 def ask(text: str, locale: str = "ja", **facets: tuple[str, ...]) -> Results:

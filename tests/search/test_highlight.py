@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from search.highlight import Marker
+from search.results.highlight import Marker
 
 
 @pytest.mark.parametrize(

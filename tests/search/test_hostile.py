@@ -12,7 +12,7 @@ from wagtail.models import Site
 
 from casestudies.models import CaseStudyPage
 from search.engines.base import Engine
-from search.outbox import deliver
+from search.index.outbox import deliver
 
 ADDRESSES = [
     "/search/",

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from search.document import ContentDocument
 from search.engines.base import Engine
-from search.highlight import Marker
-from search.interpretation import Interpretation
-from search.lexicon import Lexicon
+from search.index.document import ContentDocument
 from search.plan import Plan
+from search.query.interpretation import Interpretation
+from search.query.lexicon import Lexicon
+from search.results.highlight import Marker
 from tests.search.conftest import make_document
 
 Fill = Callable[[Sequence[ContentDocument]], Engine]

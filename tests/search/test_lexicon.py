@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from search.lexicon import Entry, Lexicon, current_lexicon
 from search.models import LexiconEntry
+from search.query.lexicon import Entry, Lexicon, current_lexicon
 from search.services import LexiconRow, sync_lexicon, sync_vocabularies
 
 

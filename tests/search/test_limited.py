@@ -17,14 +17,14 @@ from wagtail.models import Locale, PageViewRestriction, Site
 
 from core.services import ensure_alias
 from home.models import StandardPage
-from search import facets
 from search.engines import current_engine
-from search.indexing import FACETS
-from search.limited import limited_answer, limited_pages
+from search.index.fields import FACETS
 from search.plan import Everything, Plan
-from search.query import SearchQuery
+from search.query.search_query import SearchQuery
 from search.registry import key_of
-from search.selectors import search
+from search.results import facets
+from search.results.answer import search
+from search.results.fallback import answer_from_database, pages_from_database
 
 AddPage = Callable[..., StandardPage]
 ALL = 100_000
@@ -56,7 +56,7 @@ def test_database_finds_what_the_engine_finds_for_every_value_of_every_facet(
     assert len(values) > 100
     for name, code in values:
         expected = [hit.key for hit in everything.hits if code in hit.card["facets"].get(name, ())]
-        found = limited_pages(Plan(Everything(), locale, {name: (code,)}), ())
+        found = pages_from_database(Plan(Everything(), locale, {name: (code,)}), ())
         assert [key_of(pk) for pk in found.values_list("pk", flat=True)] == expected, (name, code)
         assert len(expected) == everything.counts[name][code]
 
@@ -71,7 +71,7 @@ def test_database_agrees_on_several_filters_at_once(site: Site) -> None:
         {"kind": ("page",), "theme": ("1",)},
     ]:
         plan = Plan(Everything(), "ja", filters, sort="newest", limit=ALL)
-        expected, limited = engine.search(plan), limited_answer(plan, ())
+        expected, limited = engine.search(plan), answer_from_database(plan, ())
         assert [hit.key for hit in limited.hits] == [hit.key for hit in expected.hits]
         assert limited.total == expected.total
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from search.engines.base import Change, Engine
-from search.indexing import IndexEntry
+from search.index.fields import IndexEntry
+from search.language.embeddings import SIZE
 from search.plan import AllOf, Everything, Phrase, Plan
-from search.semantic import SIZE
 from tests.search.conftest import make_entry
 
 pytest.importorskip("numpy", reason="Search by meaning: install requirements-semantic.txt")

@@ -21,11 +21,11 @@ from core.services import ensure_alias
 from home.models import HomePage, StandardPage
 from search.engines.base import Engine, EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
-from search.index import check
+from search.index.outbox import deliver, pending
+from search.index.rebuild import check
 from search.models import SearchOutbox
-from search.outbox import deliver, pending
-from search.query import SearchQuery
-from search.selectors import search
+from search.query.search_query import SearchQuery
+from search.results.answer import search
 
 AddPage = Callable[..., StandardPage]
 
@@ -253,7 +253,7 @@ def test_changes_wait_until_there_is_an_index(
 def test_page_that_cannot_be_projected_does_not_hold_up_others(
     index: Engine, add_page: AddPage, committed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from search import projection as index_module
+    from search.index import projection as index_module
 
     real = index_module.project
 

@@ -23,18 +23,18 @@ from wagtail.models import Site
 from benchmarks.rows import store, synthetic_pages
 from casestudies.models import CaseStudyPage
 from casestudies.selectors import similar_cases
-from search.analysis import fold, words
-from search.document import ContentDocument
 from search.engines import current_engine
 from search.engines.base import Change
-from search.indexing import FACETS, IndexEntry, entry_of
-from search.lexicon import current_lexicon
-from search.projection import documents_of, findable_ids
-from search.query import SORTS, SearchQuery
-from search.readings import sound_key
-from search.results import Results
-from search.selectors import search
-from search.suggestions import suggest
+from search.index.document import ContentDocument
+from search.index.fields import FACETS, IndexEntry, entry_of
+from search.index.projection import documents_of, findable_ids
+from search.language.analysis import fold, words
+from search.language.readings import sound_key
+from search.query.lexicon import current_lexicon
+from search.query.search_query import SORTS, SearchQuery
+from search.results.answer import search
+from search.results.page import Results
+from search.results.suggestions import suggest
 from tests.elasticsearch.cluster import NEXT_VERSION, CannotRun, Cluster, java
 
 SYNTHETIC = 10_000

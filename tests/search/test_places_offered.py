@@ -17,7 +17,7 @@ from wagtail.models import Site
 
 from regions.models import Area
 from regions.services import sync_areas
-from search.places import forget_places, places_beginning, places_named
+from search.query.places import forget_places, places_beginning, places_named
 
 CASES = Path(__file__).resolve().parent.parent / "field_cases" / "S01_place_queries.tsv"
 S01 = [

@@ -24,10 +24,10 @@ from alerts.services import note_pages
 from casestudies.models import CaseStudyPage
 from home.models import HomePage, StandardPage
 from search.engines.base import Engine
-from search.outbox import deliver
-from search.query import SearchQuery
-from search.selectors import search
-from search.suggestions import suggest
+from search.index.outbox import deliver
+from search.query.search_query import SearchQuery
+from search.results.answer import search
+from search.results.suggestions import suggest
 
 SECRET = "ひみつの集い"
 ADDRESSES = [

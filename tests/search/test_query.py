@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
-from search.query import LAST_PAGE, LONGEST_TEXT, SearchQuery
+from search.query.search_query import LAST_PAGE, LONGEST_TEXT, SearchQuery
 
 
 def parse(address: str) -> SearchQuery:

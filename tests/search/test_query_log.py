@@ -18,11 +18,11 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from home.models import StandardPage
-from search import query_log
-from search.analysis import fold
+from search.admin import query_log
+from search.admin.personal_data import looks_personal
+from search.admin.query_log import forget_old_queries
+from search.language.analysis import fold
 from search.models import QueryLog
-from search.personal import looks_personal
-from search.query_log import forget_old_queries
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from wagtail.models import Site
 
-from search.analysis import fold, readings
 from search.evaluation import evaluate
 from search.judgements import Corpus, read_questions
+from search.language.analysis import fold, readings
 
 FOLDER = Path(__file__).parent / "relevance"
 

@@ -13,13 +13,14 @@ from dataclasses import replace
 import pytest
 from wagtail.models import Site
 
-from search.analysis import fold, letters, parts_of_speech
-from search.document import ContentDocument
 from search.engines import current_engine
-from search.index import findable_ids
-from search.projection import documents_of
-from search.query import SearchQuery
-from search.selectors import understand
+from search.index.document import ContentDocument
+from search.index.projection import documents_of
+from search.index.rebuild import findable_ids
+from search.language.analysis import fold, letters, parts_of_speech
+from search.query.resolve import resolve_query
+from search.query.search_query import SearchQuery
+from search.results.planning import plan_without_words
 
 SAMPLES = 2_000
 _NOUN_PARTS = {"名詞", "接頭辞", "接尾辞"}
@@ -54,8 +55,9 @@ def noun_phrases(text: str) -> Iterator[str]:
 def finds(text: str, document: ContentDocument) -> bool:
     """Whether the page is among all hits of the query, for a reader of its language."""
     engine = current_engine()
-    meant = understand(SearchQuery.from_params({"q": text}, document.locale), engine)
-    everything = replace(meant.plan, facets=(), offset=0, limit=1_000)
+    query = SearchQuery.from_params({"q": text}, document.locale)
+    resolved = resolve_query(query, plan_without_words(query), engine)
+    everything = replace(resolved.plan, facets=(), offset=0, limit=1_000)
     return document.key in {hit.key for hit in engine.search(everything).hits}
 
 

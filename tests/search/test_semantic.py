@@ -10,12 +10,12 @@ from django.core.management import call_command
 from django.test import Client
 from wagtail.models import Page, PageViewRestriction, Site
 
-from search import semantic
 from search.engines import current_engine
-from search.index import check, rebuild
-from search.query import SearchQuery
-from search.results import Results
-from search.selectors import search
+from search.index.rebuild import check, rebuild
+from search.language import embeddings
+from search.query.search_query import SearchQuery
+from search.results.answer import search
+from search.results.page import Results
 
 QUESTION = "外国人が家を借りるときに断られない工夫"
 LOOSE = "介護施設で働く人の宗教"
@@ -26,8 +26,8 @@ def ask(text: str, locale: str = "ja", **params: str) -> Results:
 
 
 def test_everything_works_without_it(site: Site) -> None:
-    assert semantic.status() == "off (SEARCH_SEMANTIC is off)"
-    assert semantic.meaning_of("防災") is None
+    assert embeddings.status() == "off (SEARCH_SEMANTIC is off)"
+    assert embeddings.embed_query("防災") is None
     assert current_engine().health().vectors == 0
     assert ask("переводчик в больнице").by_meaning == ()
     assert ask("防災").total
@@ -35,9 +35,9 @@ def test_everything_works_without_it(site: Site) -> None:
 
 def test_packages_that_are_missing_are_said(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SEARCH_SEMANTIC = True
-    monkeypatch.setattr(semantic, "_is_installed", lambda: False)
-    assert semantic.status() == "off (its packages are not installed)"
-    assert semantic.meaning_of("防災") is None
+    monkeypatch.setattr(embeddings, "_is_installed", lambda: False)
+    assert embeddings.status() == "off (its packages are not installed)"
+    assert embeddings.embed_query("防災") is None
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +60,7 @@ def test_same_meaning_lies_near_in_other_languages(meaning: None) -> None:
     import numpy as np
 
     def vector(text: str) -> np.ndarray:
-        return np.frombuffer(semantic.meaning_of(text) or b"", dtype="<f4")
+        return np.frombuffer(embeddings.embed_query(text) or b"", dtype="<f4")
 
     japanese = vector("病院で通訳を頼みたい")
     assert vector("interpreter at the hospital") @ japanese > 0.4
@@ -70,8 +70,8 @@ def test_same_meaning_lies_near_in_other_languages(meaning: None) -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "\ud800", "の", "あ" * 5000, "\x00", "‮abc", "<b>"])
 def test_any_text_can_be_compared(meaning: None, text: str) -> None:
-    vector = semantic.meaning_of(text)
-    assert vector is None or len(vector) == 4 * semantic.SIZE
+    vector = embeddings.embed_query(text)
+    assert vector is None or len(vector) == 4 * embeddings.SIZE
     assert ask(text).is_available
 
 

@@ -18,10 +18,10 @@ from wagtail.models import Site
 
 from casestudies.models import CaseStudyPage
 from search.engines.base import Engine
-from search.exports import COLUMNS, FORMATS
-from search.outbox import deliver
-from search.query import SearchQuery
-from search.selectors import search
+from search.index.outbox import deliver
+from search.query.search_query import SearchQuery
+from search.results.answer import search
+from search.web.exports import COLUMNS, FORMATS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -121,7 +121,7 @@ def test_queries_of_an_export_grow_by_batches_alone(
 
     few = number(f"format={name}&q=防災")
     assert number(f"format={name}&kind=case") == few <= 25
-    monkeypatch.setattr("search.exports._BATCH", 50)
+    monkeypatch.setattr("search.web.exports._BATCH", 50)
     total = len(rows_of_csv(export(client, "format=csv&kind=case")))
     batches = -(-total // 50)
     assert number(f"format={name}&kind=case") <= few + (batches - 1) * 14
@@ -130,7 +130,7 @@ def test_queries_of_an_export_grow_by_batches_alone(
 def test_long_lists_are_cut_and_say_so(
     site: Site, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.exports.MOST_ROWS", 7)
+    monkeypatch.setattr("search.web.exports.MOST_ROWS", 7)
     lines = export(client, "format=jsonl").splitlines()
     assert len(lines) == 8
     assert json.loads(lines[0])["about"]["rows"] == "7"

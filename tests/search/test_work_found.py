@@ -6,9 +6,9 @@ import pytest
 from wagtail.models import Site
 
 from search.engines.base import Engine
-from search.index import rebuild
-from search.query import SearchQuery
-from search.selectors import search
+from search.index.rebuild import rebuild
+from search.query.search_query import SearchQuery
+from search.results.answer import search
 from surveys.models import SurveyPage
 
 SURVEY = "/surveys/jcie-local-governments/"

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils.translation import override
 from wagtail.models import Revision, Site
 
-from search.editors.lexicon_csv import decode, read
+from search.admin.lexicon_csv import decode, read
 from sheets.registry import importer, registered
 from sheets.services import plan_of_file
 from sheets.writing import write_csv, write_excel

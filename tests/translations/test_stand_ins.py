@@ -90,7 +90,7 @@ def test_beginning_a_translation_changes_nothing_in_public(
         _begin(person, stand_in)
     again = CaseStudyPage.objects.get(pk=stand_in.pk)
     assert again.alias_of_id == stand_in.alias_of_id
-    assert again.is_untranslated
+    assert again.content_language == "ja"
     after = client.get(stand_in.url).content
     assert _without_tokens(before) == _without_tokens(after)
     editor = person.get(reverse("wagtailadmin_pages:edit", args=[stand_in.pk]))
@@ -138,7 +138,7 @@ def test_translated_page_is_published_by_its_translator(
     assert again.alias_of_id is None
     assert again.live
     assert again.title == "A title in English"
-    assert not again.is_untranslated
+    assert again.content_language == "en"
     # What is not translated is shown as Japanese, not as English.
     original = again.get_translations().get().specific
     assert original.actions
@@ -190,7 +190,7 @@ def test_copied_page_stands_in_english_once_it_is_published(
     copy.save_revision(clean=False).publish()
     stand_in = copy.get_translations().get()
     assert stand_in.live
-    assert stand_in.specific.is_untranslated
+    assert stand_in.specific.content_language == "ja"
     assert client.get(stand_in.url).status_code == 200
     listed = client.get(f"{stand_in.get_parent().url}").content.decode()
     assert "写した事例" in listed

@@ -21,8 +21,8 @@ from wagtail.models import GroupPagePermission, PageLogEntry, Site
 from casestudies.models import CasesFromPage, CaseStudyPage
 from core.locks import only_one
 from organisations.models import OrganisationPage
+from search.index.projection import documents_of
 from search.models import SearchOutbox
-from search.projection import documents_of
 from upkeep.models import Confirmation
 from users.roles import CURATORS
 

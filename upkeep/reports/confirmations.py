@@ -82,7 +82,7 @@ class _ActionsColumn(Column):
     cell_template_name = "upkeep/admin/task_cell.html"
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        """With what the reader may do."""
+        """Add the actions that the current user may take."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         request = parent_context["request"]
         may = instance.page.permissions_for_user(request.user)

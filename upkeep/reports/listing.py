@@ -18,7 +18,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from search.editors.spreadsheets import SpreadsheetMixin
+from search.admin.spreadsheets import SpreadsheetMixin
 from upkeep.selectors import KEPT_MODELS
 
 __all__ = [

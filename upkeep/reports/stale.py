@@ -57,7 +57,7 @@ class StaleView(PagesReport):
         KindColumn(),
         DateColumn("last_confirmed_at", label=gettext_lazy("Last confirmed")),
         Column("last_confirmed_by", label=gettext_lazy("last confirmed by")),
-        Column("asked_address", label=gettext_lazy("Who is asked")),
+        Column("confirmation_email", label=gettext_lazy("Who is asked")),
     ]
     list_export = ["title", "kind_label", "last_confirmed_at", "last_confirmed_by", "public_url"]
 
@@ -68,7 +68,7 @@ class StaleView(PagesReport):
         wanted = {"old": old, "never": never}.get(chosen["confirmed"], old | never)
         pages = kept_pages(self.request.user, wanted, kind=chosen["kind"])
         if desk := chosen["desk"]:
-            pages = [page for page in pages if bool(page.asked_address) == (desk == "yes")]
+            pages = [page for page in pages if bool(page.confirmation_email) == (desk == "yes")]
         return sorted(pages, key=lambda page: (str(page.last_confirmed_at or ""), page.title))
 
 

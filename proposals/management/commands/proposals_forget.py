@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from proposals.services import forget
+from proposals.services import purge_expired
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete, and say how much."""
-        done = forget(dry_run=options["dry_run"])
+        done = purge_expired(dry_run=options["dry_run"])
         if options["verbosity"]:
             would = "would be " if options["dry_run"] else ""
             self.stdout.write(

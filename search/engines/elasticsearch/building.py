@@ -13,12 +13,12 @@ from elasticsearch import Elasticsearch
 from search.engines.base import Change, EngineBusy, EngineUnavailable
 from search.engines.elasticsearch.documents import index_settings
 from search.engines.elasticsearch.lock import BuildLock
-from search.indexing import INDEX_VERSION, IndexEntry
+from search.index.fields import INDEX_VERSION, IndexEntry
 
 if TYPE_CHECKING:
     from search.engines.elasticsearch.engine import ElasticsearchEngine
 
-__all__ = ["ElasticsearchBuild", "free_if_left"]
+__all__ = ["ElasticsearchBuild", "unblock_writes_if_left"]
 
 _SECONDS = 60
 _BATCH = 500
@@ -31,7 +31,7 @@ class ElasticsearchBuild:
     While it is being built, the alias `<prefix>.next` names it.
     """
 
-    def __init__(self, engine: ElasticsearchEngine, mark: str) -> None:
+    def __init__(self, engine: ElasticsearchEngine, stamp: str) -> None:
         """Take the building lock, and make an index or find the one that was left.
 
         Raises:
@@ -43,14 +43,14 @@ class ElasticsearchBuild:
         self._lock.take()
         try:
             with engine.connection.use(_SECONDS, insist=True) as client:
-                free(engine, client)
-                self.index, self.mark = self._remove_leftovers(client)
+                unblock_writes(engine, client)
+                self.index, self.stamp = self._remove_leftovers(client)
                 if not self.index:
-                    self.index, self.mark = self._new_name(), mark
+                    self.index, self.stamp = self._new_name(), stamp
                     client.indices.create(
                         index=self.index,
                         aliases={self._alias: {}},
-                        **index_settings(engine.prefix, mark),
+                        **index_settings(engine.prefix, stamp),
                     )
         except BaseException:
             self._lock.release()
@@ -101,7 +101,7 @@ class ElasticsearchBuild:
                 self._put_in_use(client, old)
             except BaseException:
                 with suppress(EngineUnavailable):
-                    free(engine, client)
+                    unblock_writes(engine, client)
                 raise
         engine.forget_revision()
         self._lock.release()
@@ -139,7 +139,7 @@ class ElasticsearchBuild:
     def _remove_leftovers(self, client: Elasticsearch) -> tuple[str, str]:
         """Remove indexes that are not in use, but for one that can be taken up.
 
-        Returns that one's name and mark, or nothing. The index that was in use before the present
+        Returns that one's name and stamp, or nothing. The index that was in use before the present
         one goes only now, so that queries under way at the swap could still be answered.
         """
         prefix = self._engine.prefix
@@ -157,20 +157,20 @@ class ElasticsearchBuild:
         return unfinished
 
 
-def free(engine: ElasticsearchEngine, client: Elasticsearch) -> None:
+def unblock_writes(engine: ElasticsearchEngine, client: Elasticsearch) -> None:
     """Let the index in use be written to again: a build may have ended while it stopped writers."""
     if name := engine.current(client):
         client.indices.put_settings(index=name, settings={"index.blocks.write": None})
 
 
-def free_if_left(engine: ElasticsearchEngine) -> None:
+def unblock_writes_if_left(engine: ElasticsearchEngine) -> None:
     """The same, if whoever stopped writers is gone."""
     lock = BuildLock(engine.connection, engine.prefix)
     with suppress(EngineBusy):
         lock.take()
         try:
             with engine.connection.use(_SECONDS) as client:
-                free(engine, client)
+                unblock_writes(engine, client)
         finally:
             lock.release()
 

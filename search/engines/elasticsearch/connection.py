@@ -83,7 +83,7 @@ class Connection:
         self._closed_until = 0.0
 
     def _connected(self, seconds: float) -> Elasticsearch:
-        """The client for a limit of time; all have the same sockets. It takes long to make one."""
+        """Client with this timeout, cached; all clients share one connection pool."""
         with self._guard:
             # Sockets of the process that forked this one are not ours.
             if self._process != os.getpid():

@@ -9,8 +9,8 @@ from typing import Any
 from elasticsearch_dsl import DenseVector, Document, Keyword, Long, MetaField, Text
 
 from search.engines.ranking import name_of, order_numbers, stored_text
-from search.indexing import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexEntry
-from search.semantic import MODEL, SIZE
+from search.index.fields import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexEntry
+from search.language.embeddings import MODEL, SIZE
 
 __all__ = ["LAST_HIT", "VECTOR_FIELD", "EntryDocument", "index_settings", "numbers_of", "source_of"]
 
@@ -55,13 +55,13 @@ _mapping.field(
 )
 
 
-def index_settings(site: str, mark: str) -> dict[str, Any]:
+def index_settings(site: str, stamp: str) -> dict[str, Any]:
     """Mappings and settings of an index that is being built: one shard, no copy, no refresh.
 
     One shard counts words exactly; it serves up to about a million documents.
     """
     return {
-        "mappings": _mapping.to_dict() | {"_meta": {"site": site, "mark": mark}},
+        "mappings": _mapping.to_dict() | {"_meta": {"site": site, "mark": stamp}},
         "settings": {
             "number_of_shards": 1,
             "number_of_replicas": 0,

@@ -17,7 +17,7 @@ from search.engines.elasticsearch import building, requests
 from search.engines.elasticsearch.connection import NEVER_BUILT, Connection
 from search.engines.elasticsearch.documents import LAST_HIT, VECTOR_FIELD, numbers_of, source_of
 from search.engines.ranking import SORT_FIELDS, equals_around, flat_score
-from search.indexing import INDEX_VERSION
+from search.index.fields import INDEX_VERSION
 from search.plan import Answer, Found, Plan, matching
 
 __all__ = ["ElasticsearchEngine"]
@@ -212,7 +212,7 @@ class ElasticsearchEngine:
         try:
             self.write(self.prefix, changes)
         except EngineBusy:
-            building.free_if_left(self)
+            building.unblock_writes_if_left(self)
             raise
         except ValueError as error:
             refused = error
@@ -222,9 +222,9 @@ class ElasticsearchEngine:
         if refused:
             raise refused
 
-    def start_build(self, mark: str = "") -> building.ElasticsearchBuild:
+    def start_build(self, stamp: str = "") -> building.ElasticsearchBuild:
         """Begin a new index beside the one in use, or take one up."""
-        return building.ElasticsearchBuild(self, mark)
+        return building.ElasticsearchBuild(self, stamp)
 
     def write(self, alias: str, changes: Iterable[Change]) -> None:
         """Send changes in batches; of two for the same key the last one counts.

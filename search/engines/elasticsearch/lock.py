@@ -56,7 +56,9 @@ class BuildLock:
     def check(self) -> None:
         """Raise EngineBusy if somebody took the lock away."""
         if self._is_lost:
-            raise EngineBusy("Another rebuild took over, since this one had not been heard of.")
+            raise EngineBusy(
+                "This rebuild lost its lock (no heartbeat); another one has taken over."
+            )
 
     def confirm(self) -> None:
         """Ask the cluster whether the lock is ours still.

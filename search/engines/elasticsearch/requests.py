@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from search.engines.ranking import NEWEST, SORT_FIELDS, first_number
-from search.indexing import KEYWORD_FIELDS, facet_field
+from search.index.fields import KEYWORD_FIELDS, facet_field
 from search.plan import (
     AllOf,
     AnyOf,
@@ -171,12 +171,12 @@ def _compile(node: Node) -> Body:
                     "minimum_should_match": min(at_least, len(parts)),
                 }
             }
-        case AllOf(parts, without, better) if parts:
+        case AllOf(parts, without, should) if parts:
             return {
                 "bool": {
                     "must": list(map(_compile, parts)),
                     "must_not": list(map(_compile, without)),
-                    "should": list(map(_compile, better)),
+                    "should": list(map(_compile, should)),
                     "minimum_should_match": 0,
                 }
             }

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search import semantic
+from search.admin.query_log import forget_old_queries
 from search.engines import current_engine
 from search.engines.base import EngineBusy, EngineUnavailable
-from search.index import check, repair
-from search.outbox import deliver, pending
-from search.query_log import forget_old_queries
+from search.index.outbox import deliver, pending
+from search.index.rebuild import check, repair
+from search.language import embeddings
 
 _SHOWN = 10
 
@@ -38,8 +38,8 @@ class Command(BaseCommand):
         engine = current_engine()
         health = engine.health()
         self._say(options, f"Engine: {health.engine}, {health.documents} documents")
-        self._say(options, f"Meaning: {semantic.status()}, {health.vectors} vectors")
-        if semantic.is_active() and health.is_ready and not health.vectors:
+        self._say(options, f"Meaning: {embeddings.status()}, {health.vectors} vectors")
+        if embeddings.is_active() and health.is_ready and not health.vectors:
             self._say(options, "Nothing is found by meaning yet. Run: manage.py search_rebuild")
         if not health.is_ready:
             raise CommandError(health.detail)

@@ -18,7 +18,7 @@ from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.evaluation import Measures, Report, evaluate
 from search.judgements import Corpus, JudgementError, read_questions
-from search.semantic import is_active, status
+from search.language.embeddings import is_active, status
 
 _WIDTH = 24
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.html import strip_tags
 
-from search.indexing import FACETS
-from search.query import SORTS, SearchQuery
-from search.results import Results
-from search.selectors import search
+from search.index.fields import FACETS
+from search.query.search_query import SORTS, SearchQuery
+from search.results.answer import search
+from search.results.page import Results
 
 
 class Command(BaseCommand):

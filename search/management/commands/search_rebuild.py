@@ -14,8 +14,8 @@ from wagtail.models import Page
 
 from search.engines import current_engine
 from search.engines.base import EngineBusy, EngineUnavailable
-from search.index import rebuild
-from search.indexing import IndexEntry
+from search.index.fields import IndexEntry
+from search.index.rebuild import rebuild
 from search.services import sync_vocabularies
 
 # Below this, new processes take longer to start than they save.

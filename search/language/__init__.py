@@ -1,0 +1,1 @@
+"""Japanese and other languages: analysis of texts, readings, conversion of kana, embeddings."""

@@ -1,0 +1,1 @@
+"""From what somebody typed to clauses: parsing, the lexicon, interpretation."""

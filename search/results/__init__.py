@@ -1,0 +1,1 @@
+"""From a plan to a page of results: answering, facets, highlights, suggestions."""

@@ -1,0 +1,118 @@
+"""What can be answered without an engine: filters by facets and words in titles, by the database.
+
+It finds less than an index: nothing in texts, only what a title says letter by letter, in no order
+of relevance, without counts.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+
+from django.db.models import Exists, F, OuterRef, Q
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+from core.visibility import publicly_visible
+from search.index.projection import documents_of
+from search.language.analysis import fold
+from search.language.readings import hiragana, katakana
+from search.plan import Answer, Found, Plan
+from search.query.interpretation import Clause
+from search.registry import kind_of, lookups_of, registered
+
+__all__ = ["answer_from_database", "pages_from_database"]
+
+_YEARS = 5
+# Full-width letters, digits and signs, which some titles have.
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
+def answer_from_database(plan: Plan, clauses: Iterable[Clause]) -> Answer:
+    """One page of `pages_from_database` as an engine would give it, but for counts of facets.
+
+    The number of queries does not grow with the number of pages.
+    """
+    pages = pages_from_database(plan, clauses)
+    ids = list(pages.values_list("pk", flat=True)[plan.offset : plan.offset + plan.limit])
+    return Answer(
+        total=pages.count(),
+        hits=tuple(Found(document.key, 0.0, document.as_dict()) for document in documents_of(ids)),
+        counts={},
+    )
+
+
+def pages_from_database(plan: Plan, clauses: Iterable[Clause]) -> PageQuerySet:
+    """Pages that fit the plan's filters and have each clause in their title, newest first.
+
+    The plan's query, order and facets are left aside.
+    """
+    pages = _for_readers(_filtered(plan.filters), plan.audience).filter(_in_title(clauses))
+    for name, codes in plan.without.items():
+        pages = pages.exclude(pk__in=_filtered({name: codes}).order_by().values("pk"))
+    return pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
+
+
+def _filtered(filters: Mapping[str, Sequence[str]]) -> PageQuerySet:
+    """Live, public originals of all kinds that are searched, as far as they fit the filters."""
+    fitting = Q(pk__in=())
+    for model in registered():
+        wanted = Page.objects.exact_type_q(model)
+        for name, codes in filters.items():
+            wanted &= _has_one(model, name, codes)
+        fitting |= wanted
+    return publicly_visible(Page.objects.all()).filter(fitting, alias_of=None)
+
+
+def _has_one(model: type[Page], facet: str, codes: Sequence[str]) -> Q:
+    """Whether a page of this model has one of the codes of a facet."""
+    if not codes:
+        return Q()
+    if facet == "kind":
+        return Q() if kind_of(model) in codes else Q(pk__in=())
+    lookups = lookups_of(model).get(facet, ())
+    if callable(lookups):
+        condition = lookups(codes)
+    elif facet == "period":
+        condition = _any_of(
+            Q((f"{lookup}__gte", code), (f"{lookup}__lt", str(int(code) + _YEARS)))
+            for lookup in lookups
+            for code in codes
+        )
+    else:
+        condition = _any_of(Q((f"{lookup}__in", codes)) for lookup in lookups)
+    return Q(pk__in=model._default_manager.order_by().filter(condition).values("pk"))
+
+
+def _for_readers(pages: PageQuerySet, locale: str) -> PageQuerySet:
+    """Pages in the reader's language, and those that have no version in it."""
+    versions = publicly_visible(Page.objects.all()).filter(
+        locale__language_code=locale,
+        alias_of=None,
+        translation_key=OuterRef("translation_key"),
+    )
+    return pages.filter(Q(locale__language_code=locale) | ~Exists(versions))
+
+
+def _in_title(clauses: Iterable[Clause]) -> Q:
+    condition = Q()
+    for clause in clauses:
+        said = _any_of(
+            Q(title__icontains=spelling)
+            for text in (clause.text, *clause.alternatives)
+            for spelling in _spellings(text)
+        )
+        condition &= ~said if clause.kind == "without" else said
+    return condition
+
+
+def _spellings(text: str) -> set[str]:
+    """A text as titles may write it: in either kana, narrow or wide."""
+    folded = fold(text)
+    return {folded, hiragana(folded), katakana(folded), folded.upper().translate(_WIDE),
+            folded.translate(_WIDE)}  # fmt: skip
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    return reduce(operator.or_, conditions, Q(pk__in=()))

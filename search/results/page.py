@@ -1,0 +1,198 @@
+"""A page of results: the one object from which HTML, JSON and the command line are rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from search.query.search_query import SearchQuery
+
+__all__ = [
+    "FacetResult",
+    "FacetValue",
+    "Hit",
+    "Labelled",
+    "OfferedPlace",
+    "Recommendation",
+    "Results",
+]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A code with its label in the reader's language."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """A value of a facet; for hierarchical facets with what lies below it.
+
+    `count` is None where nobody counted.
+    """
+
+    code: str
+    label: str
+    count: int | None
+    selected: bool
+    children: tuple[FacetValue, ...] = ()
+
+    def walk(self) -> Iterator[FacetValue]:
+        """This value and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class FacetResult:
+    """A facet with the values that the query finds, and the chosen ones."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+    selected_count: int = 0
+    is_open: bool = False
+
+    def walk(self) -> Iterator[FacetValue]:
+        """All values of all levels."""
+        for value in self.values:
+            yield from value.walk()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One hit. `title_html` and `passage_html` are escaped text with `<mark>` and nothing else.
+
+    `codes` are those of the page by facet, for hierarchical facets with everything above.
+    """
+
+    page_id: int
+    url: str
+    title: str
+    title_html: str
+    passage_html: str
+    kind: str
+    kind_label: str
+    language: str
+    places: str = ""
+    period: str = ""
+    themes: tuple[str, ...] = ()
+    evidence: Labelled | None = None
+    is_stale: bool = False
+    score: float = 0.0
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A page that editors pinned to the query. It may stand among the hits as well."""
+
+    page_id: int
+    url: str
+    title: str
+    summary: str
+    kind_label: str
+    language: str
+
+
+@dataclass(frozen=True)
+class OfferedPlace:
+    """A place that the whole query names, which has a page of its own.
+
+    `prefecture` is empty for a place that is one or lies in none; `ended` says in words until when
+    a place existed that is no more.
+    """
+
+    code: str
+    url: str
+    title: str
+    prefecture: str
+    kind_label: str
+    ended: str = ""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a query found.
+
+    Attributes:
+        query: the cleaned query.
+        total: number of hits on all pages.
+        hits: those of this page.
+        facets: with counts for the query, each without its own filter.
+        rung: step of the ladder that found them; `phrase` is the strictest, `all` no words at all,
+            `titles` is that of the database.
+        message: what the search did that was not asked for, in words; empty for nothing.
+        understood: each clause with what it was taken to mean as well.
+        corrections: other spellings that have hits.
+        corrected: the text that was searched for in place of the one typed, or empty.
+        unfiltered_total: hits without filters, when the filters leave none.
+        is_available: false when there is no engine; `message` then says what is limited. Hits
+            are then those that the database finds by filters and titles, and nothing is counted.
+        best_bets: pages that editors recommend for the query, above the hits.
+        by_meaning: pages that are near in meaning without having the words; not in the total.
+        places: places that the query names, with or without an engine; not in the total.
+    """
+
+    query: SearchQuery
+    total: int = 0
+    hits: tuple[Hit, ...] = ()
+    facets: tuple[FacetResult, ...] = ()
+    rung: str = "all"
+    message: str = ""
+    understood: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    corrections: tuple[str, ...] = ()
+    corrected: str = ""
+    unfiltered_total: int = 0
+    is_available: bool = True
+    best_bets: tuple[Recommendation, ...] = ()
+    by_meaning: tuple[Hit, ...] = ()
+    places: tuple[OfferedPlace, ...] = ()
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least one."""
+        return max(1, -(-self.total // self.query.per_page))
+
+    def facet(self, name: str) -> FacetResult | None:
+        """The facet with that name."""
+        return next((facet for facet in self.facets if facet.name == name), None)
+
+    def counts(self, name: str) -> dict[str, int]:
+        """Count by code of a facet, all levels."""
+        facet = self.facet(name)
+        values = facet.walk() if facet else ()
+        return {value.code: value.count for value in values if value.count is not None}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {
+            "query": {
+                "q": self.query.text,
+                "locale": self.query.locale,
+                "facets": {name: list(codes) for name, codes in self.query.facets.items()},
+                "sort": self.query.sort,
+                "page": self.query.page,
+                "per_page": self.query.per_page,
+            },
+            "notices": list(self.query.notices),
+            "is_available": self.is_available,
+            "total": self.total,
+            "pages": self.pages,
+            "rung": self.rung,
+            "message": self.message,
+            "corrected": self.corrected,
+            "corrections": list(self.corrections),
+            "understood": [
+                {"text": text, "also": list(alternatives)} for text, alternatives in self.understood
+            ],
+            "places": [asdict(place) for place in self.places],
+            "best_bets": [asdict(page) for page in self.best_bets],
+            "hits": [asdict(hit) for hit in self.hits],
+            "by_meaning": [asdict(hit) for hit in self.by_meaning],
+            "facets": [asdict(facet) for facet in self.facets],
+        }

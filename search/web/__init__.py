@@ -1,0 +1,1 @@
+"""The search for browsers and programs: pages, API, exports, feeds."""
