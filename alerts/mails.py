@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -16,6 +15,7 @@ from alerts.models import Alert
 from alerts.selectors import NewPage, saved_title
 from alerts.tokens import confirm_url, stop_url
 from core.addresses import absolute_url
+from core.mailing.messages import build_mail
 
 __all__ = ["MOST_LISTED", "confirmation_mail", "news_mail"]
 
@@ -42,7 +42,7 @@ def news_mail(alert: Alert, pages: Sequence[NewPage], until: int) -> EmailMultiA
             "more": max(0, len(pages) - MOST_LISTED),
             "stop_url": stop_url(alert),
         }
-        mail = _mail(alert, subject[:150], "news", context)
+        mail = _mail(alert, subject, "news", context)
     host = urlsplit(settings.SITE_URL).hostname
     mail.extra_headers |= {
         "Message-ID": f"<alert-{alert.pk}-{until}@{host}>",
@@ -60,19 +60,14 @@ def _mail(
     query = f"?{alert.query}" if alert.query else ""
     everything = {
         **context,
-        "subject": subject,
         "list_title": saved_title(alert),
         "list_url": absolute_url(f"{reverse('search:search')}{query}"),
-        "site_url": absolute_url(""),
         "locale": alert.locale,
     }
-    mail = EmailMultiAlternatives(
+    return build_mail(
+        f"alerts/mail/{template}",
+        to=alert.address,
+        language=alert.locale,
         subject=subject,
-        body=render_to_string(f"alerts/mail/{template}.txt", everything),
-        to=[alert.address],
-        headers={"Auto-Submitted": "auto-generated", "Content-Language": alert.locale},
+        context=everything,
     )
-    mail.attach_alternative(
-        render_to_string(f"alerts/mail/{template}.html", everything), "text/html"
-    )
-    return mail

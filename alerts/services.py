@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from smtplib import SMTPRecipientsRefused
 
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -18,6 +15,8 @@ from alerts.models import Alert, FindablePage
 from alerts.selectors import due_alerts, new_pages, newest_number, saved_query
 from alerts.tokens import CONFIRM_WITHIN
 from core.locks import only_one
+from core.mailing.campaign import Campaign, Delivery
+from core.mailing.messages import send_mail
 from opendata.rates import count
 from search.engines import current_engine
 from search.index.outbox import deliver
@@ -26,13 +25,9 @@ from search.models import SearchOutbox
 
 __all__ = ["Sending", "ask", "confirm", "note_pages", "send_due", "stop"]
 
-logger = logging.getLogger(__name__)
-
 _BATCH = 500
 # A form that is sent again so soon was clicked twice: its mail is on its way already.
 _TWICE_WITHIN = datetime.timedelta(minutes=1)
-# Mails that fail one after the other before a run gives up: then it is the server.
-_GIVE_UP = 3
 # Mails that a server refuses for an address before its alert is deleted.
 _MOST_REFUSALS = 5
 
@@ -60,12 +55,7 @@ def ask(address: str, params: str, locale: str, frequency: str) -> None:
         Alert.objects.filter(pk=alert.pk).update(
             frequency=frequency, asked_at=timezone.now(), asked_by_mail_at=None
         )
-    try:
-        confirmation_mail(alert, frequency).send()
-    except OSError as error:
-        logger.warning("A confirmation waits for the next run: %s", type(error).__name__)
-    else:
-        logger.info("The confirmation of alert %s was sent", alert.pk)
+    if send_mail(confirmation_mail(alert, frequency), f"the confirmation of alert {alert.pk}"):
         Alert.objects.filter(pk=alert.pk).update(asked_by_mail_at=timezone.now())
 
 
@@ -152,15 +142,14 @@ def send_due(progress: Progress | None = None, *, dry_run: bool = False) -> Send
 
 
 class _Run:
-    """One run: the connection to the mail server, and what was done."""
+    """One run: its campaign, and what was done."""
 
     def __init__(self, dry_run: bool) -> None:
         self.dry_run = dry_run
         self.done = Sending()
         self.until = newest_number()
         self.now = timezone.now()
-        self._connection: BaseEmailBackend = get_connection()
-        self._failed_in_a_row = 0
+        self._campaign = Campaign("alerts", dry_run=dry_run)
 
     def send(self, progress: Progress | None) -> Sending:
         if not self.dry_run:
@@ -168,14 +157,14 @@ class _Run:
         waiting = Alert.objects.filter(confirmed_at=None, asked_by_mail_at=None).order_by("pk")
         alerts = [*waiting, *due_alerts(self.now)]
         for alert in progress(alerts, len(alerts)) if progress else alerts:
-            if self._failed_in_a_row >= _GIVE_UP:
-                self.done.failed += 1
+            if self._campaign.has_given_up:
+                self._campaign.skip()
             elif alert.confirmed_at is None:
                 self._ask_again(alert)
             else:
                 self._tell(alert)
-        self._connection.close()
-        logger.info("Mail alerts: %d sent, %d failed", self.done.sent, self.done.failed)
+        self._campaign.close()
+        self.done.failed = self._campaign.failed
         return self.done
 
     def _ask_again(self, alert: Alert) -> None:
@@ -194,22 +183,10 @@ class _Run:
 
     def _hand_over(self, alert: Alert, mail: EmailMultiAlternatives) -> bool:
         """Send a mail; say whether the server took it."""
-        if self.dry_run:
-            return True
-        mail.connection = self._connection
-        try:
-            mail.send()
-        except OSError as error:
-            self.done.failed += 1
-            logger.warning("Alert %s could not be sent: %s", alert.pk, type(error).__name__)
-            self._connection.close()
-            if isinstance(error, SMTPRecipientsRefused):
-                self._refused(alert)
-            else:
-                self._failed_in_a_row += 1
-            return False
-        self._failed_in_a_row = 0
-        return True
+        delivery = self._campaign.deliver(mail, f"alert {alert.pk}")
+        if delivery is Delivery.REFUSED:
+            self._refused(alert)
+        return delivery is Delivery.TAKEN
 
     def _refused(self, alert: Alert) -> None:
         """The server knows no such address. After some times the alert is deleted."""

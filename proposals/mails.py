@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from wagtail.users.models import UserProfile
 
 from core.addresses import absolute_url
+from core.mailing.messages import build_mail, preferred_language
 from opendata.rates import count
 from proposals.models import Proposal
 from proposals.tokens import follow_url
@@ -46,7 +45,7 @@ def arrival_mail(proposal: Proposal, user: AbstractUser) -> EmailMultiAlternativ
     """Tell somebody who decides that a proposal waits, in their own language."""
     if not settings.MAIL_IS_SET_UP:
         return None
-    language = UserProfile.get_for_user(user).get_preferred_language()
+    language = preferred_language(user)
     with override(language):
         return _mail(
             proposal,
@@ -75,22 +74,10 @@ def _mail(
 
     Call it in the reader's language.
     """
-    context = {
-        "subject": subject,
-        "proposal": proposal,
-        "url": url or follow_url(proposal),
-        "site_url": absolute_url(""),
-    }
-    mail = EmailMultiAlternatives(
+    return build_mail(
+        f"proposals/mail/{template}",
+        to=to or proposal.proposer_mail,
+        language=language or proposal.locale,
         subject=f"{subject} – NANIF",
-        body=render_to_string(f"proposals/mail/{template}.txt", context),
-        to=[to or proposal.proposer_mail],
-        headers={
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": language or proposal.locale,
-        },
+        context={"subject": subject, "proposal": proposal, "url": url or follow_url(proposal)},
     )
-    mail.attach_alternative(
-        render_to_string(f"proposals/mail/{template}.html", context), "text/html"
-    )
-    return mail

@@ -25,6 +25,7 @@ from wagtail.models import Collection, Page
 
 from casestudies.models import CaseActor, CasesFromPage, CaseStudyPage
 from casestudies.services import draft_case
+from core.mailing.messages import send_mail
 from core.services import PageContent
 from images.cleaning import CleanedFile
 from images.models import People
@@ -436,11 +437,4 @@ def _sent(mail: EmailMultiAlternatives | None) -> bool:
     """Send a mail; one that cannot be sent must not undo what was decided."""
     if mail is None:
         return False
-    try:
-        mail.send()
-    except OSError as error:
-        # Not the error itself, which may name the address.
-        logger.warning("A mail about a proposal was not sent: %s", type(error).__name__)
-        return False
-    logger.info("A mail about a proposal was sent")
-    return True
+    return send_mail(mail, "a proposal")

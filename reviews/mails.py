@@ -6,16 +6,12 @@ come twice, so they are switched off here.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -30,14 +26,14 @@ from wagtail.signals import (
 from wagtail.users.models import UserProfile
 
 from core.addresses import absolute_page_url, absolute_url
+from core.mailing.messages import build_mail, preferred_language
+from core.mailing.messages import send_mail as deliver_mail
 from reviews.models import ReviewTask
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser, AnonymousUser
 
 __all__ = ["ask_reviewers", "connect", "send_mail"]
-
-logger = logging.getLogger(__name__)
 
 # For each mail the switch in the user's account by which it can be left out.
 _SWITCHES = {
@@ -153,13 +149,14 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
     if not kind:
         return
     latest = found.get_latest_revision_as_object()
-    # Somebody who has chosen no language gets the site's, not the one of whoever did it.
-    language = UserProfile.get_for_user(receiver).preferred_language or settings.LANGUAGE_CODE
+    language = preferred_language(receiver)
     with override(language):
-        subject = _subject(kind) % {"title": latest.title}
-        body = render_to_string(
-            f"reviews/mail/{kind}.txt",
-            {
+        mail = build_mail(
+            f"reviews/mail/{kind}",
+            to=receiver.email,
+            language=language,
+            subject=_subject(kind) % {"title": latest.title},
+            context={
                 **told,
                 "title": latest.title,
                 "page_type": latest.specific_class._meta.verbose_name,
@@ -168,22 +165,11 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
                 "edit_url": absolute_url(reverse("wagtailadmin_pages:edit", args=[page])),
                 "waiting_url": absolute_url(reverse("reviews:waiting")),
                 "public_url": absolute_page_url(found),
-                "site_url": absolute_url(""),
             },
+            has_html=False,
         )
-    mail = EmailMessage(
-        subject=" ".join(subject.split())[:150],
-        body=body,
-        to=[receiver.email],
-        headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
-    )
-    try:
-        mail.send()
-    except OSError as error:
-        # The review itself is stored, and stands on the reviewer's dashboard.
-        logger.error("A mail about page %s could not be sent: %s", page, type(error).__name__)
-    else:
-        logger.info("A mail about page %s was sent: %s", page, kind)
+    # Where it cannot be sent the review is stored, and stands on the reviewer's dashboard.
+    deliver_mail(mail, f"page {page}: {kind}")
 
 
 def _kind_of_request(person: int) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from core.addresses import absolute_page_url, absolute_url
+from core.mailing.messages import build_mail, preferred_language
 from upkeep.models import Confirmation
 from upkeep.tokens import ANSWER_WITHIN, answer_url
 
@@ -45,13 +44,18 @@ def question_mail(questions: Sequence[Confirmation]) -> EmailMultiAlternatives:
             "is_reminder": bool(first.mails),
             "days": ANSWER_WITHIN.days,
         }
-        return _mail(first.address, first.language, subject, "question", context)
+        return build_mail(
+            "upkeep/mail/question",
+            to=first.address,
+            language=first.language,
+            subject=subject,
+            context=context,
+        )
 
 
 def curators_mail(person: Any, questions: Sequence[Confirmation]) -> EmailMultiAlternatives:
     """Tell a curator of pages whose bodies do not answer."""
-    profile = getattr(person, "wagtail_userprofile", None)
-    language = getattr(profile, "preferred_language", "") or settings.LANGUAGE_CODE
+    language = preferred_language(person)
     with override(language):
         subject = ngettext(
             "Nobody confirms %(count)d page", "Nobody confirms %(count)d pages", len(questions)
@@ -67,21 +71,10 @@ def curators_mail(person: Any, questions: Sequence[Confirmation]) -> EmailMultiA
             ],
             "list_url": absolute_url(f"{reverse('confirmations:index')}?state=silent"),
         }
-        return _mail(person.email, language, subject, "curators", context)
-
-
-def _mail(
-    address: str, language: str, subject: str, template: str, context: dict[str, Any]
-) -> EmailMultiAlternatives:
-    """A mail from the templates of that name. Call it in the receiver's language."""
-    everything = {**context, "subject": subject, "site_url": absolute_url("")}
-    mail = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string(f"upkeep/mail/{template}.txt", everything),
-        to=[address],
-        headers={"Auto-Submitted": "auto-generated", "Content-Language": language},
-    )
-    mail.attach_alternative(
-        render_to_string(f"upkeep/mail/{template}.html", everything), "text/html"
-    )
-    return mail
+        return build_mail(
+            "upkeep/mail/curators",
+            to=person.email,
+            language=language,
+            subject=subject,
+            context=context,
+        )

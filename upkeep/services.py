@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from smtplib import SMTPRecipientsRefused
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -19,6 +16,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from core.locks import only_one
+from core.mailing.campaign import Campaign, Delivery
 from core.visibility import publicly_visible_q
 from upkeep.mails import curators_mail, question_mail
 from upkeep.models import Confirmation, LinkCheck
@@ -30,15 +28,11 @@ __all__ = [
     "mark_ended", "note_finding", "send_due",
 ]  # fmt: skip
 
-logger = logging.getLogger(__name__)
-
 REMIND_AFTER = datetime.timedelta(days=30)
 # The question itself and two reminders.
 MOST_MAILS = 3
 # Mails that a server refuses for an address before the curators are told.
 _MOST_REFUSALS = 3
-# Mails that fail one after the other before a run gives up: then it is the server.
-_GIVE_UP = 3
 
 # One mail asks one address, in one language, for the so manieth time, about some pages.
 Batch = list[Confirmation]
@@ -88,14 +82,13 @@ def send_due(
 
 
 class _Run:
-    """One run: the connection to the mail server, and what was done."""
+    """One run: its campaign, and what was done."""
 
     def __init__(self, dry_run: bool) -> None:
         self.dry_run = dry_run
         self.done = Sending()
         self.now = timezone.now()
-        self._connection: BaseEmailBackend = get_connection()
-        self._failed_in_a_row = 0
+        self._campaign = Campaign("confirmations", dry_run=dry_run)
 
     def send(self, progress: Progress | None, limit: int | None) -> Sending:
         if not self.dry_run:
@@ -105,7 +98,8 @@ class _Run:
         for batch in progress(batches, len(batches)) if progress else batches:
             self._ask(batch)
         self._tell_curators()
-        self._connection.close()
+        self._campaign.close()
+        self.done.failed = self._campaign.failed
         return self.done
 
     def _new_questions(self, limit: int | None) -> list[Confirmation]:
@@ -135,8 +129,8 @@ class _Run:
         return list(due.select_related("page__locale").order_by("pk"))
 
     def _ask(self, batch: Batch) -> None:
-        if self._failed_in_a_row >= _GIVE_UP:
-            self.done.failed += 1
+        if self._campaign.has_given_up:
+            self._campaign.skip()
         elif self._hand_over(question_mail(batch), batch):
             is_first = batch[0].mails == 0
             self.done.asked += len(batch) if is_first else 0
@@ -160,23 +154,10 @@ class _Run:
 
     def _hand_over(self, mail: EmailMultiAlternatives, batch: Batch) -> bool:
         """Send a mail; say whether the server took it."""
-        if self.dry_run:
-            return True
-        mail.connection = self._connection
-        try:
-            mail.send()
-        except OSError as error:
-            self.done.failed += 1
-            logger.warning("A mail could not be sent: %s", type(error).__name__)
-            self._connection.close()
-            if isinstance(error, SMTPRecipientsRefused):
-                self._keep(batch, failures=F("failures") + 1)
-            else:
-                self._failed_in_a_row += 1
-            return False
-        self._failed_in_a_row = 0
-        logger.info("A mail about %d confirmations was sent", len(batch))
-        return True
+        delivery = self._campaign.deliver(mail, f"{len(batch)} confirmations")
+        if delivery is Delivery.REFUSED:
+            self._keep(batch, failures=F("failures") + 1)
+        return delivery is Delivery.TAKEN
 
     def _keep(self, questions: Sequence[Confirmation], **values: Any) -> None:
         if not self.dry_run:

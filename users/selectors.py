@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -20,7 +19,6 @@ __all__ = [
     "RoleAssignment",
     "assignable_roles",
     "eligible_successors",
-    "language_of",
     "may_look_after",
     "open_invitations",
     "people",
@@ -166,12 +164,6 @@ def eligible_successors(user: User, leaving: User) -> QuerySet[User]:
         .exclude(pk=leaving.pk)
         .order_by("last_name", "first_name", "username")
     )
-
-
-def language_of(user: User) -> str:
-    """The language in which somebody wants the admin and mails."""
-    profile = getattr(user, "wagtail_userprofile", None)
-    return (profile.preferred_language if profile else "") or settings.LANGUAGE_CODE
 
 
 def users_who_may_reset(email: str) -> list[User]:

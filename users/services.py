@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -15,6 +16,7 @@ from wagtail.log_actions import log
 from wagtail.models import APIToken, Page
 from wagtail.users.models import UserProfile
 
+from core.mailing.messages import send_mail
 from users.mails import invitation_mail
 from users.models import Invitation, User
 from users.selectors import (
@@ -87,18 +89,10 @@ def send(*, invitation: Invitation) -> None:
     invitation.expires_at = invitation.sent_at + VALID_FOR
     invitation.save()
     log(instance=invitation, action="nanif.account.invite", user=invitation.invited_by)
-    transaction.on_commit(lambda: _deliver(invitation))
-
-
-def _deliver(invitation: Invitation) -> None:
-    """A mail server that is away must not undo the invitation, which can be sent again."""
-    try:
-        invitation_mail(invitation).send()
-    except OSError as error:  # its text may name the address
-        name = type(error).__name__
-        logger.error("The invitation %s could not be sent: %s", invitation.pk, name)
-    else:
-        logger.info("The invitation %s was sent", invitation.pk)
+    # A mail server that is away does not undo the invitation, which can be sent again.
+    transaction.on_commit(
+        partial(send_mail, invitation_mail(invitation), f"invitation {invitation.pk}")
+    )
 
 
 def withdraw(*, invitation: Invitation) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
 from django_tasks import task
 
+from core.mailing.messages import send_mail
 from users.mails import password_mail
 from users.selectors import users_who_may_reset
 
 __all__ = ["send_password_mails"]
-
-logger = logging.getLogger(__name__)
 
 
 @task()
@@ -21,10 +18,4 @@ def send_password_mails(email: str) -> None:
     The request does the same work whether anybody has it or not: it only enqueues this task.
     """
     for user in users_who_may_reset(email):
-        try:
-            password_mail(user).send()
-        except OSError as error:  # its text may name the address
-            name = type(error).__name__
-            logger.error("No mail for a new password of account %s: %s", user.pk, name)
-        else:
-            logger.info("A mail for a new password was sent to account %s", user.pk)
+        send_mail(password_mail(user), f"a new password of account {user.pk}")

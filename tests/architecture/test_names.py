@@ -23,9 +23,9 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
         "addresses", "calendars", "chooser_widgets", "dates", "dossier", "feeds",
-        "file_names", "form_fields", "kept_text", "keywords", "locks", "numbers", "page_links",
-        "page_pictures", "pagination", "pickers", "place_names", "previews", "prose", "rich_text",
-        "shared_facts", "slugs", "storage", "styleguide", "tabular", "text_encodings", "values",
+        "file_names", "form_fields", "kept_text", "keywords", "locks", "mailing", "numbers",
+        "page_links", "page_pictures", "pagination", "pickers", "place_names", "previews", "prose",
+        "rich_text", "shared_facts", "slugs", "storage", "styleguide", "tabular", "text_encodings", "values",
         "visibility",
     },
     "alerts": {"mails", "tokens"},

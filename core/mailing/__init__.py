@@ -1,0 +1,1 @@
+"""Mails: from templates to a message, one message at once, many in a campaign."""
