@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -27,6 +26,7 @@ from core.form_fields import PartialDateFormField
 from core.forms import PageCopyForm, PageForm
 from core.shared_facts import localize_fields
 from core.slugs import slug_for
+from core.structured_data import json_ld
 from core.values import WrongValue
 from core.visibility import is_released, restrictions_covering
 
@@ -243,8 +243,7 @@ class BasePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the schema.org description, ready to stand in a script data block."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        text = json.dumps(self.structured_data(), ensure_ascii=False)
-        context["structured_data"] = text.replace("<", "\\u003c").replace("&", "\\u0026")
+        context["structured_data"] = json_ld(self.structured_data())
         return context
 
 

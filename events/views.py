@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.etags import conditional
 from events.calendars import CONTENT_TYPE, calendar_of
 from events.models import EventPage
 from events.open_data import events_csv
@@ -89,7 +88,6 @@ def _calendar(
     response = HttpResponse(content, content_type=CONTENT_TYPE)
     kind = "attachment" if is_download else "inline"
     response["Content-Disposition"] = f'{kind}; filename="{file_name}.ics"'
-    response["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     patch_cache_control(response, public=True, max_age=_MAX_AGE)
     # Programs that subscribe ask again and again.
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return conditional(request, response)

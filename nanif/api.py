@@ -6,7 +6,6 @@ the rate `api`, and says what is wrong in the form of RFC 9457.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, re_path
-from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -24,6 +22,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import JSONRenderer
 
 from casestudies.api import router as cases
+from core.etags import conditional
 from opendata.problems import (
     Problem,
     ProblemDetails,
@@ -186,9 +185,8 @@ def _conditional(
     request.method = method
     if response.status_code != 200:
         return response
-    response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
-    return get_conditional_response(request, response["ETag"], None, response) or response
+    return conditional(request, response)
 
 
 def described(locale: str) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.structured_data import json_ld
 from opendata.rates import rate_limited
 from programmes.giving import package_json, publishable, table_csv
 from programmes.selectors import (
@@ -56,8 +55,7 @@ def grant(request: HttpRequest, identifier: str) -> HttpResponse:
         data["amount"] = {
             "@type": "MonetaryAmount", "currency": "JPY", "value": found.amount,
         }  # fmt: skip
-    text = json.dumps(data, ensure_ascii=False)
-    context["structured_data"] = text.replace("<", "\\u003c").replace("&", "\\u0026")
+    context["structured_data"] = json_ld(data)
     return render(request, "programmes/grant.html", context)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -19,12 +18,13 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from core.etags import conditional
 from opendata.rates import rate_limited
 from search.admin.query_log import count_click, count_query, is_by_a_program
 from search.engines.base import EngineUnavailable
@@ -108,9 +108,8 @@ def search_feed(request: HttpRequest) -> HttpResponse:
     except EngineUnavailable:
         return _not_available()
     response = HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
-    response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     response["Access-Control-Allow-Origin"] = "*"
-    return get_conditional_response(request, response["ETag"], None, response) or response
+    return conditional(request, response)
 
 
 @require_safe
