@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast lint types check format bench bench-search screenshots guide-pictures messages browser servers semantic clean
+.PHONY: help run test test-app test-quick test-fast lint types check format bench bench-search screenshots guide-pictures messages browser servers semantic clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ run: $(VENV)/runtime ## Serve the site with its real content on http://127.0.0.1
 
 test: check browser servers ## Run everything: linters, types and all tests, in a browser too
 	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+test-app: $(VENV)/development ## Run the tests of one app: make test-app APP=press
+	@$(PY) -m pytest -q tests/$(APP)
+
+test-quick: $(VENV)/development ## Run what is quick: architecture, translations, documents, units (two minutes)
+	@$(PY) -m pytest -q -m "(unit or architecture) and not loaded"
 
 test-fast: $(VENV)/development ## Run all tests but those in a browser
 	@$(PY) -m pytest -m "not browser"

@@ -22,6 +22,7 @@ from casestudies.selectors import (
     original_of,
     passages,
 )
+from casestudies.uptake import Node, family_of
 from core.prose import plain_text
 from opendata.paging import paged
 from opendata.problems import not_found
@@ -195,6 +196,21 @@ class ContactOut(Schema):
     url: str
 
 
+class UptakeOut(Schema):
+    """What one body took over from another, and what came of it."""
+
+    title: str = Field(description=gettext_noop("Title of the other case, or name of the body."))
+    url: str = Field(description=gettext_noop("Page of the other case; may be empty."))
+    places: list[str]
+    date: str
+    kept: str
+    changed: str
+    dropped: str
+    result: str
+    source_title: str
+    source_url: str
+
+
 class PlainOut(Schema):
     """The case in plain Japanese."""
 
@@ -213,6 +229,8 @@ class CaseAnswer(Answer, CaseOut):
     bridging_roles: list[Coded]
     target_groups: list[Coded]
     target_note: str
+    residence_status_groups: list[Coded]
+    keywords: list[str]
     reached: ReachedOut
     languages: list[Coded]
     passages: list[PassageOut]
@@ -224,6 +242,8 @@ class CaseAnswer(Answer, CaseOut):
     participation_level: Coded | None
     participation_note: str
     receiving_community: str
+    adapted_from: list[UptakeOut]
+    adapted_by: list[UptakeOut]
     contact: ContactOut
     sources: list[CaseSourceOut]
     last_confirmed_by: str
@@ -288,6 +308,8 @@ def get_case(
         "bridging_roles": coded_list(case.bridging_roles.all()),
         "target_groups": coded_list(case.target_groups.all()),
         "target_note": case.target_note,
+        "residence_status_groups": coded_list(case.residence_status_groups.all()),
+        "keywords": sorted(case.keywords.names()),
         "reached": {
             "planned": case.reached_planned,
             "actual": case.reached_actual,
@@ -325,6 +347,7 @@ def get_case(
         "participation_level": coded(case.participation_level),
         "participation_note": case.participation_note,
         "receiving_community": case.receiving_community,
+        **_uptake(case),
         "contact": {name: getattr(case, f"contact_{name}") for name in ContactOut.model_fields},
         "sources": [{**source_out(source), "kind": source.kind} for source in case.sources.all()],
         "last_confirmed_by": case.last_confirmed_by,
@@ -362,6 +385,25 @@ def _case(case: CaseStudyPage) -> dict[str, Any]:
         "updated": case.last_published_at,
         "url": case.public_url,
         "api_url": api_url("get_case", case.slug),
+    }
+
+
+def _uptake(case: CaseStudyPage) -> dict[str, list[dict[str, Any]]]:
+    """Cases from which this one was adapted, and who adapted it."""
+    family = family_of(case)
+    return {
+        "adapted_from": [_adaptation(node) for node in family.origins] if family else [],
+        "adapted_by": [_adaptation(node) for node in family.adaptations] if family else [],
+    }
+
+
+def _adaptation(node: Node) -> dict[str, Any]:
+    fields = ("date", "kept", "changed", "dropped", "result", "source_title", "source_url")
+    return {
+        "title": node.title,
+        "url": f"{settings.SITE_URL}{node.url}" if node.url else "",
+        "places": node.places,
+        **{name: str(getattr(node.row, name)) for name in fields},
     }
 
 

@@ -163,7 +163,7 @@ class CaseImporter(PageImporter):
                                 gettext_lazy("bridging role"),
                                 term(vocabularies.BridgingRole),
                             ),
-                            Part("note", gettext_lazy("note"), Kind(longest=200)),
+                            Part("contribution", gettext_lazy("what it does"), Kind(longest=300)),
                         )
                     ),
                     note=gettext_lazy(

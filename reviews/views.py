@@ -27,7 +27,6 @@ class WaitingView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "reviews/admin/waiting.html"
     page_title = gettext_lazy("Waiting for review")
     header_icon = "clipboard-list"
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """For those who work on pages."""

@@ -90,6 +90,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """
     for item in items:
         item.add_marker(_kind(item))
+        if "loaded_site" in item.fixturenames:
+            item.add_marker("loaded")
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     yield  # others choose by these marks, and sort by their own rules
     items.sort(key=lambda item: ("loaded_site" in item.fixturenames, _kind(item) == "browser"))

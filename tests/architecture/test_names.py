@@ -58,12 +58,8 @@ OWN: dict[str, set[str]] = {
         "menus", "middleware",
     },
     "search": {
-        "analysis", "best_bets", "completion", "conversion", "document", "editors", "engines",
-        "evaluation", "exports", "facets", "feeds", "hanzi", "highlight", "index", "indexing",
-        "interpretation", "judgements", "lexicon", "limited", "listing", "meaning", "outbox",
-        "personal", "pickers", "places", "plan", "projection", "query", "query_log", "readings",
-        "registry", "results", "semantic", "signals", "similar", "suggestions", "tasks",
-        "visibility", "workers",
+        "admin", "engines", "evaluation", "index", "judgements", "language", "pickers", "plan",
+        "query", "registry", "results", "tasks", "web",
     },
 }  # fmt: skip
 

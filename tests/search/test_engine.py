@@ -89,7 +89,7 @@ def test_search_without_an_index_is_refused_in_words(engine: Engine) -> None:
         (Phrase("body", ()), set()),
         (AllOf((Term("body", "日本"), Term("body", "教室"))), {1, 2}),
         (AllOf((Term("body", "日本"),), without=(Term("body", "学ぶ"),)), {1}),
-        (AllOf((Term("body", "学ぶ"),), better=(Term("title", "防災"),)), {2, 3}),
+        (AllOf((Term("body", "学ぶ"),), should=(Term("title", "防災"),)), {2, 3}),
         (AnyOf((Term("title", "浜松"), Term("body", "浜松"))), {1, 3}),
         (AnyOf((Term("body", "日本"), Term("body", "学ぶ"), Term("body", "浜松")), 2), {2, 3}),
         (Best((Boost(Term("title", "浜松"), 4.0), Term("body", "浜松"))), {1, 3}),
@@ -117,7 +117,7 @@ def test_better_fields_come_first(filled: Fill) -> None:
 
 
 def test_what_was_confirmed_comes_first_by_the_same_score(filled: Fill) -> None:
-    query = AllOf((Term("body", "学ぶ"),), better=(Constant(Since("confirmed", 15), 2.0),))
+    query = AllOf((Term("body", "学ぶ"),), should=(Constant(Since("confirmed", 15), 2.0),))
     engine = filled(DOCUMENTS)
     assert found(engine, query) == [3, 2]
     plain = {hit.key: hit.score for hit in engine.search(Plan(query.parts[0], "ja")).hits}

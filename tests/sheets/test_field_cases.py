@@ -23,12 +23,14 @@ from surveys.sheets import Percent
 
 CASES = Path(__file__).resolve().parent.parent / "field_cases"
 COLUMNS = [
-    Column("identifier", gettext_lazy("identifier"), required=True, more=("識別子", "Identifier")),
-    Column("programme", gettext_lazy("programme"), more=("事業",)),
-    Column("amount", gettext_lazy("amount"), Number(measure="money"), more=("助成額", "Amount")),
-    Column("people", gettext_lazy("people"), Number(), more=("参加者",)),
-    Column("rate", gettext_lazy("rate"), Percent(), more=("割合",)),
-    Column("date", gettext_lazy("date"), Date(), more=("採択日",)),
+    Column(
+        "identifier", gettext_lazy("identifier"), required=True, aliases=("識別子", "Identifier")
+    ),
+    Column("programme", gettext_lazy("programme"), aliases=("事業",)),
+    Column("amount", gettext_lazy("amount"), Number(measure="money"), aliases=("助成額", "Amount")),
+    Column("people", gettext_lazy("people"), Number(), aliases=("参加者",)),
+    Column("rate", gettext_lazy("rate"), Percent(), aliases=("割合",)),
+    Column("date", gettext_lazy("date"), Date(), aliases=("採択日",)),
 ]
 
 

@@ -30,7 +30,7 @@ THEMES = Choice(
     ]
 )
 COLUMNS = [
-    Column("title", gettext_lazy("Title of the case"), required=True, more=("件名",)),
+    Column("title", gettext_lazy("Title of the case"), required=True, aliases=("件名",)),
     Column("themes", gettext_lazy("themes"), Many(of=THEMES)),
     Column("started", gettext_lazy("started"), Date()),
     Column("cost", gettext_lazy("cost in yen"), Number()),
