@@ -16,9 +16,11 @@ import re
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +85,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Mark every test with its kind; the loaded site comes last, in browsers at the end.
+    """Mark every test with its kind, and sort: without a database, empty, loaded, in browsers.
 
-    Several processes (`-n`) take the tests in this order, a file or its loaded part at a time, so
+    Several processes (`-n`) take the tests in this order, a file or a part of it at a time, so
     that none meets the empty database again after it has loaded the site.
     """
     for item in items:
@@ -94,15 +96,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker("loaded")
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     yield  # others choose by these marks, and sort by their own rules
-    items.sort(key=lambda item: ("loaded_site" in item.fixturenames, _kind(item) == "browser"))
+    items.sort(key=lambda item: (_state(item), _kind(item) == "browser"))
 
 
 def _group(item: pytest.Item) -> str:
     """What one process runs in one go: browser tests by language, since their files are long."""
-    loaded = "loaded" if "loaded_site" in item.fixturenames else ""
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    if folder == "postgresql":  # one server for all of them
+        return folder
     language = item.callspec.params.get("language") if hasattr(item, "callspec") else None
     name = str(item.path.relative_to(ROOT / "tests").with_suffix("")).replace("/", ".")
-    return ".".join(filter(None, [name, loaded, language]))
+    return ".".join(filter(None, [name, ["", "empty", "loaded"][_state(item)], language]))
+
+
+def _state(item: pytest.Item) -> int:
+    """What a test needs of the database: 0 nothing, 1 the empty one, 2 the loaded one."""
+    names = set(item.fixturenames)
+    return 2 if "loaded_site" in names else 1 if "django_db_setup" in names else 0
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Make what is to be kept in a process of its own, while tests run that need nothing of it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker != "gw0" or not any(_state(item) == 2 for item in session.items):
+        return
+    if not (_kept("loaded", CONTENT_SOURCES).exists() and _kept("index", INDEX_SOURCES).exists()):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+        subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/kept_content.py"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -171,8 +197,13 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
     kept = _kept("empty", EMPTY_SOURCES)
+    lock = _lock("empty")
+    lock.__enter__()
     if kept.exists():
+        lock.__exit__(None, None, None)
         _copy_database(kept, path)
+    else:  # the others wait until `django_db_setup` has made and kept it
+        _State.empty_lock = lock
 
 
 class _State:
@@ -182,6 +213,7 @@ class _State:
     """
 
     template: Path | None = None
+    empty_lock: AbstractContextManager[None] | None = None
     engine: EmbeddedEngine | None = None
     index: Path
     index_revision: str
@@ -195,8 +227,10 @@ def django_db_setup(
     template = tmp_path_factory.mktemp("templates") / "empty.sqlite3"
     with django_db_blocker.unblock():
         _copy_database(_database_file(), template)
-    with _lock():
-        _keep(lambda kept: _copy_database(template, kept), _kept("empty", EMPTY_SOURCES))
+    _keep(lambda kept: _copy_database(template, kept), _kept("empty", EMPTY_SOURCES))
+    if _State.empty_lock is not None:
+        _State.empty_lock.__exit__(None, None, None)
+        _State.empty_lock = None
     _State.template = template
 
 
@@ -265,10 +299,10 @@ def _kept(what: str, sources: list[str]) -> Path:
 
 
 @contextmanager
-def _lock() -> Iterator[None]:
-    """Let one of several test processes at a time look for kept files and make them."""
+def _lock(what: str) -> Iterator[None]:
+    """Let one of several test processes at a time look for a kept file and make it."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    with (KEPT / f"lock-{what}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -277,7 +311,7 @@ def _keep(make: Callable[[Path], object], kept: Path) -> None:
     """Make what is to be kept unless it is there, in place of older ones. Whole or not at all."""
     if kept.exists():
         return
-    unfinished = KEPT / "unfinished"
+    unfinished = KEPT / f"unfinished-{kept.name}"
     _remove(unfinished)
     make(unfinished)
     for old in KEPT.glob(f"{kept.name.partition('-')[0]}-*"):
@@ -314,7 +348,10 @@ def loaded_site(
         call_command("search_rebuild", verbosity=0)
         shutil.copytree(engine.folder, target)
 
-    with django_db_blocker.unblock(), _lock():  # the first of several processes does it for all
+    with (
+        django_db_blocker.unblock(),
+        _lock("loaded"),
+    ):  # the first of several processes does it for all
         if not database.exists() and index.exists():
             _remove(index)
         _keep(load, database)

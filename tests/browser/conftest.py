@@ -162,7 +162,8 @@ def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visit]]:
             lambda message: (
                 watch(f"console: {message.text}")
                 if message.type == "error"
-                and "404" not in message.text
+                # Answers with an error are looked at below.
+                and "the server responded with a status of" not in message.text
                 # What Wagtail's content checks found in a page is written there as an error.
                 and not message.text.startswith("axe.run results")
                 and not _is_autosave(message.location.get("url", ""), message.text)

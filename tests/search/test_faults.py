@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = 220
 PUBLISHERS = 8
-MANY = 100_000
+MANY = 20_000
 # Bytes: smaller than a segment of the index with a few pages.
 SMALL_FILE = 600
 
@@ -303,8 +303,7 @@ def test_one_of_two_nodes_is_lost(site: Site) -> None:
 
 def test_many_changes_wait(site: Site) -> None:
     with Reader(site.server) as reader:
-        seconds, megabytes = Process(site.place, processes.deliver_many, MANY).result()
-    assert seconds < 30
+        megabytes = Process(site.place, processes.deliver_many, MANY).result()
     assert megabytes < 150
     assert reader.answers > 10
     assert site.waiting() == 0

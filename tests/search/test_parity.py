@@ -37,7 +37,7 @@ from search.results.page import Results
 from search.results.suggestions import suggest
 from tests.elasticsearch.cluster import NEXT_VERSION, CannotRun, Cluster, java
 
-SYNTHETIC = 10_000
+SYNTHETIC = 2_500
 
 
 @dataclass
@@ -231,7 +231,7 @@ def test_next_major_version(site: Site, tmp_path: Path) -> None:
             assert engine.health().documents == len(entries) - 1
 
 
-def test_ten_thousand_cases(site: Site, pair: Pair) -> None:
+def test_thousands_of_cases(site: Site, pair: Pair) -> None:
     stored = deque(store(synthetic_pages(SYNTHETIC)), maxlen=1)
     assert stored
     documents = list(documents_of(findable_ids()))

@@ -42,15 +42,15 @@ def table_of(response: Any) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
-def test_queries_stay_the_same_with_ten_thousand_answers(
+def test_queries_stay_the_same_with_a_thousand_answers(
     client: Client, add_wave: Callable[..., None], prefix: str
 ) -> None:
     add_wave(questions=11, options=2, groups=2)
     addresses = [f"{prefix}/surveys/{rest}" for rest in ("", "sample/", "sample/2020/")]
     files = [f"{prefix}/surveys/sample/2020/figures.{kind}" for kind in ("csv", "xlsx")]
     before = {url: queries(client, url) for url in [*addresses, *files]}
-    add_wave(questions=50, options=20, groups=10)
-    assert Figure.objects.count() == 10_000
+    add_wave(questions=20, options=10, groups=5)
+    assert Figure.objects.count() == 1_000
     assert {url: queries(client, url) for url in [*addresses, *files]} == before
     assert max(before.values()) <= 60
 
