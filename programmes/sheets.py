@@ -117,7 +117,7 @@ class GrantImporter(Importer):
         directory = PageChoice(source=Directory().options)
 
         def column(name: str, kind: Kind | None = None, *more: str, **rest: Any) -> Column:
-            return column_of(Grant, name, kind, more=more, **rest)
+            return column_of(Grant, name, kind, aliases=more, **rest)
 
         return [
             column(

@@ -122,7 +122,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     if not (_kept("loaded", CONTENT_SOURCES).exists() and _kept("index", INDEX_SOURCES).exists()):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-        subprocess.Popen(
+        _State.preparing = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/kept_content.py"],
             cwd=ROOT,
             env=environment,
@@ -214,6 +214,7 @@ class _State:
 
     template: Path | None = None
     empty_lock: AbstractContextManager[None] | None = None
+    preparing: subprocess.Popen[bytes] | None = None
     engine: EmbeddedEngine | None = None
     index: Path
     index_revision: str

@@ -93,6 +93,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
                 *("actors.part", "actors.actor_type", "provenance", "participation_level"),
                 *("sources.kind", "hide_exact_location", "image", "last_confirmed_by"),
                 *("related_cases", "origins.origin", "adoptions.area", "adoptions.name"),
+                "adoptions.organisation",
             ],
             CODE,
         ),
