@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,9 @@ from content.loaders.vocabularies import load_glossary, load_vocabularies
 from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References
+from core.publication_log import summarised
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def load_content(
     if on_start:
         of_pages = [rows.organisations, rows.cases, rows.platforms, rows.events, rows.press]
         on_start(2 * sum(map(len, of_pages)))
-    with transaction.atomic():
+    with transaction.atomic(), summarised():
         with disable_reference_index_auto_update():
             records = Records(overwrite=overwrite, on_page=on_page)
             records_changed = _write(files, rows, records)
@@ -120,6 +124,8 @@ def load_content(
             call_command("rebuild_references_index", verbosity=0)
         if dry_run:
             transaction.set_rollback(True)
+    if not dry_run:
+        logger.info("Content loaded: %d pages, %d records", records.changed, records_changed)
     return LoadReport(records.changed, records.unchanged, records_changed, records.kept)
 
 

@@ -9,7 +9,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        """Adapt Wagtail's choosers to the rules of this site."""
+        """Adapt Wagtail's choosers to the rules of this site; log publications."""
+        from core import publication_log
         from core.chooser_widgets import replace_inline_scripts
 
         replace_inline_scripts()
+        publication_log.connect()

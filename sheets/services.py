@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,8 @@ from sheets.registry import (
     Removal,
     Stored,
 )
+
+logger = logging.getLogger(__name__)
 
 __all__ = [
     "ChangedMeanwhile",
@@ -233,7 +236,14 @@ def store(importer: Importer, plan: Plan, options: Options | None = None) -> lis
     if plan.removed and not options.remove:
         raise DeletionNotConfirmed(plan)
     with transaction.atomic():
-        return importer.write(plan.to_write, options)
+        said = importer.write(plan.to_write, options)
+    logger.info(
+        "Import %s: %d records written, %d removed",
+        importer.name,
+        len(plan.to_write),
+        len(plan.removed),
+    )
+    return said
 
 
 # --- Between preview and confirmation ---------------------------------------------------------

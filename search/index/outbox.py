@@ -101,6 +101,7 @@ def deliver(engine: Engine) -> int:
             logger.exception("Some of %d pages could not be indexed", len(page_ids))
             written += _deliver_one_by_one(engine, page_ids)
     if written:
+        logger.info("Changes of %d pages were delivered to the search index", written)
         SearchOutbox.objects.filter(delivered_at__lt=timezone.now() - KEPT).delete()
     return written
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +19,8 @@ from search.index.projection import documents_of, entries_of, findable_ids
 from search.index.workers import map_in_processes
 from search.models import SearchOutbox
 from search.registry import key_of
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Drift", "Progress", "check", "documents_of", "findable_ids", "rebuild", "repair"]
 
@@ -65,6 +68,7 @@ def rebuild(engine: Engine, progress: Progress | None = None, *, workers: int = 
         EngineUnavailable: the engine went away; what was built so far is kept for the next time.
     """
     build, began = _start_build(engine)
+    logger.info("Rebuild of the search index began (%s)", engine.name)
     caught_up: set[int] = set()
     try:
         there = build.keys()
@@ -95,6 +99,7 @@ def rebuild(engine: Engine, progress: Progress | None = None, *, workers: int = 
     mark_delivered(caught_up)
     # What came while the last step held the lock.
     deliver(engine)
+    logger.info("Rebuild of the search index ended: %d documents", len(ids))
     return len(ids)
 
 

@@ -14,7 +14,9 @@ from django.conf import settings as django_settings
 from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.models import Page
 
+from home.models import HomePage
 from nanif.headers import SECRET_PARAMETER
 from nanif.logs import SECRET_PATHS, redact
 from tests.architecture.sources import ROOT
@@ -126,3 +128,19 @@ def test_pages_with_a_secret_tell_other_sites_nothing(
     response = client.get(address)
     assert response["Referrer-Policy"] in {"no-referrer", "strict-origin"}
     assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_publications_are_logged_without_their_titles(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = Page.get_first_root_node()
+    page = root.add_child(instance=HomePage(title="ひみつの題", slug="logged", live=False))
+    with caplog.at_level("INFO", "core.publication_log"):
+        page.save_revision().publish()
+        page.refresh_from_db()
+        page.unpublish()
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("core.")]
+    assert lines == [
+        f"Page {page.pk} was published: home.HomePage",
+        f"Page {page.pk} was unpublished: home.HomePage",
+    ]
