@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -85,6 +85,14 @@ def is_other_language(code: str | None) -> bool:
     """Whether a text in this language needs a label, because the page is in another one."""
     active = (get_language() or "").split("-")[0]
     return bool(code) and str(code).split("-")[0] != active
+
+
+@register.simple_tag
+def lang(code: str | None) -> str:
+    """A `lang` attribute for a text in another language than the page's; else nothing."""
+    if not is_other_language(code):
+        return ""
+    return format_html('lang="{}"', lang_attribute(code))
 
 
 # Kana and kanji, or Hangul, with the punctuation that may stand between.

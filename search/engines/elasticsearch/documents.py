@@ -6,7 +6,7 @@ import json
 import struct
 from typing import Any
 
-from elasticsearch_dsl import DenseVector, Document, Keyword, Long, MetaField, Text
+from elasticsearch.dsl import DenseVector, Document, Keyword, Long, MetaField, Text
 
 from search.engines.ranking import name_of, order_numbers, stored_text
 from search.index.fields import KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, IndexEntry
