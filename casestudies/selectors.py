@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, TextField, Value, When
@@ -25,6 +24,7 @@ from casestudies.models import (
     CaseStudyIndexPage,
     CaseStudyPage,
 )
+from casestudies.sections import Passage, anchors_of, sections_of
 from casestudies.similar import reasons_by_case
 from casestudies.uptake import family_of
 from core.pagination import paginate
@@ -267,16 +267,6 @@ def similar_cases(case: CaseStudyPage, number: int = 6) -> list[CaseStudyPage]:
     return [cards[pk] for pk in reasons if pk in cards]
 
 
-@dataclass(frozen=True)
-class Passage:
-    """One part of a case's story: its heading and words, and the language of the words."""
-
-    name: str
-    heading: Any
-    value: Any
-    language: str
-
-
 STORY = ("context", "goal", "actions")
 LEARNING = (
     "outcomes",
@@ -349,12 +339,10 @@ def case_context(case: CaseStudyPage) -> dict[str, Any]:
     prefectures = [Area(code=code) for code in prefecture_codes]
     nearby = cases_by_areas(prefectures, language).exclude(pk__in=shown)[:3] if prefectures else []
     citation: Citation = cite(case)
-    return {
+    context = {
         "places": places,
         "areas": areas,
         "actors": actors_by_part(case),
-        "story": passages(case, original, STORY),
-        "learning": passages(case, original, LEARNING),
         "steps": case.steps or (original.steps if original else None),
         "results": list(case.results.all()),
         "sources": list(case.sources.all()),
@@ -365,6 +353,10 @@ def case_context(case: CaseStudyPage) -> dict[str, Any]:
         "citation": citation,
         "original": original,
     }
+    sections = sections_of(
+        case, context, passages(case, original, STORY), passages(case, original, LEARNING)
+    )
+    return {**context, "sections": sections, "anchors": anchors_of(sections)}
 
 
 def completeness() -> CombinedExpression:
