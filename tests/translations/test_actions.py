@@ -106,6 +106,23 @@ def test_unpublishing_takes_the_translation_along(
     assert not _is_public(english, client)
 
 
+def test_publishing_again_names_the_translation_that_is_still_withdrawn(curator: Client) -> None:
+    japanese = RegionalPlatformPage.objects.filter(
+        locale__language_code="ja", alias_of=None, live=True
+    ).first()
+    assert japanese is not None
+    english = next(iter(japanese.get_translations().filter(alias_of=None)), None)
+    if english is None:
+        english = japanese.get_translations().get().specific
+        english.alias_of = None
+        english.save()
+    japanese.unpublish()
+    answer = curator.post(_bulk("publish", japanese), follow=True)
+    assert _now(japanese).live
+    assert "英語のページは、非公開にしたときから下書きのままです。" in answer.content.decode()
+    assert not _now(english).live
+
+
 @pytest.mark.parametrize("screen", ["unpublish", "bulk unpublish"])
 def test_translation_can_be_left_public(curator: Client, client: Client, screen: str) -> None:
     japanese, english = _pair()
