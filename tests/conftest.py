@@ -123,7 +123,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not (_kept("loaded", CONTENT_SOURCES).exists() and _kept("index", INDEX_SOURCES).exists()):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         _State.preparing = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/kept_content.py"],
+            [sys.executable, "-m", "pytest", "-q", "tests/kept_content.py"],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,
