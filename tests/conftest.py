@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django.fixtures
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -194,6 +195,9 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
     It begins as a copy of the kept empty one, where an earlier run left that.
     """
+    # pytest-django makes no test database where no chosen test is marked with it, such as browser
+    # tests alone: those would write to the developer's own.
+    pytest_django.fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
     kept = _kept("empty", EMPTY_SOURCES)
@@ -225,6 +229,7 @@ def django_db_setup(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Remember the empty database, to restore it after tests that commit."""
+    assert _database_file() == Path(connections["default"].settings_dict["TEST"]["NAME"])
     template = tmp_path_factory.mktemp("templates") / "empty.sqlite3"
     with django_db_blocker.unblock():
         _copy_database(_database_file(), template)
