@@ -112,7 +112,7 @@ class RecommendationOut(Schema):
     language: str
 
 
-class PlaceOut(Schema):
+class OfferedPlaceOut(Schema):
     """A place that the whole query names, with the address of its page."""
 
     code: str
@@ -160,7 +160,7 @@ class SearchAnswer(Answer):
     corrected: str
     corrections: list[str]
     understood: list[Understood]
-    places: list[PlaceOut] = Field(
+    places: list[OfferedPlaceOut] = Field(
         description=gettext_noop("Places of which `q` is the name; not counted.")
     )
     best_bets: list[RecommendationOut]

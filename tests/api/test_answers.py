@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from ninja import Schema
 from wagtail.models import Site
 
 from casestudies.models import CaseStudyPage
@@ -295,3 +296,15 @@ def test_examples_of_the_guide_answer(site: Site, client: Client) -> None:
     assert len(examples) >= 6
     for example in examples:
         assert client.get(example).status_code == 200, example
+
+
+def test_every_schema_has_a_name_of_its_own() -> None:
+    """Two classes of one name would be described as one in the document of the API."""
+    found: dict[str, list[str]] = {}
+    waiting: list[Any] = [Schema]
+    while waiting:
+        for schema in waiting.pop().__subclasses__():
+            found.setdefault(schema.__name__, []).append(schema.__module__)
+            waiting.append(schema)
+    own = {name: places for name, places in found.items() if any(".api" in p for p in places)}
+    assert {name: places for name, places in own.items() if len(set(places)) > 1} == {}

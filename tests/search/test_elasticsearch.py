@@ -223,9 +223,9 @@ def test_build_whose_lock_was_taken_stops(filled: Fill, cluster: Cluster) -> Non
     assert isinstance(engine, ElasticsearchEngine)
     build = engine.start_build()
     hold_lock(cluster, engine, renewed=time.time())
-    with pytest.raises(EngineBusy, match="took over"):
+    with pytest.raises(EngineBusy, match="has taken over"):
         build.publish(list)
-    with pytest.raises(EngineBusy, match="took over"):
+    with pytest.raises(EngineBusy, match="has taken over"):
         build.add([make_entry(2)])
     build.pause()
     assert ids(engine) == {1}

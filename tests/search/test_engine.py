@@ -231,14 +231,14 @@ def test_paused_build_is_taken_up_with_what_it_has(filled: Fill) -> None:
     build.pause()
     assert set(found(engine, Everything())) == {1, 2, 3}
     build = engine.start_build("second")
-    assert (build.mark, build.keys()) == ("first", {"page:7", "page:8"})
+    assert (build.stamp, build.keys()) == ("first", {"page:7", "page:8"})
     build.add([make_entry(9)])
     build.apply([Change("page:7", None), Change("page:8", make_entry(8, title="豊橋"))])
     build.publish(list)
     assert set(found(engine, Everything())) == {8, 9}
     assert found(engine, Term("title", "豊橋")) == [8]
     build = engine.start_build("third")
-    assert (build.mark, build.keys()) == ("third", set()), "a published one is not taken up"
+    assert (build.stamp, build.keys()) == ("third", set()), "a published one is not taken up"
     build.abandon()
 
 
