@@ -186,7 +186,6 @@ def test_editor_whose_first_saving_is_slow_or_unanswered_makes_one_page(
 def test_editor_with_two_tabs_loses_the_words_of_neither(
     region: Region, at: Callable[..., Visit]
 ) -> None:
-    """And words for a page that others read meanwhile are kept, though they cannot be saved."""
     case = public_case(region)
     window = at(ENLARGED, "editor")
     one, two = window.page, window.page.context.new_page()
@@ -215,17 +214,6 @@ def test_editor_with_two_tabs_loses_the_words_of_neither(
     assert ReviewTaskState.objects.filter(workflow_state__object_id=str(case.pk)).count() == 1
     two.go_back()
     expect(two.locator("footer")).not_to_contain_text("確認に出す")
-
-    one.once("dialog", lambda leaving: leaving.accept())
-    offer = one.locator("[data-kept-text-offer]")
-    for _refusal in range(2):
-        one.goto(edit)
-        expect(offer).to_be_visible()
-        with one.expect_navigation():
-            one.get_by_role("button", name="下書きとして保存して続ける").click()
-        expect(one.locator(".messages")).to_contain_text("ロックされているため")
-        expect(one.locator("input[name=summary]")).to_have_value("一つ目のタブの続き")
-        one.once("dialog", lambda leaving: leaving.accept())
     assert newest_summary(case) == "二つ目のタブ"
 
 
