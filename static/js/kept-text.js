@@ -68,7 +68,9 @@ async function unseal(record) {
 
 const placeOf = (form) =>
   form.dataset.keptText || new URL(form.getAttribute("action") || location.href, location.href).pathname;
-const keyOf = (form) => `${PREFIX}${account.user}:${placeOf(form)}`;
+// One record for each opened form: two tabs with the same page must not write over each other.
+const placeKeyOf = (form) => `${PREFIX}${account.user}:${placeOf(form)}#`;
+const keyOf = (form) => `${placeKeyOf(form)}${stateOf(form).token}`;
 const entriesOf = (form) =>
   [...new FormData(form)].filter(
     ([name, value]) =>
@@ -83,6 +85,12 @@ function read(key) {
   } catch {
     return null;
   }
+}
+
+// The newest record of the place that another opening of the form has left.
+function keyLeftFor(form) {
+  const left = Object.keys(store).filter((key) => key.startsWith(placeKeyOf(form)) && key !== keyOf(form));
+  return left.sort((one, other) => (read(other)?.time ?? 0) - (read(one)?.time ?? 0))[0];
 }
 
 function forEachRecord(visit) {
@@ -235,9 +243,14 @@ function saveAsDraft(form, entries) {
 }
 
 async function offer(form) {
-  const key = keyOf(form);
-  const record = read(key);
+  const key = keyLeftFor(form);
+  const record = key && read(key);
   if (!record) return;
+  const takeOver = () => {
+    const { token } = stateOf(form);
+    store.setItem(keyOf(form), JSON.stringify({ ...record, token }));
+    store.removeItem(key);
+  };
   let entries;
   try {
     ({ entries } = await unseal(record));
@@ -248,8 +261,7 @@ async function offer(form) {
   const now = entriesOf(form);
   if (typed(entries) === typed(now)) {
     // A form that was refused comes back with the words, which the server has not stored.
-    if (form.dataset.wUnsavedForceValue === "true")
-      store.setItem(key, JSON.stringify({ ...record, token: stateOf(form).token }));
+    if (form.dataset.wUnsavedForceValue === "true") takeOver();
     else store.removeItem(key);
     return;
   }
@@ -268,7 +280,7 @@ async function offer(form) {
   };
   const restore = () => {
     if (isPage) {
-      store.setItem(key, JSON.stringify({ ...record, token: state.token }));
+      takeOver();
       saveAsDraft(form, entries);
       return;
     }

@@ -186,6 +186,7 @@ def test_editor_whose_first_saving_is_slow_or_unanswered_makes_one_page(
 def test_editor_with_two_tabs_loses_the_words_of_neither(
     region: Region, at: Callable[..., Visit]
 ) -> None:
+    """And words for a page that others read meanwhile are kept, though they cannot be saved."""
     case = public_case(region)
     window = at(ENLARGED, "editor")
     one, two = window.page, window.page.context.new_page()
@@ -201,10 +202,13 @@ def test_editor_with_two_tabs_loses_the_words_of_neither(
     expect(problem).to_contain_text("新しい版を保存しました")
     assert problem.evaluate(IN_SIGHT), "seen without scrolling to the top"
     action(two, "下書きを保存").click()
-    dialogue = two.get_by_role("dialog")
-    expect(dialogue).to_contain_text("別の画面の版は履歴に残ります")
-    dialogue.get_by_role("button", name="下書きを保存").click()
-    expect(two.locator(".messages li").first).to_be_visible()
+    # Wagtail asks once more where its own question to the server has told it of the other version.
+    dialogue, saved = two.get_by_role("dialog"), two.locator(".messages li").first
+    expect(dialogue.or_(saved)).to_be_visible()
+    if dialogue.is_visible():
+        expect(dialogue).to_contain_text("別の画面の版は履歴に残ります")
+        dialogue.get_by_role("button", name="下書きを保存").click()
+    expect(saved).to_be_visible()
     assert newest_summary(case) == "二つ目のタブ"
 
     one.fill("input[name=summary]", "一つ目のタブの続き")
@@ -214,6 +218,17 @@ def test_editor_with_two_tabs_loses_the_words_of_neither(
     assert ReviewTaskState.objects.filter(workflow_state__object_id=str(case.pk)).count() == 1
     two.go_back()
     expect(two.locator("footer")).not_to_contain_text("確認に出す")
+
+    one.once("dialog", lambda leaving: leaving.accept())
+    offer = one.locator("[data-kept-text-offer]")
+    for _refusal in range(2):
+        one.goto(edit)
+        expect(offer).to_be_visible()
+        with one.expect_navigation():
+            one.get_by_role("button", name="下書きとして保存して続ける").click()
+        expect(one.locator(".messages")).to_contain_text("ロックされているため")
+        expect(one.locator("input[name=summary]")).to_have_value("一つ目のタブの続き")
+        one.once("dialog", lambda leaving: leaving.accept())
     assert newest_summary(case) == "二つ目のタブ"
 
 
