@@ -229,7 +229,6 @@ class CaseAnswer(Answer, CaseOut):
     bridging_roles: list[Coded]
     target_groups: list[Coded]
     target_note: str
-    keywords: list[str]
     reached: ReachedOut
     languages: list[Coded]
     passages: list[PassageOut]
@@ -307,7 +306,6 @@ def get_case(
         "bridging_roles": coded_list(case.bridging_roles.all()),
         "target_groups": coded_list(case.target_groups.all()),
         "target_note": case.target_note,
-        "keywords": sorted(case.keywords.names()),
         "reached": {
             "planned": case.reached_planned,
             "actual": case.reached_actual,

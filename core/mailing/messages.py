@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from wagtail.users.models import UserProfile
 
 from core.addresses import absolute_url
 
@@ -22,7 +21,7 @@ _LONGEST_SUBJECT = 150
 
 def preferred_language(user: Any) -> str:
     """Language in which a user wants the admin and mails: the site's, where none was chosen."""
-    profile = UserProfile.objects.filter(user=user).first()
+    profile = getattr(user, "wagtail_userprofile", None)
     return (profile.preferred_language if profile else "") or settings.LANGUAGE_CODE
 
 

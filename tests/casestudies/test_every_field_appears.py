@@ -58,6 +58,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["internal_note", "desk_email", "desk_language"], INTERNAL),
         "hide_exact_location": "decides how exact the places are",
         "residence_status_groups": "kept for the editors, as on the page",
+        "keywords": "words for the search, as on the page",
         "related_cases": "an editors' link, not a fact of the case",
         "image": "its rights are those of the picture, not of the record",
     },
