@@ -20,7 +20,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -201,13 +201,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
     kept = _kept("empty", EMPTY_SOURCES)
-    lock = _lock("empty")
-    lock.__enter__()
-    if kept.exists():
-        lock.__exit__(None, None, None)
-        _copy_database(kept, path)
-    else:  # the others wait until `django_db_setup` has made and kept it
-        _State.empty_lock = lock
+    with ExitStack() as locked:
+        locked.enter_context(_lock("empty"))
+        if kept.exists():
+            _copy_database(kept, path)
+        else:  # the others wait until `django_db_setup` has made and kept it
+            _State.empty_lock = locked.pop_all()
 
 
 class _State:
@@ -217,7 +216,7 @@ class _State:
     """
 
     template: Path | None = None
-    empty_lock: AbstractContextManager[None] | None = None
+    empty_lock: ExitStack = ExitStack()
     preparing: subprocess.Popen[bytes] | None = None
     engine: EmbeddedEngine | None = None
     index: Path
@@ -234,9 +233,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         _copy_database(_database_file(), template)
     _keep(lambda kept: _copy_database(template, kept), _kept("empty", EMPTY_SOURCES))
-    if _State.empty_lock is not None:
-        _State.empty_lock.__exit__(None, None, None)
-        _State.empty_lock = None
+    _State.empty_lock.close()
     _State.template = template
 
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.page_examples import prefix
@@ -18,6 +26,8 @@ CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"]
 # The browser's event loop runs in the tests' own thread, where Django would refuse to read.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 WIDTHS = {"phone": 360, "desktop": 1280}
+# The desk saves by itself after some seconds, on a machine that may be busy.
+PATIENCE_MS = 90_000
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +52,7 @@ def live_site(loaded_site: None, django_db_blocker: Any) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One Chromium for all tests."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=chromium,
@@ -129,6 +140,28 @@ class Visit:
         self.page.keyboard.insert_text(text)
 
 
+def sign_in(page: Page, site: str, name: str) -> None:
+    """Sign in by the form; the password is `pass-` and the name. All tabs share the session."""
+    page.goto(f"{site}/admin/login/")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", f"pass-{name}")
+    with page.expect_navigation():
+        page.click("button[type=submit]")
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for a condition; the way of Playwright needs `eval`, which the site forbids."""
+    page.evaluate(
+        f"""async () => {{
+          const end = Date.now() + {PATIENCE_MS};
+          while (!({condition})) {{
+            if (Date.now() > end) throw new Error("waited in vain");
+            await new Promise((go) => setTimeout(go, 50));
+          }}
+        }}"""
+    )
+
+
 @pytest.fixture
 def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visit]]:
     """A function that opens a window: `visit("en", width=360)`; `javascript=False` switches it off.
@@ -145,6 +178,7 @@ def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visit]]:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(PATIENCE_MS)
         opened = Visit(context.new_page(), live_site, language)
         watch = opened.complaints.append
 

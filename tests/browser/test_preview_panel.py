@@ -10,14 +10,11 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from casestudies.models import CasesFromPage, CaseStudyPage
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, sign_in
 from users.grants import grant_network_rights
 from users.roles import CURATORS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-# The first page of a kind reads dictionaries and the index, beside everything else that runs.
-PATIENCE_MS = 90_000
 
 
 @pytest.fixture
@@ -34,12 +31,7 @@ def curator(
     )
     user.groups.add(Group.objects.get(name=CURATORS))
     opened = visit("ja")
-    opened.page.set_default_timeout(PATIENCE_MS)
-    opened.go("/admin/login/")
-    opened.page.fill("input[name=username]", "curator")
-    opened.page.fill("input[name=password]", "pass-curator")
-    with opened.page.expect_navigation():
-        opened.page.click("button[type=submit]")
+    sign_in(opened.page, opened.site, "curator")
     return opened
 
 
@@ -60,8 +52,8 @@ def test_a_case_is_shown_and_checked_beside_its_form(curator: Visit, state: str)
 
     page.get_by_role("button", name="プレビューを開閉").click()
     frame = page.frame_locator("#w-preview-iframe")
-    expect(frame.locator("h1")).to_contain_text(title, timeout=PATIENCE_MS)
+    expect(frame.locator("h1")).to_contain_text(title)
 
     page.get_by_role("button", name="チェックを開閉").click()
     words = page.locator("[data-content-word-count]")
-    expect(words).not_to_have_text("-", timeout=PATIENCE_MS)
+    expect(words).not_to_have_text("-")

@@ -14,15 +14,13 @@ from playwright.sync_api import Page, expect
 from regions.models import Area, Region
 from regions.services import provision_region
 from reviews.services import prepare_workflows
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, sign_in
 from users.grants import grant_network_rights
 from users.roles import CURATORS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TITLE = "射水市：通訳ボランティアと開く防災ひろば"
-# The admin builds its forms with scripts, which takes its time on a small machine.
-PATIENCE_MS = 30_000
 
 
 @pytest.fixture
@@ -55,12 +53,7 @@ class Officer:
     def __init__(self, visit: Callable[..., Visit], name: str) -> None:
         self.visit = visit("ja")
         self.page: Page = self.visit.page
-        self.page.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-        self.visit.go("/admin/login/")
-        self.page.fill("input[name=username]", name)
-        self.page.fill("input[name=password]", f"pass-{name}")
-        self.page.click("button[type=submit]")
+        sign_in(self.page, self.visit.site, name)
         expect(self.page.get_by_role("link", name="確認を待つもの").first).to_be_visible()
 
     def follow(self, name: str) -> None:

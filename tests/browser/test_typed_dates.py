@@ -12,11 +12,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from events.models import EventPage
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE_MS = 30_000
 # Waits until the picker of a field, if it has one, is open or closed.
 PICKER_IS = """async (field, isOpen) => {
   const picker = window.jQuery(field).data('xdsoft_datetimepicker');
@@ -43,12 +42,7 @@ def test_what_is_typed_in_japanese_stays_and_is_stored_as_meant(
     django_user_model.objects.create_superuser("chief", "chief@example.org", "pass-chief")
     at = visit("ja")
     page = at.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    at.go("/admin/login/")
-    page.fill("input[name=username]", "chief")
-    page.fill("input[name=password]", "pass-chief")
-    at.click("button[type=submit]")
+    sign_in(page, at.site, "chief")
     at.go(reverse("wagtailadmin_pages:edit", args=[event.pk]))
 
     def typed(name: str, text: str) -> None:

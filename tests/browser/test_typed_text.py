@@ -14,13 +14,11 @@ from regions.models import Area, Region
 from regions.services import provision_region
 from reviews.models import ReviewTaskState
 from reviews.services import prepare_workflows
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, sign_in, wait_until
 from users.grants import grant_network_rights
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Saving waits for some seconds by itself, on a machine that may be busy.
-PATIENCE_MS = 90_000
 TITLE = "通訳と開く防災ひろば"
 NOTHING_KEPT = "Object.keys(localStorage).every((key) => !key.startsWith('kept-text'))"
 
@@ -39,28 +37,11 @@ def region(live_site: str, transactional_db: None, django_user_model: Any) -> Re
     return region
 
 
-def wait_until(page: Page, condition: str) -> None:
-    """Wait for a condition; the way of Playwright needs `eval`, which the site forbids."""
-    page.evaluate(
-        f"async () => {{ while (!({condition})) await new Promise((go) => setTimeout(go, 50)); }}"
-    )
-
-
-def sign_in(page: Page, site: str, name: str) -> None:
-    page.goto(f"{site}/admin/login/")
-    page.fill("input[name=username]", name)
-    page.fill("input[name=password]", f"pass-{name}")
-    with page.expect_navigation():
-        page.click("button[type=submit]")
-
-
 @pytest.fixture
 def page(region: Region, visit: Callable[..., Visit]) -> Page:
     """The form of a new case in which a title was written and saved by itself."""
     opened = visit("ja")
     page = opened.page
-    page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     sign_in(page, opened.site, "editor")
     opened.go(f"/admin/pages/add/casestudies/casestudypage/{region.cases_page.pk}/")
     page.locator("input[name=title]").press_sequentially(TITLE)
@@ -168,7 +149,6 @@ def test_a_double_click_sends_a_proposal_once(region: Region, visit: Callable[..
     """And what was typed before the network was cut is offered after loading anew."""
     opened = visit("ja")
     page = opened.page
-    page.set_default_timeout(PATIENCE_MS)
     opened.go("/proposals/")
     page.fill("[name=title]", TITLE)
     wait_until(page, "Object.keys(sessionStorage).some((key) => key.startsWith('kept-text'))")

@@ -552,5 +552,5 @@ class Reader:
                 self.answers += 1
             else:
                 self.failures.append(f"{path}: {status}")
-            # Somebody reads what was found.
-            self._ended.wait(0.05)
+            # Somebody reads what was found, and leaves the machine to what is tried meanwhile.
+            self._ended.wait(0.2)
