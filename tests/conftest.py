@@ -97,7 +97,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker("loaded")
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     yield  # others choose by these marks, and sort by their own rules
-    items.sort(key=lambda item: (_state(item), _kind(item) == "browser"))
+    # The longest browser tests, those that store something, go first: no process waits at the end.
+    items.sort(key=lambda item: (_state(item), is_browser := _kind(item) == "browser",
+                                 is_browser and not _commits(item)))  # fmt: skip
 
 
 def _group(item: pytest.Item) -> str:
