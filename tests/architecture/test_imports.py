@@ -1,4 +1,4 @@
-"""The dependency law: who may know whom."""
+"""Which app may import which."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECTIONS = [
 ]  # fmt: skip
 KERNEL = ["taxonomy", "images", "core", "opendata", "sheets"]
 REGISTRY = ["search.registry", "search.index.document"]
-LAW: dict[str, list[str]] = {
+ALLOWED_IMPORTS: dict[str, list[str]] = {
     "nanif": APPS,
     "content": [*SECTIONS, *KERNEL, "home", "people", "search", "users"],
     "home": [*SECTIONS, *KERNEL, "search"],
@@ -75,17 +75,17 @@ def _is_allowed(name: str, allowed: list[str]) -> bool:
     return any(name == entry or name.startswith(f"{entry}.") for entry in allowed)
 
 
-def test_law_names_every_app() -> None:
-    assert sorted(LAW) == sorted(APPS)
+def test_rules_name_every_app() -> None:
+    assert sorted(ALLOWED_IMPORTS) == sorted(APPS)
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_app_imports_only_what_the_law_allows(app: str) -> None:
+def test_app_imports_only_what_is_allowed(app: str) -> None:
     broken = [
         f"{name_of(path)}:{line} imports {name}"
         for path in modules(app)
         for line, name in _own_imports(path)
-        if not _is_allowed(name, LAW[app])
+        if not _is_allowed(name, ALLOWED_IMPORTS[app])
     ]
     assert not broken, "\n".join(broken)
 

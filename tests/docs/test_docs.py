@@ -17,7 +17,7 @@ from nanif.environment import VARIABLES
 from search.index.fields import FACETS
 from search.web.exports import COLUMNS
 from tests.architecture.sources import APPS, ROOT, name_of
-from tests.architecture.test_imports import KERNEL, LAW, SECTIONS
+from tests.architecture.test_imports import ALLOWED_IMPORTS, KERNEL, SECTIONS
 
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
@@ -203,7 +203,7 @@ def test_case_template_has_all_numbers() -> None:
 
 def test_map_in_the_readme_is_the_tree() -> None:
     """Each app and each other folder, and nothing that is gone."""
-    text = (ROOT / "README.md").read_text("utf-8").partition("## A map of the house")[2]
+    text = (ROOT / "README.md").read_text("utf-8").partition("## A map of the repository")[2]
     named = set(re.findall(r"`(\w+)/`", text.partition("\n## ")[0]))
     found = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] not in "._"}
     assert named == found - {"var"}  # databases and uploads of this machine
@@ -214,13 +214,14 @@ def test_architecture_page_states_the_import_rules() -> None:
     phrases = {"everything": APPS, "all sections": SECTIONS, "the kernel": KERNEL}
     text = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
     stated: dict[str, set[str]] = {}
-    for importing, allowed in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (.+) \|$", text, re.MULTILINE):
+    row = re.compile(r"^\| (`\w+`(?:, `\w+`)*) \| (.+) \|$", re.MULTILINE)
+    for importing, allowed in row.findall(text):
         entries = set(re.findall(r"`([\w.]+)`", allowed))
         for phrase, names in phrases.items():
             if phrase in allowed:
                 entries.update(names)
         stated.update(dict.fromkeys(re.findall(r"`(\w+)`", importing), entries))
-    assert stated == {app: set(allowed) for app, allowed in LAW.items()}
+    assert stated == {app: set(allowed) for app, allowed in ALLOWED_IMPORTS.items()}
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=name_of)
