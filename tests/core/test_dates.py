@@ -137,10 +137,10 @@ def test_tables_may_say_more_than_the_day_and_get_a_remark(
     ids=lambda text: repr(text[:12]),
 )  # fmt: skip
 def test_long_repetitive_text_costs_no_time(read: Callable[[str], object], text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(WrongValue):
         read(text)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 # --- Partial dates ----------------------------------------------------------------------------

@@ -54,10 +54,10 @@ def test_decimals_are_exact_and_units_are_those_of_the_field() -> None:
     ["x" + " " * 99_000 + "y", "1," * 50_000, "十" * 100_000, "1" * 100_000, "万億" * 50_000],
 )
 def test_long_repetitive_text_costs_no_time(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(WrongValue):
         read_integer(text)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(
