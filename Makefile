@@ -69,10 +69,9 @@ semantic: $(VENV)/runtime ## Install the optional search by meaning (about 110 M
 	@$(MANAGE) site_prepare
 	@$(MANAGE) search_rebuild
 
-messages: $(VENV)/development ## Collect the interface's texts into locale/ for translation
+messages: $(VENV)/development ## Add new texts of the interface to locale/ for translation
 	@command -v xgettext >/dev/null || { $(APT) update && $(APT) install -y gettext; }
-	@$(MANAGE) messages_compile --fold
-	@$(MANAGE) makemessages --locale ja --no-location --no-obsolete --no-wrap --ignore var --ignore $(VENV) --ignore tests
+	@$(MANAGE) messages_collect
 	@$(MANAGE) messages_compile
 
 clean: ## Remove the virtual environment and caches; var/ with database and uploads stays
@@ -103,12 +102,13 @@ browser: $(VENV)/development
 	$(APT) update && $(APT) install -y --no-install-recommends chromium fontconfig fonts-noto-cjk
 
 # Tests start servers of their own: Elasticsearch, which is Java and comes by Maven, and PostgreSQL.
+# Another one collects the texts of the interface with gettext's tools.
 servers: $(VENV)/development
-	@if command -v javac >/dev/null && command -v mvn >/dev/null \
+	@if command -v javac >/dev/null && command -v mvn >/dev/null && command -v msguniq >/dev/null \
 	  && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ; then exit 0 ; fi ; \
 	if ! command -v apt-get >/dev/null ; then \
-	  echo "Tests need a JDK 17 or newer, Maven and PostgreSQL: please install them." ; exit 0 ; fi ; \
-	echo "Installing Java, Maven and PostgreSQL ..." ; \
+	  echo "Tests need a JDK 17 or newer, Maven, PostgreSQL and gettext: please install them." ; exit 0 ; fi ; \
+	echo "Installing Java, Maven, PostgreSQL and gettext ..." ; \
 	$(APT) update && $(APT) install -y --no-install-recommends \
 	  $$(command -v javac >/dev/null || echo openjdk-17-jdk-headless) \
-	  $$(command -v mvn >/dev/null || echo maven) postgresql
+	  $$(command -v mvn >/dev/null || echo maven) postgresql gettext
