@@ -6,6 +6,7 @@ PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
 MANAGE := $(PY) manage.py
+BIOME := node_modules/.bin/biome
 SUDO := $(if $(shell command -v sudo),sudo)
 APT := $(SUDO) apt-get -qq -o=Dpkg::Use-Pty=0
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
@@ -40,10 +41,11 @@ test-fast: $(VENV)/development ## Run all tests but those in a browser
 
 check: lint types ## Run linters and types
 
-lint: $(VENV)/development ## Check the style of code and templates
+lint: $(VENV)/development $(BIOME) ## Check the style of code, templates, scripts and styles
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m djlint templates --lint --quiet
+	@$(BIOME) lint --error-on-warnings --log-level=error
 
 types: $(VENV)/development ## Check types
 	@$(PY) -m mypy .
@@ -75,7 +77,7 @@ messages: $(VENV)/development ## Add new texts of the interface to locale/ for t
 	@$(MANAGE) messages_compile
 
 clean: ## Remove the virtual environment and caches; var/ with database and uploads stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis var/tests var/elasticsearch-*
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis var/tests var/elasticsearch-*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two installs. Their files say when: a changed list of requirements installs again.
@@ -91,6 +93,11 @@ $(VENV)/development: requirements-dev.txt requirements-semantic.txt $(VENV)/runt
 	@echo "Installing what tests need into $(VENV) (once) ..."
 	@$(PIP) -r requirements-dev.txt || { echo "The packages could not be installed: see the line above."; exit 1; }
 	@$(PIP) -r requirements-semantic.txt || echo "Search by meaning could not be installed here: its tests will be skipped."
+	@touch $@
+
+$(BIOME): package.json
+	@command -v npm >/dev/null || { echo "Linting scripts and styles needs Node with npm: please install it."; exit 1; }
+	@npm install --silent --no-fund --no-audit --no-package-lock
 	@touch $@
 
 # Browser tests drive the system's own Chromium, with a font that has Japanese.

@@ -9,9 +9,9 @@ const starters = {
   date: (id, options) => window.initDateChooser(id, options),
   time: (id, options) => window.initTimeChooser(id, options),
   datetime: (id, options) => window.initDateTimeChooser(id, options),
-  inlinePanel: (id, options) => new window.InlinePanel(options),
-  multipleChooserPanel: (id, options) => new window.MultipleChooserPanel(options),
-  chooserUrls: (id, options) => {
+  inlinePanel: (_id, options) => new window.InlinePanel(options),
+  multipleChooserPanel: (_id, options) => new window.MultipleChooserPanel(options),
+  chooserUrls: (_id, options) => {
     window.chooserUrls ??= options;
   },
   createTaskChooser: (id) => window.createTaskChooser(id),

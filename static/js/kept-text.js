@@ -101,6 +101,7 @@ function forEachRecord(visit) {
 function forgetStored() {
   for (const match of document.cookie.matchAll(/kept-text-stored-([\w-]+)=1/g)) {
     forEachRecord((key, record) => record?.token === match[1] && store.removeItem(key));
+    // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API.
     document.cookie = `kept-text-stored-${match[1]}=; path=/; max-age=0; samesite=lax`;
   }
   const oldest = Date.now() - DAYS * 24 * 3600 * 1000;
@@ -340,7 +341,7 @@ async function resume() {
     // Signing in anew changes the token by which the server knows its own forms.
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = fresh.csrf;
     autosave();
-  } catch (error) {
+  } catch {
     const isOnline = navigator.onLine && (await fetch(script.src, { method: "HEAD", cache: "no-store" }).catch(() => null));
     if (isOnline) showProblem(words.signedOut, script.dataset.keptTextSignIn);
     else showProblem(words.offline);
@@ -397,7 +398,7 @@ if (editor && accountAddress) {
 
 // A dialogue that got the sign-in page, or nothing, as its answer. Its words stay in it.
 if (accountAddress)
-  window.jQuery?.(document).on("ajaxComplete", (event, answer, sent) => {
+  window.jQuery?.(document).on("ajaxComplete", (_event, answer, sent) => {
     const form = document.querySelector(".modal-content form");
     const isPage = answer.getResponseHeader?.("content-type")?.includes("text/html");
     if (!form || sent.type !== "POST" || (answer.status !== 0 && answer.status !== 403 && !isPage)) return;

@@ -11,7 +11,7 @@ function makeOneStop(map) {
   const focused = links.indexOf(document.activeElement);
   const chosen = links.findIndex((link) => link.hasAttribute("aria-current"));
   const stop = Math.max(focused, focused < 0 ? chosen : -1, 0);
-  links.forEach((link, position) => link.setAttribute("tabindex", position === stop ? 0 : -1));
+  for (const [position, link] of links.entries()) link.setAttribute("tabindex", position === stop ? 0 : -1);
 }
 
 function target(event) {

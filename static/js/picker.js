@@ -193,7 +193,7 @@ class Picker extends HTMLElement {
     const label = row.querySelector(".picker__name").textContent;
     const isChosen = this.chosenOptions().some((option) => option.value === value);
     if (!isChosen) {
-      if (this.isSingle) this.chosenOptions().forEach((option) => option.remove());
+      if (this.isSingle) for (const option of this.chosenOptions()) option.remove();
       const option = new Option(label, value, true, true);
       option.dataset.note = row.querySelector(".picker__note")?.textContent ?? "";
       this.select.append(option);
