@@ -17,7 +17,6 @@ REGION_HOOK = "nanif_region_sections"
 ORGANISATION_HOOK = "nanif_organisation_sections"
 THEME_HOOK = "nanif_theme_links"
 PROGRAMME_HOOK = "nanif_programme_sections"
-STYLEGUIDE_HOOK = "nanif_styleguide_sections"
 
 
 @dataclass(frozen=True)

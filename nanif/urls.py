@@ -40,7 +40,7 @@ urlpatterns = [
 
 if settings.DEBUG:
     urlpatterns += i18n_patterns(
-        path("styleguide/", include("core.styleguide")), prefix_default_language=False
+        path("styleguide/", include("tools.styleguide")), prefix_default_language=False
     )
 
 urlpatterns += i18n_patterns(

@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from core.dossier import ORGANISATION_HOOK, REGION_HOOK, STYLEGUIDE_HOOK, Section
+from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
 from organisations.models import OrganisationPage
 from programmes.forms import GrantForm
 from programmes.models import Grant
@@ -152,61 +152,4 @@ def organisation_programmes_section(
         template="programmes/organisation_section.html",
         order=30,
         context={"programmes": found},
-    )
-
-
-@hooks.register(STYLEGUIDE_HOOK)
-def components_section() -> Section:
-    """The components of programmes with sample data."""
-    grants = [
-        {
-            "get_absolute_url": "#programmes",
-            "heading": "見本の教室を広げる事業",
-            "title": "見本の教室を広げる事業",
-            "grantee_name": "見本市国際交流協会",
-            "programme_page": {"name": "見本の助成事業"},
-            "starts": "2021-05",
-            "ends": "2022-02",
-            "amount": amount,
-        }
-        for amount in (32_500_000, None)
-    ]
-    calls = [
-        {
-            "title": "見本の公募",
-            "state": {"code": code, "label": label},
-            "opens": "2026-11-01",
-            "closes": "2026-12-25",
-            "amount": "1団体1,000万円まで（見本）",
-            "source_lines": ["https://www.example.jp/call"],
-            "accessed": "2026-11",
-        }
-        for code, label in [("open", "募集中：締切まであと3日"), ("closed", "募集終了")]
-    ]
-    programme = {
-        "url": "#programmes",
-        "title": "見本の助成事業",
-        "content_language": "ja",
-        "summary": "見本の説明です。",
-        "get_kind_display": "助成事業",
-        "get_state_display": "終了",
-        "started": "2021-04",
-        "ended": "2022-02",
-        "parts": ["連携"],
-    }
-    sums = [
-        {"label": "見本県", "count": 2, "stated": 1, "amount": 32_500_000, "percent": 100},
-        {"label": "記載なし", "count": 1, "stated": 0, "amount": 0, "percent": 0},
-    ]
-    return Section(
-        name="programmes",
-        title="Programmes",
-        template="programmes/styleguide_section.html",
-        context={
-            "grants": grants,
-            "calls": calls,
-            "programme": programme,
-            "sums": sums,
-            "words": ["見本の助成", "見本の集計", "都道府県"],
-        },
     )

@@ -16,13 +16,11 @@ from core.dossier import (
     ORGANISATION_HOOK,
     PROGRAMME_HOOK,
     REGION_HOOK,
-    STYLEGUIDE_HOOK,
     Section,
 )
 from core.forms import FixedCodeForm
 from organisations.models import OrganisationPage
 from regions.models import Area
-from surveys.charts import bar_chart, column_chart
 from surveys.models import Comparison, Survey, Wave
 from surveys.residents import area_figures
 from surveys.selectors import surveys_by_organisation, waves_by_programme
@@ -72,29 +70,6 @@ def programme_surveys_section(programme: Page, request: HttpRequest) -> Section 
         template="surveys/programme_section.html",
         order=10,
         context={"surveys": found},
-    )
-
-
-@hooks.register(STYLEGUIDE_HOOK)
-def chart_samples() -> Section:
-    """Both kinds of charts, with a value that is hidden."""
-    bars = [("都道府県：70.4%", 70.4, 1), ("政令指定都市：非公表*", None, 2)]
-    years = [("2024", 1_000, "1,000"), ("2025", 1_333, "1,333"), ("2026", 1_777, "1,777")]
-    return Section(
-        name="figures",
-        title="Figures",
-        template="surveys/styleguide_section.html",
-        context={
-            "bars": bar_chart(
-                "sample-bars",
-                "横棒の見本",
-                "棒は0から始まります。",
-                [("多言語での情報提供（見本）", bars)],
-                top=100,
-                unit="%",
-            ),
-            "columns": column_chart("sample-columns", "縦棒の見本", "0から始まります。", years),
-        },
     )
 
 

@@ -26,7 +26,7 @@ OWN: dict[str, set[str]] = {
         "file_names", "form_fields", "kept_text", "keywords", "locks", "mailing", "numbers",
         "page_links", "page_pictures", "pagination", "pickers", "place_names", "previews", "prose",
         "publication_log", "rich_text", "shared_facts", "slugs", "storage", "structured_data",
-        "styleguide", "tabular", "text_encodings", "values", "visibility",
+        "tabular", "text_encodings", "values", "visibility",
     },
     "alerts": {"mails", "tokens"},
     "writing": {"checks", "eras", "furigana", "plain"},

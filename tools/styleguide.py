@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.urls import path
 
 from core.dates import PartialDate
-from core.dossier import STYLEGUIDE_HOOK, sections
+from core.dossier import Section
+from surveys.charts import bar_chart, column_chart
 
 
 def _all(*items: Any) -> dict[str, list[Any]]:
@@ -221,10 +222,90 @@ def _samples() -> dict[str, Any]:
     }
 
 
+def _components_section() -> Section:
+    """The components of programmes with sample data."""
+    grants = [
+        {
+            "get_absolute_url": "#programmes",
+            "heading": "見本の教室を広げる事業",
+            "title": "見本の教室を広げる事業",
+            "grantee_name": "見本市国際交流協会",
+            "programme_page": {"name": "見本の助成事業"},
+            "starts": "2021-05",
+            "ends": "2022-02",
+            "amount": amount,
+        }
+        for amount in (32_500_000, None)
+    ]
+    calls = [
+        {
+            "title": "見本の公募",
+            "state": {"code": code, "label": label},
+            "opens": "2026-11-01",
+            "closes": "2026-12-25",
+            "amount": "1団体1,000万円まで（見本）",
+            "source_lines": ["https://www.example.jp/call"],
+            "accessed": "2026-11",
+        }
+        for code, label in [("open", "募集中：締切まであと3日"), ("closed", "募集終了")]
+    ]
+    programme = {
+        "url": "#programmes",
+        "title": "見本の助成事業",
+        "content_language": "ja",
+        "summary": "見本の説明です。",
+        "get_kind_display": "助成事業",
+        "get_state_display": "終了",
+        "started": "2021-04",
+        "ended": "2022-02",
+        "parts": ["連携"],
+    }
+    sums = [
+        {"label": "見本県", "count": 2, "stated": 1, "amount": 32_500_000, "percent": 100},
+        {"label": "記載なし", "count": 1, "stated": 0, "amount": 0, "percent": 0},
+    ]
+    return Section(
+        name="programmes",
+        title="Programmes",
+        template="programmes/styleguide_section.html",
+        context={
+            "grants": grants,
+            "calls": calls,
+            "programme": programme,
+            "sums": sums,
+            "words": ["見本の助成", "見本の集計", "都道府県"],
+        },
+    )
+
+
+def _chart_samples() -> Section:
+    """Both kinds of charts, with a value that is hidden."""
+    bars = [("都道府県：70.4%", 70.4, 1), ("政令指定都市：非公表*", None, 2)]
+    years = [("2024", 1_000, "1,000"), ("2025", 1_333, "1,333"), ("2026", 1_777, "1,777")]
+    return Section(
+        name="figures",
+        title="Figures",
+        template="surveys/styleguide_section.html",
+        context={
+            "bars": bar_chart(
+                "sample-bars",
+                "横棒の見本",
+                "棒は0から始まります。",
+                [("多言語での情報提供（見本）", bars)],
+                top=100,
+                unit="%",
+            ),
+            "columns": column_chart("sample-columns", "縦棒の見本", "0から始まります。", years),
+        },
+    )
+
+
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component with sample data."""
     return render(
-        request, "styleguide.html", {**_samples(), "contributed": sections(STYLEGUIDE_HOOK)}
+        request,
+        "styleguide.html",
+        {**_samples(), "sections": [_components_section(), _chart_samples()]},
     )
 
 
