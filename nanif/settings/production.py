@@ -1,7 +1,7 @@
 """Production: everything comes from environment variables, see docs/reference/settings.md."""
 
 from .base import *  # noqa: F403
-from .base import ENVIRONMENT, STORAGES, TRUSTED_PROXY
+from .base import DATABASES, ENVIRONMENT, STORAGES, TRUSTED_PROXY
 
 DEBUG = False
 ENVIRONMENT.require_for_production()
@@ -9,6 +9,9 @@ ENVIRONMENT.require_for_production()
 # Without a key the system check stops every command; an empty key would stop Django before it.
 SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or "unset"
 ALLOWED_HOSTS = ENVIRONMENT.items("ALLOWED_HOSTS")
+
+# Threads keep their connection: to open one, SQLite reads the whole schema, 5 ms for each request.
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 
 STORAGES = {
     **STORAGES,

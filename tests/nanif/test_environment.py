@@ -72,6 +72,27 @@ def test_production_without_variables_stops_with_their_names() -> None:
         assert f"{name} is not set" in result.stderr
 
 
+@pytest.mark.parametrize("url", ["", "sqlite:///srv/db.sqlite3", "postgres://nanif@db/nanif"])
+def test_production_keeps_connections_to_the_database(url: str) -> None:
+    code = (
+        "from nanif.settings.production import DATABASES; print(DATABASES['default'])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": "tests-only",
+            "ALLOWED_HOSTS": "nanif.example",
+            "SITE_URL": "https://nanif.example",
+            "DATABASE_URL": url,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "'CONN_MAX_AGE': 60" in result.stdout
+
+
 def test_cluster_is_understood() -> None:
     address = "https://nanif:p%40ss@one,two:9243/site-2?ca=" + __file__
     environment = Environment(values={"SEARCH_URL": address})
