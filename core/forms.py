@@ -76,7 +76,11 @@ class PageForm(WagtailAdminPageForm):
                 self.deferred_required_fields.append(name)
 
     def clean_slug(self) -> str:
-        """The address that was written, else one made from the title that is free here."""
+        """The address that was written, else one made from the title that is free here.
+
+        An empty one keeps the address of a page that was ever published; a new page's title-made
+        one that was taken meanwhile is numbered.
+        """
         slug: str = self.cleaned_data["slug"]
         title: str = self.cleaned_data.get("title", "")
         page, parent = self.instance, self.parent_page

@@ -152,6 +152,9 @@ class _IsPubliclyVisible(Func):
 def publicly_visible_q(relation: str = "") -> Q:
     """Condition that a page is publicly visible.
 
+    Visible: live, not expired, its alias's source too, and under no view restriction, of its
+    original in the default language either.
+
     Args:
         relation: the path of lookups to the page, for records that hang on one (`"page"`,
             `"wave__page"`); without it the condition is on pages themselves. Records without a

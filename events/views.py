@@ -26,7 +26,7 @@ _MAX_AGE = 900
 @rate_limited("api")
 def calendar(request: HttpRequest) -> HttpResponse:
     """The calendar of all events."""
-    return _calendar(request, calendar_events(_language()), _("NANIF: events"), "nanif")
+    return _calendar_response(request, calendar_events(_language()), _("NANIF: events"), "nanif")
 
 
 @require_safe
@@ -35,7 +35,7 @@ def region_calendar(request: HttpRequest, code: str) -> HttpResponse:
     """The calendar of the events in one area."""
     area = get_object_or_404(Area, code=code)
     events = calendar_events(_language(), region=area.code)
-    return _calendar(request, events, _named(area.label), f"nanif-{area.code}")
+    return _calendar_response(request, events, _named(area.label), f"nanif-{area.code}")
 
 
 @require_safe
@@ -44,7 +44,7 @@ def theme_calendar(request: HttpRequest, code: str) -> HttpResponse:
     """The calendar of the events on one theme."""
     theme = get_object_or_404(Theme, code=code)
     events = calendar_events(_language(), theme=theme.code)
-    return _calendar(request, events, _named(theme.label), f"nanif-{theme.code}")
+    return _calendar_response(request, events, _named(theme.label), f"nanif-{theme.code}")
 
 
 @require_safe
@@ -54,7 +54,7 @@ def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     event = calendar_event(pk, _language())
     if event is None:
         raise Http404
-    return _calendar(request, [event], event.title, event.slug, is_download=True)
+    return _calendar_response(request, [event], event.title, event.slug, is_download=True)
 
 
 @require_safe
@@ -76,7 +76,7 @@ def _named(label: str) -> str:
     return _("NANIF: events, %(what)s") % {"what": label}
 
 
-def _calendar(
+def _calendar_response(
     request: HttpRequest,
     events: list[EventPage],
     name: str,
@@ -84,6 +84,7 @@ def _calendar(
     *,
     is_download: bool = False,
 ) -> HttpResponse:
+    """Events as an iCalendar file that may be cached, or 304 for who has it already."""
     content = calendar_of(events, name=name, language=_language())
     response = HttpResponse(content, content_type=CONTENT_TYPE)
     kind = "attachment" if is_download else "inline"

@@ -142,7 +142,7 @@ class OrganisationImporter(PageImporter):
         return {(page.locale.language_code, ""): page for page in pages}
 
     def parent_codes(self, record: Record) -> Sequence[str]:
-        """There is one index for each language."""
+        """The empty code alone: there is one index for each language, found by the language."""
         return [""]
 
     def no_parent(self, record: Record) -> tuple[str, str]:

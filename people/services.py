@@ -86,7 +86,10 @@ def remove_person(*, person: Person) -> Removal:
 
 
 def _clean_stored_versions(rows: PersonRows, pk: int) -> int:
-    """Take the person's rows out of revisions and of texts that wait to be translated."""
+    """Take the person's rows out of revisions and of texts that wait to be translated.
+
+    Returns the number of revisions that were changed.
+    """
     if rows.owner is None:
         return 0
     owner = ContentType.objects.get_for_model(rows.owner)

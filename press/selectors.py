@@ -90,7 +90,11 @@ def coverage_list(locale: str, params: QueryDict) -> dict[str, Any]:
 
 
 def coverage_context(page: CoveragePage) -> dict[str, Any]:
-    """What the page of a piece shows besides its fields."""
+    """What the page of a piece shows besides its fields.
+
+    Organisations, programme and index are those of the page's language, and None or left out
+    where the public may not see them.
+    """
     locale = page.locale.language_code
     rows = list(page.organisations.select_related("organisation"))
     keys = [row.organisation.translation_key for row in rows]

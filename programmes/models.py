@@ -559,7 +559,7 @@ class Grant(Cited):
 
     @property
     def year(self) -> int | None:
-        """Year of the award, else of the start."""
+        """Year of the award, else of the start; None where neither is known."""
         return PartialDate.year_of(self.award_date or self.starts)
 
     @property

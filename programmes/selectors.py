@@ -55,7 +55,7 @@ def programmes_in(language: str) -> PageQuerySet:
 
 
 def programme_index(language: str) -> ProgrammeIndexPage | None:
-    """The home of the programmes in one language."""
+    """The public home of the programmes in one language; None where there is none."""
     return (
         publicly_visible(ProgrammeIndexPage.objects.all())
         .filter(locale__language_code=language)
@@ -195,6 +195,7 @@ def _cases(page: ProgrammePage) -> list[CaseStudyPage]:
 
 
 def _facts_by_kind(page: ProgrammePage) -> dict[str, Any]:
+    """A programme's facts by kind: visits oldest first; outputs, advice, meetings newest first."""
     groups: dict[str, list[ProgrammeFact]] = {}
     for fact in page.facts.all():
         groups.setdefault(fact.kind, []).append(fact)
@@ -479,6 +480,10 @@ def _bars(
     *,
     by_label: bool,
 ) -> list[dict[str, Any]]:
+    """Count and sum of each group, with its length in percent of the longest.
+
+    The largest first, or by label from the last.
+    """
     rows = []
     for key, amounts in groups.items():
         stated = [amount for amount in amounts if amount is not None]
@@ -500,7 +505,7 @@ def _bars(
 
 
 def grant_by_identifier(identifier: str) -> Grant | None:
-    """The grant with that identifier, with all that its page needs."""
+    """The public grant with that identifier, and all that its page needs; None without one."""
     return (
         grant_cards()
         .select_related("funder")
@@ -511,7 +516,10 @@ def grant_by_identifier(identifier: str) -> Grant | None:
 
 
 def grant_context(grant: Grant, language: str) -> dict[str, Any]:
-    """What a grant's page shows: programme, grantee, places and cases in the reader's language."""
+    """What a grant's page shows: programme, grantee, places and cases in the reader's language.
+
+    Of the programme's other grants six at most.
+    """
     programme = next(iter(_in_language([grant.programme], language)), grant.programme)
     bodies = [body for body in (grant.grantee, grant.funder) if body]
     pages = translations_by_key(

@@ -181,11 +181,13 @@ class GrantImporter(Importer):
         )
 
     def find(self, records: Sequence[Record], problems: list[Problem]) -> list[Stored | None]:
-        """The grants by their identifiers. A fixed number of queries."""
+        """The grants by their identifiers; None for rows without one. A fixed number of queries."""
         wanted = [record.get("identifier") for record in records]
         known = {
             grant.identifier: grant
-            for grant in self._grants().filter(identifier__in=[text for text in wanted if text])
+            for grant in self._grants_with_relations().filter(
+                identifier__in=[text for text in wanted if text]
+            )
         }
         exported = self._exported(known)
         found: list[Stored | None] = []
@@ -225,7 +227,7 @@ class GrantImporter(Importer):
             return records
         known = {
             grant.identifier: grant
-            for grant in self._grants().filter(
+            for grant in self._grants_with_relations().filter(
                 identifier__in=[record.get("identifier") for record in records]
             )
         }
@@ -305,10 +307,11 @@ class GrantImporter(Importer):
 
     def export(self) -> Iterable[dict[str, str]]:
         """All grants."""
-        for grant in self._grants().order_by("identifier"):
+        for grant in self._grants_with_relations().order_by("identifier"):
             yield self._values(grant)
 
-    def _grants(self) -> Any:
+    def _grants_with_relations(self) -> Any:
+        """All grants with the pages and lists that their rows name, fetched together."""
         return Grant.objects.select_related(*_PAGES).prefetch_related(*_LISTS)
 
     def _values(self, grant: Grant) -> dict[str, str]:

@@ -96,7 +96,7 @@ def register_grants() -> GrantViewSet:
 
 @hooks.register(REGION_HOOK)
 def grants_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
-    """The grants for work in these areas."""
+    """The grants for work in these areas, `SHOWN` at most; None where there are none."""
     found = grants_by_areas(areas)
     total = found.count()
     if not total:
@@ -118,7 +118,7 @@ def grants_section(areas: Sequence[Area], request: HttpRequest) -> Section | Non
 def organisation_grants_section(
     organisation: OrganisationPage, request: HttpRequest
 ) -> Section | None:
-    """The grants that this body received or made."""
+    """The grants that this body received, else those it made; `SHOWN` at most. None without any."""
     found = grants_by_organisation(organisation)
     received, made = found["received"], found["made"]
     numbers = {"received": received.count(), "made": made.count()}

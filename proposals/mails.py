@@ -42,7 +42,10 @@ def decided_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
 
 
 def arrival_mail(proposal: Proposal, user: AbstractUser) -> EmailMultiAlternatives | None:
-    """Tell somebody who decides that a proposal waits, in their own language."""
+    """The mail to somebody who decides that a proposal waits, in their language.
+
+    It is not sent here. None where the site sends no mail.
+    """
     if not settings.MAIL_IS_SET_UP:
         return None
     language = preferred_language(user)

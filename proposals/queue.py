@@ -246,7 +246,7 @@ class WaitingProposalsPanel(Component):
     order = 150
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """The number, and the oldest ones."""
+        """The number of those that wait, and the five oldest."""
         user = parent_context["request"].user
         waiting = proposals_of_user(user).filter(state=Proposal.State.WAITING)
         return {"total": waiting.count(), "proposals": waiting.order_by("sent_at")[:5]}

@@ -114,13 +114,13 @@ def proposal_by_link(token: str) -> Proposal | None:
 
 
 def lost_attachments(tokens: list[str]) -> bool:
-    """Whether a form brings back files that have been deleted meanwhile."""
+    """Whether a form brings back files that have been deleted meanwhile; looks at twenty."""
     keys = {key for token in tokens[:20] if (key := read_attachment(token))}
     return len(keys) > Attachment.objects.filter(key__in=keys).count()
 
 
 def kept_attachments(tokens: list[str], proposal: Proposal | None = None) -> list[Attachment]:
-    """Files that a form brings back: uploads of nobody, or of this very proposal."""
+    """Files that a form brings back: uploads of nobody, or of this proposal; twenty at most."""
     keys = [key for token in tokens[:20] if (key := read_attachment(token))]
     owner = Q(proposal=None)
     if proposal is not None:

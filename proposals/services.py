@@ -115,7 +115,7 @@ def _no_room(name: str) -> str:
 
 
 def _delete_expired_uploads() -> None:
-    """Delete files of forms that were never finished; each form with files does it."""
+    """Delete fifty files at most of forms never finished; each form with files does it."""
     before = timezone.now() - UPLOADS_FOR
     for upload in Attachment.objects.filter(proposal=None, stored_at__lt=before)[:50]:
         _delete_attachment(upload)
@@ -339,7 +339,7 @@ def _prose(text: str) -> list[dict[str, str]]:
 
 
 def _into_collection(proposal: Proposal, user: AbstractUser) -> tuple[list[int], list[str]]:
-    """Make pictures and documents of the attachments.
+    """Make pictures and documents of the attachments, and delete those.
 
     Returns:
         The numbers of the pictures, and the names of files that are no longer in the store, as
@@ -434,7 +434,7 @@ def _delete_attachment(attachment: Attachment) -> None:
 
 
 def _sent(mail: EmailMultiAlternatives | None) -> bool:
-    """Send a mail; one that cannot be sent must not undo what was decided."""
+    """Send a mail; return whether it went. One that cannot be sent must not undo a decision."""
     if mail is None:
         return False
     return send_mail(mail, "a proposal")

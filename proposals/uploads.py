@@ -56,7 +56,7 @@ class StopLargeFiles(FileUploadHandler):
         self._size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Pass the piece on, or forget the whole file."""
+        """Pass the piece on, or forget a file that is too large and note its name in `stopped`."""
         self._size += len(raw_data)
         if self._size > MAX_BYTES:
             self.stopped.append(clean_file_name(self.file_name or ""))

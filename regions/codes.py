@@ -18,7 +18,11 @@ class InvalidAreaCode(ValueError):
 
 
 def check_digit(five: str) -> str:
-    """The check digit of five digits."""
+    """The check digit of five digits.
+
+    Raises:
+        InvalidAreaCode: it is not five digits.
+    """
     if len(five) != 5 or not _is_number(five):
         raise InvalidAreaCode(f"{five!r} is not five digits.")
     total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, five, strict=True))

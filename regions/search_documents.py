@@ -48,7 +48,9 @@ def region_page_document(page: RegionPage) -> ContentDocument:
 
 
 def _platform_is_within(codes: Sequence[str]) -> Q:
-    """Condition that the platform above a page covers one of the areas."""
+    """Condition that a page is a platform, or stands below one, that has an area inside one of
+    these.
+    """
     areas = [Area(code=code) for code in codes]
     below = Q(pk__in=())
     for platform in RegionalPlatformPage.objects.filter(within(areas, "areas")).distinct():

@@ -453,7 +453,7 @@ def region_of_page(page: Page) -> Region | None:
 
     A page belongs to the region whose platform or cases page (or their translations) it is, or
     below which it stands; after a hand-over, to the region that looks after it. Where two regions
-    share a platform, the one that comes first by its area.
+    share a platform, the one that comes first by its area. None where no region keeps it up.
     """
     step = Page.steplen
     paths = [page.path[:end] for end in range(step, len(page.path) + 1, step)]

@@ -226,7 +226,11 @@ def grant_region_rights(region: Region) -> None:
 
 
 def _platform_of(area: Area) -> RegionalPlatformPage:
-    """The platform of this area alone, or a new draft below the Japanese index."""
+    """The platform of this area alone, or a new draft, stored below the Japanese index.
+
+    Raises:
+        CannotProvision: there is no such index yet.
+    """
     index = RegionIndexPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).first()
     if index is None:
         raise CannotProvision(

@@ -65,6 +65,7 @@ class AreaChoice(Choice):
 
 
 def _wrong_code(code: str) -> str:
+    """Say what is wrong with a code: its check digit, or the whole."""
     try:
         expected = complete(code[:5]) if len(code) == 6 else ""
     except InvalidAreaCode:

@@ -81,7 +81,10 @@ def register_region_actions(actions: LogActionRegistry) -> None:
 def keep_parts_in_place(
     request: HttpRequest, page: Page, destination: Page | None = None
 ) -> HttpResponse | None:
-    """The pages on which a region's rights hang stay where they are as long as it is on board."""
+    """Refuse to move or delete a page while the rights of a region on board hang on it or below.
+
+    None lets it pass; a move below the parent that it has passes always.
+    """
     if destination is not None and page.is_child_of(destination):
         return None
     return _refusal(request, [page])
@@ -91,13 +94,14 @@ def keep_parts_in_place(
 def keep_parts_in_place_together(
     request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
 ) -> HttpResponse | None:
-    """The same where several pages are chosen at once."""
+    """Refuse to move or delete pages chosen together while such rights hang on one or below."""
     if action_type not in {"delete", "move"} or not all(isinstance(o, Page) for o in objects):
         return None
     return _refusal(request, objects)
 
 
 def _refusal(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
+    """Name the regions whose rights hang on the pages, and go back; None where there are none."""
     regions = regions_with_parts_in(pages)
     if not regions:
         return None

@@ -94,7 +94,7 @@ class DecideOnceMiddleware:
 
 
 def _submitted_already(request: HttpRequest, pk: int) -> HttpResponse | None:
-    """Say that a page is under review already. Its newest words were saved before.
+    """Say that a page is under review already; None if it is not. Its words were saved before.
 
     Wagtail's own check passes for two submissions at one moment; the second then breaks the rule
     that a page has one open review.

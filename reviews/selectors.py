@@ -154,7 +154,10 @@ def _own_pages(user: AbstractUser) -> QuerySet[Any]:
 
 
 def my_reviews(user: AbstractUser, status: str) -> list[tuple[WorkflowState, Page]]:
-    """Reviews with that status that somebody asked for, or of pages they own; newest first."""
+    """Reviews with that status that somebody asked for, or of pages they own.
+
+    `MOST_SHOWN` at most, newest first.
+    """
     states = (
         WorkflowState.objects.filter(
             Q(requested_by=user) | Q(object_id__in=_own_pages(user)),
@@ -168,7 +171,7 @@ def my_reviews(user: AbstractUser, status: str) -> list[tuple[WorkflowState, Pag
 
 
 def waiting_for(user: AbstractUser) -> list[tuple[TaskState, Page]]:
-    """What waits for somebody's decision, longest first."""
+    """What waits for somebody's decision, longest first; `MOST_SHOWN` at most."""
     states = (
         TaskState.objects.reviewable_by(user)
         .select_related("task", "workflow_state__requested_by")
@@ -235,7 +238,8 @@ def searches_without_hits(user: AbstractUser) -> tuple[list[dict[str, Any]], boo
     """What people searched for in vain within ninety days, and whether it names one's own region.
 
     The count of searches knows nothing of who asked or where. So a region sees the texts that name
-    one of its places; where there is none it sees those of the whole network.
+    one of its places; where there is none it sees those of the whole network. `MOST_SEARCHES` at
+    most, taken from the two hundred that were asked most often.
     """
     texts: Any = asked_queries(show="none")
     asked = list(texts.order_by("-asked", "text").values("text", "locale", "asked")[:200])

@@ -160,7 +160,7 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
     """Submits for review, in words that name no workflow."""
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """With the label."""
+        """Label it “Submit for review”, whatever the workflow is called."""
         context: dict[str, Any] = super().get_context_data(parent_context)
         context["label"] = _("Submit for review")
         return context
@@ -171,7 +171,7 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
 
 @hooks.register("before_publish_page")
 def keep_to_the_review(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """What others are reading is published by their decision, also when somebody asks by hand."""
+    """Refuse to publish by hand what is under review: the decision will. None lets it pass."""
     if not page.workflow_in_progress:
         return None
     messages.error(
@@ -188,7 +188,10 @@ def keep_to_the_review(request: HttpRequest, page: Page) -> HttpResponse | None:
 def publish_cases_one_by_one(
     request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
 ) -> HttpResponse | None:
-    """Many cases published at once would have no checklist; what is under review waits for it."""
+    """Refuse to publish pages together when one is an unpublished case or under review.
+
+    Many cases published at once would have no checklist. None lets the pages pass.
+    """
     if action_type != "publish" or not objects or not all(isinstance(o, Page) for o in objects):
         return None
     below = action.cleaned_form.cleaned_data.get("include_descendants", False)
@@ -213,7 +216,7 @@ def publish_cases_one_by_one(
 
 @hooks.register("before_delete_page")
 def keep_what_is_reviewed(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Refuse to delete a page that is under review."""
+    """Refuse to delete a page that is under review; None lets it pass."""
     return _refusal(request, [page])
 
 
@@ -221,13 +224,14 @@ def keep_what_is_reviewed(request: HttpRequest, page: Page) -> HttpResponse | No
 def keep_what_is_reviewed_together(
     request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
 ) -> HttpResponse | None:
-    """The same where several pages are chosen at once."""
+    """Refuse to delete pages chosen together when one of them is under review."""
     if action_type != "delete" or not all(isinstance(item, Page) for item in objects):
         return None
     return _refusal(request, objects)
 
 
 def _refusal(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
+    """Name `_NAMED` of the pages under review, and go back; None where there are none."""
     found = under_review_in(pages)[:_NAMED]
     if not found:
         return None

@@ -163,7 +163,11 @@ def read_questions(path: Path, corpus: Corpus) -> list[Question]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Number and text of all lines that say something."""
+    """Number and text of all lines that say something.
+
+    Raises:
+        JudgementError: the file is not there, not readable, or not UTF-8.
+    """
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
@@ -193,6 +197,11 @@ def _topics(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _question(number: int, line: str, corpus: Corpus, topics: Mapping[str, str]) -> Question:
+    """Read a line of judgements.
+
+    Raises:
+        JudgementError: it cannot be read, names no such page, or wants none.
+    """
     columns = [column.strip() for column in line.split("\t")]
     if not 3 <= len(columns) <= 4:
         raise JudgementError(
@@ -228,6 +237,11 @@ def _read_judgements(
     grades: _Grades,
     within: Sequence[str],
 ) -> None:
+    """Note the grades that a text names; `within` are the topics that it stands in.
+
+    Raises:
+        JudgementError: a judgement cannot be read, or a topic is unknown or names itself.
+    """
     position = 0
     text = text.strip().rstrip(",")
     if not text:
@@ -273,6 +287,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _page(name: str, locale: str, corpus: Corpus) -> int:
+    """The page of that name.
+
+    Raises:
+        JudgementError: none or several have it.
+    """
     found = corpus.named(name, locale)
     if not found:
         near = corpus.like(name, locale)

@@ -88,6 +88,11 @@ class ImportCommand(BaseCommand):
         self.stdout.write("Stored.")
 
     def _importer(self, name: str | None) -> Importer:
+        """The importer for the user of that name, else for the first active superuser.
+
+        Raises:
+            CommandError: there is no such user, or they may not use it.
+        """
         users = get_user_model()._default_manager.filter(is_active=True)
         user = (
             users.filter(username=name).first()

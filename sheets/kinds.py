@@ -171,7 +171,11 @@ class Number(Kind):
         return unit.measure in {self.measure, ""}
 
     def in_unit(self, unit: Unit) -> Number:
-        """The number in thousands of yen, of people and the like."""
+        """The number in thousands of yen, of people and the like.
+
+        Raises:
+            WrongValue: the unit measures something else.
+        """
         if not self.fits_unit(unit):
             raise WrongValue(
                 _("“%(unit)s” is no unit for this column. %(rule)s")
@@ -463,7 +467,7 @@ class Choice(Kind):
         return self.compared(text) in self._meanings
 
     def position(self, code: str) -> int:
-        """Where a code stands in the list, for sorting."""
+        """Where a code stands in the list, for sorting; unknown ones come last."""
         return self._order.get(code, len(self._order))
 
     def show(self, text: str) -> str:
@@ -501,6 +505,7 @@ class Choice(Kind):
         raise WrongValue(self._unknown(text))
 
     def _unknown(self, text: str) -> str:
+        """Say that it is not in the list, and what may be meant."""
         first, _blank, rest = unicodedata.normalize("NFKC", text).partition(" ")
         if first in self._options and rest:
             return _("The code %(code)s is “%(label)s”, but beside it stands “%(text)s”.") % {

@@ -146,7 +146,10 @@ class PageImporter(Importer):
         return {}
 
     def find(self, records: Sequence[Record], problems: list[Problem]) -> list[Stored | None]:
-        """The page of each row: by its identifier, else by its title below the same parent."""
+        """The page of each row: by its identifier, else by its title below the same parent.
+
+        None, with a problem, for rows whose page cannot be told or not be changed just now.
+        """
         by_title: dict[tuple[str, str, str], list[int]] = {}
         rows = self.model._default_manager.filter(alias_of=None).values_list(
             "pk", "draft_title", "path", "locale__language_code"
@@ -184,7 +187,7 @@ class PageImporter(Importer):
         by_title: Mapping[tuple[str, str, str], list[int]],
         problems: list[Problem],
     ) -> tuple[int | None, Page | None] | None:
-        """The key of the stored page, or the parent of a new one."""
+        """The key of the stored page, or the parent of a new one; None where the row is wrong."""
         if record.get("id"):
             return int(record.get("id")), None
         if record.wrong & {"id", "language", "title"}:
@@ -241,6 +244,7 @@ class PageImporter(Importer):
         under_review: set[str],
         problems: list[Problem],
     ) -> Stored | None:
+        """A page as it is stored; None, with a problem, where it may not be changed now."""
         # Of a page of others not even its existence is told.
         if page is None or page.alias_of_id or not self._may_edit(page):
             problems.append(
@@ -297,6 +301,7 @@ class PageImporter(Importer):
         }
 
     def _wrong_rows(self, record: Record, page: Page) -> list[Problem]:
+        """What is wrong with lines of fields that hold several, by the rules of their models."""
         problems = []
         for binding in self._bindings:
             if not isinstance(binding, RowsField):
@@ -364,7 +369,11 @@ class PageImporter(Importer):
         """Objects of the fields with several values, by field and key, as far as needed yet."""
         return {binding.column.name: {} for binding in self._bindings if isinstance(binding, Links)}
 
-    def _chosen(self, name: str, keys: list[Any]) -> list[Any]:
+    def _related_objects(self, name: str, keys: list[Any]) -> list[Any]:
+        """The objects of a field with several values, by key; kept for later rows.
+
+        Keys that no object has are left out.
+        """
         known = self._choices[name]
         if missing := [key for key in keys if key not in known]:
             model_field: Any = self.model._meta.get_field(name)
@@ -378,7 +387,7 @@ class PageImporter(Importer):
 
     def _with_choices(self, page: Page, chosen: Mapping[str, list[Any]]) -> Page:
         for name, keys in chosen.items():
-            setattr(page, name, self._chosen(name, keys))
+            setattr(page, name, self._related_objects(name, keys))
         return page
 
     def _fill(self, content: Content, values: Mapping[str, str], language: str) -> None:
@@ -436,7 +445,7 @@ class PageImporter(Importer):
         parent.add_child(instance=page)
 
     def _submit(self, page: Page) -> bool:
-        """Start the review, or go on with one that was sent back."""
+        """Start the review, or go on with one that was sent back. False where nobody reviews it."""
         state = page.current_workflow_state
         if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
             state.resume(user=self.user)

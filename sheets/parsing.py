@@ -93,7 +93,11 @@ def parse(
 def _table_with_heading(
     tables: Sequence[Table], columns: Sequence[Column], parsed: Parsed
 ) -> tuple[Table, _Heading]:
-    """The table to read. Others with these headings are named in remarks, with the reason."""
+    """The table to read. Others with these headings are named in remarks, with the reason.
+
+    Raises:
+        UnreadableFile: no table has the headings, or only such as are hidden or examples.
+    """
     headings = by_heading(columns)
     found = [
         (table, heading)
@@ -143,7 +147,10 @@ def _table_with_heading(
 
 
 def _kinds_in_units(table: Table, heading: _Heading, parsed: Parsed) -> dict[int, Kind]:
-    """What the cells of each column hold, in the unit that its heading or the table names."""
+    """What the cells of each column hold, in the unit that its heading or the table names.
+
+    Units that do not fit become problems, those that multiply numbers remarks.
+    """
     beside = line_units(_texts_beside(table, heading))
     kinds = {}
     for index, column in heading.columns.items():
@@ -195,7 +202,10 @@ def _texts_beside(table: Table, heading: _Heading) -> list[str]:
 
 
 def _heading(table: Table, headings: Mapping[str, Column], count: int) -> _Heading | None:
-    """The row with the most headings; the template has a second one, with code names."""
+    """The row with the most headings; the template has a second one, with code names.
+
+    It is looked for in the first `_HEAD_ROWS` rows; None where there is none.
+    """
     head = table.rows[:_HEAD_ROWS]
     best: tuple[int, Row, dict[int, Column], dict[int, str]] | None = None
     before = 0
@@ -296,6 +306,7 @@ def _record(
     letters: dict[str, str],
     parsed: Parsed,
 ) -> Record:
+    """Read the cells of a row; those that cannot be read become problems, and names in `wrong`."""
     values: dict[str, str] = {}
     wrong: set[str] = set()
     for index, column in heading.columns.items():

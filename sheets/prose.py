@@ -108,6 +108,7 @@ def _parsed(text: str) -> list[Block]:
 
 
 def _block(chunk: str) -> Block:
+    """The block that some lines without a blank one between them are."""
     if match := _HEADING.fullmatch(chunk):
         kind = "heading" if match[1] == "##" else "subheading"
         return {"type": kind, "value": match[2].strip()}
@@ -144,6 +145,7 @@ def _is_special(chunk: str) -> bool:
 
 
 def _html(line: str) -> str:
+    """A line as HTML, escaped, with its bold and italic words and its links."""
     parts, end = [], 0
     for token in _TOKEN.finditer(line):
         parts.append(escape(line[end : token.start()]))
@@ -168,6 +170,7 @@ def _html(line: str) -> str:
 
 
 def _text(block: Block) -> str:
+    """A block as it is written in a sheet; empty for kinds that cannot be."""
     value = block["value"]
     match block["type"]:
         case "heading":

@@ -78,7 +78,11 @@ def read(content: bytes) -> list[Table]:
 
 
 def _answer(content: bytes) -> dict[str, Any]:
-    """What the process says; it gets the file alone, and none of this process's secrets."""
+    """What the process says; it gets the file alone, and none of this process's secrets.
+
+    Raises:
+        UnreadableFile: it took too long or failed.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-s", "-m", "sheets.reading_process"],

@@ -150,6 +150,7 @@ def _plan(
     problems: Sequence[Problem],
     remarks: Sequence[Problem],
 ) -> Plan:
+    """Compare rows with what is stored, and check what each would become. Stores nothing."""
     records = importer.as_meant(records)
     plan = Plan(problems=list(problems), remarks=list(remarks), total=len(records))
     # Rows in the order of the file, each problem once.
@@ -192,6 +193,7 @@ def _without_exported(record: Record, stored: Stored) -> Record:
 
 
 def _change(importer: Importer, record: Record, stored: Stored) -> Change:
+    """What a row changes, without immutable columns and blanks that mean “as it was”."""
     old = stored.values or {}
     return Change(
         record,

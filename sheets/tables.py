@@ -150,7 +150,13 @@ def bounded(rows: Iterable[tuple[int, list[Any]]]) -> Iterator[Row]:
 
 
 def _tidied(value: Value, number: int) -> Value:
-    """Text without line breaks of other systems, signs that no file may hold, and outer blanks."""
+    """Text without line breaks of other systems, signs that no file may hold, and outer blanks.
+
+    None where nothing is left.
+
+    Raises:
+        UnreadableFile: the text is longer than `_LONGEST_CELL`.
+    """
     if not isinstance(value, str):
         return value
     if len(value) > _LONGEST_CELL:

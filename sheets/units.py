@@ -67,7 +67,7 @@ def unit_of(text: str) -> Unit | None:
     if kept:
         unit = unit_of(shown) or Unit(shown, Fraction(1))
         return Unit(text, unit.factor / int(kept), unit.measure)
-    plain = _plain(text)
+    plain = _comparable_unit(text)
     named = _NAMED.match(plain)
     if named:
         plain = plain[named.end() :]
@@ -100,18 +100,21 @@ def line_units(cells: Iterable[str]) -> list[Unit]:
 
 
 def _units_in(text: str) -> list[Unit]:
+    """The unit that the whole text is, else those of its parts."""
     whole = unit_of(text)
     if whole:
         return [whole]
     return [unit for part in _PARTS.split(text) if (unit := unit_of(part))]
 
 
-def _plain(text: str) -> str:
+def _comparable_unit(text: str) -> str:
+    """A unit in one writing: NFKC, ¥ for \\, no spaces, small letters, no `:` or stop around it."""
     normal = unicodedata.normalize("NFKC", text).replace("\\", "¥").replace("’", "'")
     return re.sub(r"\s+", "", normal).casefold().strip(":.。")
 
 
 def _japanese(plain: str, text: str) -> Unit | None:
+    """A unit such as 千円, 百万人 or 割; None where it is none."""
     match = _JAPANESE.fullmatch(plain)
     if match is None:
         return None

@@ -109,7 +109,11 @@ def read_workbook(content: bytes) -> list[Table]:
 
 
 def _made_plain(content: bytes) -> tuple[bytes, bool]:
-    """The package without blank cells and in the usual names, and whether it has formulas."""
+    """The package without blank cells and in the usual names, and whether it has formulas.
+
+    Raises:
+        UnreadableFile: it is no workbook, has too many rows or cells, or holds definitions.
+    """
     made = io.BytesIO()
     has_formulas, rows, cells = False, 0, 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -143,7 +147,11 @@ def _made_plain(content: bytes) -> tuple[bytes, bool]:
 
 
 def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The members of what can be a workbook. A member never yields more than it declares."""
+    """The members of what can be a workbook. A member never yields more than it declares.
+
+    Raises:
+        UnreadableFile: it is no workbook, has a password, or is too large unpacked.
+    """
     members = archive.infolist()
     names = {member.filename for member in members}
     if any(member.flag_bits & 1 for member in members):
@@ -174,6 +182,7 @@ def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _sheet(sheet: Any, *, starts_1904: bool, formulas: Any | None) -> Table:
+    """A sheet as a table that also knows which cells have a formula without a value."""
     kept = list(bounded((number, [_value(cell) for cell in row]) for number, row in _rows(sheet)))
     uncounted: set[tuple[int, int]] = set()
     if formulas is not None:

@@ -197,6 +197,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
+    """Where a line may break: runs of ASCII signs stay whole, others stand alone, blanks too."""
     word = ""
     for letter in text:
         if letter.isascii() and not letter.isspace():

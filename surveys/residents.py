@@ -137,13 +137,17 @@ def whole_file_url() -> str:
 
 
 def area_figures(areas: Sequence[Area]) -> dict[str, Any] | None:
-    """What the section “figures” of a page shows: one area in depth, or several side by side."""
+    """What the section “figures” of a page shows: one area in depth, or several side by side.
+
+    None where there are no numbers.
+    """
     if len(areas) == 1 and areas[0].kind != Area.Kind.BLOCK:
         return _one_area(areas[0])
     return _several_areas(areas)
 
 
 def _one_area(area: Area) -> dict[str, Any] | None:
+    """The register over time, newest numbers by category, other counts; None without any."""
     rows = [row for row in counts_of(area) if row.dimension != Dimension.RESIDENCE_DETAIL]
     if not rows:
         return None
@@ -261,7 +265,10 @@ def _by_category(area: Area, rows: Sequence[ResidentCount]) -> list[SeriesFigure
 
 
 def _several_areas(areas: Sequence[Area]) -> dict[str, Any] | None:
-    """The register's newest number of each area; of a block that of its prefectures."""
+    """The numbers of the register's newest month by area; of a block those of its prefectures.
+
+    None where there are none.
+    """
     codes = [area.code for area in areas]
     rows = list(
         ResidentCount.objects.filter(

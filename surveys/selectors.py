@@ -203,7 +203,7 @@ def _owner_url(page: SurveyPage) -> str:
 
 
 def _programme(page: SurveyPage) -> Page | None:
-    """The programme that the survey belongs to, in the language of its page."""
+    """The programme that the survey belongs to, in its page's language; None if none is public."""
     programme = page.survey.programme_page if page.survey else None
     if programme is None:
         return None

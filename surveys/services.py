@@ -92,6 +92,11 @@ _KEPT = ("basis_ja", "basis_en", "note_ja", "note_en")
 
 
 def _store_rows(wave: Wave, content: Mapping[str, Any], kept: Mapping[str, Question]) -> None:
+    """Check and store all that hangs on a wave; what else is said of `kept` questions stays.
+
+    Raises:
+        ValidationError: a value does not fit its field.
+    """
     sources = [
         WaveSource(wave=wave, sort_order=order, **values)
         for order, values in enumerate(content["sources"])
@@ -235,6 +240,6 @@ def store_comparison(
 
 @transaction.atomic
 def replace_resident_counts(*, counts: Iterable[ResidentCount]) -> int:
-    """Put these numbers in place of all that are stored. Returns how many there are now."""
+    """Delete all stored numbers and store these. Returns how many there are now."""
     ResidentCount.objects.all().delete()
     return len(ResidentCount.objects.bulk_create(counts, batch_size=_BATCH))

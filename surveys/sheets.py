@@ -86,7 +86,11 @@ class Percent(Kind):
         return unit.measure == "share"
 
     def in_unit(self, unit: Unit) -> Percent:
-        """The same in tenths or thousandths."""
+        """The same in tenths or thousandths.
+
+        Raises:
+            WrongValue: the unit is none of a share.
+        """
         if not self.fits_unit(unit):
             raise WrongValue(
                 _("“%(unit)s” is no unit for this column. %(rule)s")
@@ -212,7 +216,10 @@ class WaveImporter(Importer):
         return bool(self.user.has_perms(["surveys.add_wave", "surveys.change_wave"]))
 
     def find(self, records: Sequence[Record], problems: list[Problem]) -> list[Stored | None]:
-        """Put the rows together to waves, check these, and compare them with what is stored."""
+        """Put the rows together to waves, check these, and compare them with what is stored.
+
+        None for rows in which something is wrong that is not stored so; each has a problem then.
+        """
         by_row = {record.row: record for record in records}
         lines = [Line(record.row, record.values) for record in records if not record.wrong]
         stored = self._stored

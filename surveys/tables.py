@@ -147,6 +147,7 @@ class WaveTable:
             self._check_sums(question, complain)
 
     def _check_figure(self, key: tuple[str, str, str], line: Line, complain: Complain) -> None:
+        """Complain where count, percentage, mark and size of the group contradict each other."""
         responses = _number(self.groups.found[key[2]]["responses"])
         count, percent = _number(line.get("count")), _decimal(line.get("percent"))
         if line.get("mark") in {"suppressed", "missing"} and (line.get("count") or line.get("percent")):  # fmt: skip  # noqa: E501
@@ -182,6 +183,7 @@ class WaveTable:
                 )
 
     def _check_sums(self, question: str, complain: Complain) -> None:
+        """Complain where more chose an answer than answered, if each could choose only one."""
         if self.questions.found[question]["answers"] != Question.Answers.ONE:
             return
         sums: dict[str, int] = {}
@@ -204,7 +206,11 @@ class WaveTable:
     # --- As it is stored ----------------------------------------------------------------------
 
     def content(self, themes: Mapping[str, Any]) -> dict[str, Any]:
-        """The wave in the form that `services.store_wave` takes, without small counts."""
+        """The wave in the form that `services.store_wave` takes, without small counts.
+
+        Its figures count as not published by their owner. A group's label that is missing in one
+        language is that of the other.
+        """
         fields = self.fields
         texts = ("title_ja", "title_en", "started", "ended", "published")
         return {
@@ -265,6 +271,7 @@ class WaveTable:
         ]
 
     def _figure(self, line: Line, group: str, *, is_hidden: bool) -> dict[str, Any]:
+        """A figure as it is stored: no numbers if hidden; a missing percentage is worked out."""
         hidden = is_hidden or line.get("mark") == "suppressed"
         count, percent = _number(line.get("count")), _decimal(line.get("percent"))
         responses = _number(self.groups.found[group]["responses"])

@@ -67,6 +67,7 @@ class _ConnectsToCheckedAddress:
     _dns_host: str
 
     def _new_conn(self) -> socket.socket:
+        """Connect to an address that may be asked, one after the other."""
         name = self._dns_host
         problem: Exception = OSError(f"{name} has no address")
         try:
@@ -148,6 +149,12 @@ class LinkChecker:
         return Finding(status, _problem_of(status))
 
     def _status(self, method: str, url: str) -> int:
+        """The status after redirects.
+
+        Raises:
+            _Unsafe: the address, or one it leads to, must not be asked.
+            TooManyRedirects: more than `_MOST_REDIRECTS`.
+        """
         for _ in range(_MOST_REDIRECTS + 1):
             parts = urlsplit(url)
             if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:

@@ -111,7 +111,7 @@ def open_questions() -> QuerySet[Confirmation]:
 
 
 def question_by_number(number: int) -> Confirmation | None:
-    """A question with its page."""
+    """A question with its page; None where there is none."""
     return Confirmation.objects.filter(pk=number).select_related("page").first()
 
 

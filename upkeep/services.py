@@ -103,6 +103,10 @@ class _Run:
         return self.done
 
     def _new_questions(self, limit: int | None) -> list[Confirmation]:
+        """Questions about due pages, `limit` at most.
+
+        Each is stored and closes the page's open ones, unless this is a dry run.
+        """
         fresh: list[Confirmation] = []
         for page in due_pages(self.now):
             if limit is not None and len(fresh) >= limit:
@@ -221,7 +225,10 @@ def finish(*, question: Confirmation, user: Any) -> bool:
 
 
 def mark_ended(*, question: Confirmation, user: Any) -> bool:
-    """Give the page the status that the body named, after somebody looked at it."""
+    """Give the page the status “ended” that the body named, after somebody looked at it.
+
+    False, and nothing is written, when the answer was dealt with already.
+    """
     with transaction.atomic():
         if not finish(question=question, user=user):
             return False

@@ -103,7 +103,10 @@ def add_panel(request: HttpRequest, panels: list[Component]) -> None:
 def keep_unfit_pictures_unpublished(
     request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
 ) -> HttpResponse | None:
-    """Pages chosen together are published only when all their pictures may be."""
+    """Refuse to publish pages together unless all their pictures may be; None lets them pass.
+
+    `_SHOWN` of the reasons are said.
+    """
     if action_type != "publish" or not objects or not all(isinstance(o, Page) for o in objects):
         return None
     found = list(objects)

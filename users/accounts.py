@@ -129,6 +129,7 @@ def account_invite(request: HttpRequest) -> HttpResponse:
 
 
 def _say_sent(request: HttpRequest, invitation: Invitation) -> None:
+    """Say that the invitation was sent; show its link where the site sends no mail."""
     messages.success(
         request,
         _("The invitation to %(email)s is on its way. It is valid for seven days.")

@@ -24,6 +24,8 @@ from users.rights import (
 # Files that every region may use. Named in both languages: the admin shows no other name.
 SHARED_COLLECTION = "共有 (shared)"
 
+_FILE_RIGHTS = ["add", "change", "choose"]
+
 
 @transaction.atomic
 def grant_network_rights() -> None:
@@ -62,11 +64,21 @@ def grant_admin_access(group: Group, role: Role) -> None:
 
 
 def set_page_rights(group: Group, page: Page, rights: Iterable[str]) -> None:
-    """Give a group exactly these of Wagtail's rights on a page and all below it."""
+    """Give a group exactly these of Wagtail's rights on a page and all below it.
+
+    Args:
+        rights: their names without `_page`: `add`, `publish`.
+
+    Raises:
+        ValueError: there is no such right; nothing has been changed then.
+    """
+    names = {f"{right}_page": right for right in rights}
     wanted = Permission.objects.filter(
-        content_type=ContentType.objects.get_for_model(Page),
-        codename__in=[f"{right}_page" for right in rights],
+        content_type=ContentType.objects.get_for_model(Page), codename__in=names
     )
+    if unknown := names.keys() - {permission.codename for permission in wanted}:
+        listed = ", ".join(sorted(names[codename] for codename in unknown))
+        raise ValueError(f"Wagtail has no such right on pages: {listed}.")
     held = GroupPagePermission.objects.filter(group=group, page=page)
     held.exclude(permission__in=wanted).delete()
     for permission in wanted:
@@ -74,10 +86,19 @@ def set_page_rights(group: Group, page: Page, rights: Iterable[str]) -> None:
 
 
 def set_file_rights(group: Group, collection: Collection, rights: Iterable[str]) -> None:
-    """Give a group exactly these rights on the pictures and documents of a collection."""
+    """Give a group exactly these of `add`, `change` and `choose` on the files of a collection.
+
+    Other rights that it has there stay.
+
+    Raises:
+        ValueError: there is no such right; nothing has been changed then.
+    """
+    rights = list(rights)
+    if unknown := sorted(set(rights) - set(_FILE_RIGHTS)):
+        raise ValueError(f"Wagtail has no such right on files: {', '.join(unknown)}.")
     wanted = _file_permissions(rights)
     held = GroupCollectionPermission.objects.filter(group=group, collection=collection)
-    held.filter(permission__in=_file_permissions(["add", "change", "choose"])).exclude(
+    held.filter(permission__in=_file_permissions(_FILE_RIGHTS)).exclude(
         permission__in=wanted
     ).delete()
     for permission in wanted:

@@ -61,6 +61,8 @@ def invite(
 ) -> Invitation:
     """Invite somebody to a role, and send the mail. An open invitation to it is sent again.
 
+    Invitations that were sent longer than `KEPT_FOR` ago are deleted.
+
     Raises:
         CannotInvite: the inviter may not assign this role, or the address has an account already.
     """
@@ -135,7 +137,7 @@ def accept(
 
 
 def _free_name(email: str) -> str:
-    """People sign in with their mail address; a number is added where it is somebody's name."""
+    """The mail address as a user name, cut to 150 signs; numbered where somebody has it."""
     name, number = email[:150], 1
     while User.objects.filter(username=name).exists():
         number += 1

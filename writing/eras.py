@@ -32,7 +32,11 @@ class EraYear:
 
 
 def era_years(text: str) -> list[EraYear]:
-    """Years that are told by their era alone; `2023年（令和5年）` and the reverse are left out."""
+    """Years that are told by their era alone, as NFKC writes them; in their order, with repeats.
+
+    Left out is a year whose number of the common era stands within `_NEAR` signs of it, with
+    or without brackets: `2023年（令和5年）` and the reverse.
+    """
     plain = unicodedata.normalize("NFKC", text)
     found = []
     for match in _ERA.finditer(plain):

@@ -53,7 +53,10 @@ def find_entries(entries: QuerySet[LexiconEntry], typed: str) -> QuerySet[Lexico
 
 
 def shared_words(entry: LexiconEntry) -> list[tuple[str, LexiconEntry]]:
-    """Words of the entry that another one has as well. Readings are left out: many sound alike."""
+    """Words of the entry that another one has as well; of `_MOST_WARNINGS` other entries at most.
+
+    Readings are left out: many sound alike.
+    """
     words = [word for word in entry.words if not is_hiragana(fold(word))]
     lexicon = current_lexicon()
     keys = {surface_key(word): word for word in words}
@@ -101,7 +104,10 @@ class TryPanel(Panel):
             return bool(self.instance.pk)
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """The preferred words as queries, and words that other entries have too."""
+            """Add `queries` (each preferred word searched now), `shared` and `is_active`.
+
+            `shared` are words that other entries have too. Runs a search in each language.
+            """
             context: dict[str, Any] = super().get_context_data(parent_context)
             entry = LexiconEntry.objects.get(pk=self.instance.pk)
             context["is_active"] = entry.status == LexiconEntry.Status.ACTIVE
@@ -114,6 +120,7 @@ class TryPanel(Panel):
 
 
 def _tried(entry: LexiconEntry) -> Iterable[dict[str, Any]]:
+    """Search for the preferred word of each language now, and give what is found."""
     for text, locale in ((entry.label_ja, "ja"), (entry.label_en, "en")):
         if not text:
             continue

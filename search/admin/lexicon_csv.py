@@ -181,7 +181,11 @@ def store(table: Table, user: Any) -> None:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with something in them, numbered as a spreadsheet does."""
+    """Rows with something in them, numbered as a spreadsheet does.
+
+    Raises:
+        UnreadableFile: the text is no table.
+    """
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -196,7 +200,11 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(headings: Sequence[str]) -> list[str]:
-    """The names of the columns, by their names or by the headings of an export."""
+    """The names of the columns, by their names or by the headings of an export; '' without heading.
+
+    Raises:
+        UnreadableFile: no heading names an entry, one is unknown, or one is there twice.
+    """
     names: dict[str, str] = {}
     for name, label in COLUMNS:
         names[name] = name
@@ -250,7 +258,10 @@ class _Row:
         stored: Mapping[str, LexiconEntry],
         by_words: Mapping[tuple[str, str, str], LexiconEntry],
     ) -> LexiconEntry | None:
-        """The entry that the row is about: named, with the same words, or a new one."""
+        """The entry that the row is about: named, with the same words, or a new one.
+
+        None, with a complaint, where it names one that does not exist.
+        """
         identifier = self.cells.get("identifier", "")
         if not identifier:
             new = LexiconEntry()

@@ -175,7 +175,11 @@ class EmbeddedEngine:
         yield from _versions(self._searcher())
 
     def revision(self) -> str:
-        """The index in use and when it was last committed to."""
+        """The index in use and when it was last committed to.
+
+        Raises:
+            EngineUnavailable: there is no index yet.
+        """
         name = self._current()
         try:
             changed = (self.folder / name / "meta.json").stat().st_mtime_ns
@@ -230,6 +234,11 @@ class EmbeddedEngine:
         return index
 
     def _searcher(self) -> tantivy.Searcher:
+        """A searcher of the newest commit; opens the index when it was built anew.
+
+        Raises:
+            EngineUnavailable: there is no index, or it cannot be read.
+        """
         name = self._current()
         with self._guard:
             # A process that was forked opens the index for itself.
@@ -255,7 +264,11 @@ class EmbeddedEngine:
 
     @contextmanager
     def _lock(self, name: str, patience: float = 0) -> Iterator[None]:
-        """Hold a lock between processes and threads; the system frees it when a process dies."""
+        """Hold a lock between processes and threads; the system frees it when a process dies.
+
+        Raises:
+            EngineBusy: another held it for `patience` seconds.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + patience
         with (self.folder / name).open("w") as handle:
@@ -278,6 +291,7 @@ class EmbeddedEngine:
         )
 
     def _filtered(self, plan: Plan, without: str = "") -> Query:
+        """The plan's query with its filters, but for that of the facet `without`."""
         parts = [
             (Occur.Must, self._compile(plan.query)),
             (Occur.Must, self._keyword("audience", (plan.audience,))),
@@ -321,6 +335,7 @@ class EmbeddedEngine:
         return counts
 
     def _compile(self, node: Node) -> Query:
+        """A part of a query in Tantivy's language."""
         match node:
             case Everything():
                 return Query.const_score_query(Query.all_query(), 1.0)
@@ -579,6 +594,7 @@ def _versions(searcher: tantivy.Searcher) -> Iterator[tuple[str, str]]:
 
 
 def _write(index: tantivy.Index, schema: tantivy.Schema, changes: Sequence[Change]) -> None:
+    """Write changes in one commit and wait for it; of two for the same key the last one counts."""
     if not changes:
         return
     documents = {
@@ -614,6 +630,7 @@ def _saying_why() -> Iterator[None]:
 
 
 def _vectors(changes: Sequence[Change]) -> list[tuple[str, bytes | None]]:
+    """Keys and vectors of what is written, None where it has no vector; deletions are left out."""
     return [(change.key, change.entry.vector) for change in changes if change.entry]
 
 

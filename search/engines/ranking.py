@@ -69,7 +69,10 @@ def stored_text(text: str) -> str:
 
 
 def flat_score(node: Node) -> float | None:
-    """The score of all that the query finds, if it is the same: then the date alone orders it."""
+    """The score of all that the query finds, if it is the same: then the date alone orders it.
+
+    None where hits may differ.
+    """
     match node:
         case Everything() | Prefix() | Fuzzy() | Since():
             return 1.0

@@ -82,7 +82,7 @@ def deliver(engine: Engine) -> int:
     """Bring the index up to date with all waiting rows. Returns how many pages were written.
 
     When somebody else is writing, the rows are left to them: whoever holds the lock looks again
-    after letting it go.
+    after letting it go. Rows that were delivered more than `KEPT` ago are deleted.
     """
     written = 0
     # A rebuild reads every page, so nothing is lost where there is no index. Asked once: a busy
@@ -126,7 +126,7 @@ def _undelivered() -> models.QuerySet[SearchOutbox]:
 
 
 def _waiting_pages() -> list[int]:
-    """Some of the pages with rows that wait, each once, however often it was changed."""
+    """`_BATCH` pages at most with rows that wait, each once, however often it was changed."""
     pages = _undelivered().order_by("page_id").values_list("page_id", flat=True).distinct()
     return list(pages[:_BATCH])
 
@@ -153,7 +153,10 @@ def _deliver_pages(engine: Engine, page_ids: Collection[int]) -> None:
 
 
 def _deliver_one_by_one(engine: Engine, page_ids: Sequence[int]) -> int:
-    """One page that cannot be projected must not keep the others waiting."""
+    """Deliver each by itself: one that cannot be projected must not keep the others waiting.
+
+    Stops when the engine is busy or down. Returns how many pages were written.
+    """
     written = 0
     for page_id in page_ids:
         try:

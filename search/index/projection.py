@@ -49,6 +49,7 @@ def entries_of(page_ids: Sequence[int]) -> list[IndexEntry]:
 
 
 def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
+    """Documents of the pages, each with its readers' languages and what its translations say."""
     versions = _language_versions(page_ids)
     projected = {page.pk: project(page) for group in versions.values() for page in group}
     pages = {page.pk: page for group in versions.values() for page in group}

@@ -54,6 +54,7 @@ def _on_deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
 
 
 def _on_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Announce the page, all below it, their translations, and the pages that name one of these."""
     announce(_with_naming(_with_descendants(instance)), "moved")
 
 

@@ -314,6 +314,7 @@ def _forms(morpheme: Morpheme) -> tuple[tuple[str, int, int], ...]:
 
 
 def _look_at(morpheme: Morpheme) -> Iterator[tuple[str, int, int]]:
+    """Index forms of a morpheme or of its parts, with where they begin and end within it."""
     if _is_dropped(morpheme):
         return
     normal_form = morpheme.normalized_form()

@@ -43,7 +43,10 @@ def status() -> str:
 
 
 def embed_query(text: str) -> bytes | None:
-    """Embed a query: little-endian float32 of length 1. None when embeddings are off."""
+    """Embed a query: `SIZE` little-endian float32, a vector of length 1.
+
+    None for blank text or when embeddings are off; long text is cut.
+    """
     if not is_active() or not text.strip():
         return None
     return _embed(" ".join(text.split())[:_LONGEST])

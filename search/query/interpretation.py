@@ -238,6 +238,7 @@ class Interpretation:
     # Reading
 
     def _read(self, text: str) -> Iterator[Clause]:
+        """Clauses of a query; what comes after `_MOST_CHUNKS` parts is passed over."""
         plain: list[str] = []
         for match in list(_PARTS.finditer(text))[:_MOST_CHUNKS]:
             minus, exact, word = match["minus"], match["exact"], match["plain"]
@@ -315,6 +316,7 @@ class Interpretation:
         return tuple(found.values())
 
     def _cut(self, clause: Clause) -> list[Clause]:
+        """The clause cut into words that the lexicon or the dictionary knows, or as it is."""
         text = clause.converted or clause.text
         is_whole = clause.alternatives and not clause.converted
         if clause.kind == "exact" or is_whole or _is_only_sound(text):
@@ -403,7 +405,10 @@ class Interpretation:
         return {unit: node for unit, node in nodes.items() if node is not None}
 
     def _strict(self, clause: Clause) -> Node | None:
-        """Match the clause as a phrase, by an alternative, or by its sound."""
+        """Match the clause as a phrase, by an alternative, or by its sound.
+
+        None for what is to be left out, for stop words, and for what has no index words.
+        """
         if clause.kind == "without":
             return None
         if clause.kind == "exact":
@@ -570,7 +575,7 @@ def _bigram_prefix(letter: str) -> Node:
 
 
 def _in_title(*texts: str) -> Node | None:
-    """One of the texts in the title."""
+    """One of the texts in the title; None where they have no words."""
     found = tuple(Phrase("title", tuple(forms)) for text in texts if (forms := _forms(text)))
     return AnyOf(found) if found else None
 

@@ -124,6 +124,7 @@ def _as_list(params: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _text(values: Sequence[str], notices: list[str]) -> str:
+    """The query without signs that nobody sees; cut to `LONGEST_TEXT`, which a notice says."""
     raw = values[0] if values else ""
     # A megabyte is not looked at letter by letter.
     text = "".join(
@@ -142,6 +143,7 @@ def _text(values: Sequence[str], notices: list[str]) -> str:
 
 
 def _codes(name: str, values: Sequence[str], notices: list[str]) -> tuple[str, ...]:
+    """A filter's values, each once, `_MOST_VALUES` at most; notices say what was left out."""
     wanted = list(dict.fromkeys(value.strip() for value in values if value.strip()))
     good = [value for value in wanted if len(value) <= 40 and _CODE.fullmatch(value)]
     if len(good) < len(wanted):

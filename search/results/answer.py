@@ -138,6 +138,7 @@ def _understood(clauses: tuple[Clause, ...]) -> tuple[tuple[str, tuple[str, ...]
 
 
 def _message(rung: str, text: str, corrected: str) -> str:
+    """What a reader is told of how hits were found; empty where they have what was typed."""
     if corrected:
         return _("No page has “%(text)s” as it stands. These are the hits for “%(corrected)s”.") % {
             "text": text,

@@ -68,6 +68,7 @@ def recommendations(
 
 
 def _summaries(pages: Iterable[Page]) -> dict[int, str]:
+    """Summaries by page, in one query; pages of models without one are left out."""
     by_model: dict[type[Page], list[int]] = defaultdict(list)
     for page in pages:
         if page.specific_class is not None and _has_summary(page.specific_class):
@@ -124,6 +125,7 @@ def _current_bets() -> dict[str, list[_Pinned]]:
 
 
 def _load_bets() -> dict[str, list[_Pinned]]:
+    """Active recommendations by the keys of the queries that they are for."""
     page_ids: dict[int, list[int]] = defaultdict(list)
     rows = BestBetPage.objects.order_by("sort_order", "pk").values_list("bet_id", "page_id")
     for bet_id, page_id in rows:

@@ -159,7 +159,7 @@ class Results:
         return max(1, -(-self.total // self.query.per_page))
 
     def facet(self, name: str) -> FacetResult | None:
-        """The facet with that name."""
+        """The facet with that name; None where there is none."""
         return next((facet for facet in self.facets if facet.name == name), None)
 
     def counts(self, name: str) -> dict[str, int]:

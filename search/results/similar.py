@@ -112,6 +112,7 @@ def _in_language(part: Shared, locale: str, lexicon: Lexicon) -> Shared:
 
 @lru_cache(maxsize=512)
 def _found(revision: str, sample: Sample, locale: str, limit: int) -> tuple[Likeness, ...]:
+    """The pages most like the sample, `limit` at most; none among fewer than two of its kind."""
     total, rarities = _rarities(revision, sample.kind, locale)
     if total < 2:
         return ()
@@ -157,13 +158,13 @@ def _rarity(count: int, total: int) -> float:
 
 
 def _anywhere(text: str) -> Node | None:
-    """The text as a phrase, in the page or its translations."""
+    """The text as a phrase, in the page or its translations; None where it has no words."""
     found = tuple(forms(fold(text)))
     return AnyOf(tuple(Phrase(field, found) for field in _PHRASE_FIELDS)) if found else None
 
 
 def _words(text: str, weight: float) -> list[Node]:
-    """Each telling word of a text; single Latin letters and numbers say nothing."""
+    """The first `_MOST_WORDS` telling words; single Latin letters and numbers say nothing."""
     found = dict.fromkeys(forms(fold(text)))
     telling = [word for word in found if not (word.isdigit() or (word.isascii() and len(word) < 2))]
     return [

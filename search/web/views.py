@@ -225,6 +225,7 @@ def _shown(facet: FacetResult) -> FacetResult:
 
 
 def _chips(results: Results, url: str) -> Iterable[dict[str, str]]:
+    """The chosen filters, each with the address that takes it away."""
     for facet in results.facets:
         for value in facet.walk():
             if value.selected:

@@ -74,9 +74,7 @@ def test_production_without_variables_stops_with_their_names() -> None:
 
 @pytest.mark.parametrize("url", ["", "sqlite:///srv/db.sqlite3", "postgres://nanif@db/nanif"])
 def test_production_keeps_connections_to_the_database(url: str) -> None:
-    code = (
-        "from nanif.settings.production import DATABASES; print(DATABASES['default'])"
-    )
+    code = "from nanif.settings.production import DATABASES; print(DATABASES['default'])"
     result = subprocess.run(
         [sys.executable, "-c", code],
         env={

@@ -7,12 +7,13 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Collection, GroupPagePermission, Page
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from regions.models import Area, Region, RegionalPlatformPage
 from regions.selectors import region_of_page
 from regions.services import deprovision_region
 from tests.users.conftest import Network, draft, picture_in
+from users.grants import set_file_rights, set_page_rights
 
 
 def _everything() -> list[object]:
@@ -133,3 +134,16 @@ def test_pages_on_which_rights_hang_stay(network: Network, who: str) -> None:
     if who != "region-publisher":
         url = reverse("wagtailadmin_pages:delete", args=[network.own.platform.pk])
         assert "先に地域の引継ぎ" in client.post(url, follow=True).content.decode()
+
+
+def test_right_that_does_not_exist_takes_none_away(network: Network) -> None:
+    group, region = network.own.editors, network.own
+    pages = GroupPagePermission.objects.filter(group=group, page=region.platform)
+    files = GroupCollectionPermission.objects.filter(group=group, collection=region.collection)
+    held = pages.count(), files.count()
+    assert all(held)
+    with pytest.raises(ValueError, match="publishing"):
+        set_page_rights(group, region.platform, ["add", "publishing"])
+    with pytest.raises(ValueError, match="choosing"):
+        set_file_rights(group, region.collection, ["add", "choosing"])
+    assert (pages.count(), files.count()) == held

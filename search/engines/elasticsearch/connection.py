@@ -116,6 +116,7 @@ class Connection:
             raise EngineUnavailable(f"SEARCH_URL cannot be used ({error}). Correct it.") from error
 
     def _in_words(self, error: TransportError | ApiError) -> str:
+        """What went wrong, and what to do about it."""
         where = f"Elasticsearch at {', '.join(self.hosts)}"
         match error:
             case UnsupportedProductError():

@@ -264,6 +264,11 @@ class ElasticsearchEngine:
         return "" if "error" in found else next(iter(found), "")
 
     def _ask(self, plan: Plan, body: requests.Body) -> Any:
+        """Send a search.
+
+        Raises:
+            EngineUnavailable: the cluster cannot be asked, or took too long.
+        """
         body = body | {"_source": ["card"], "timeout": f"{_SEARCH_SECONDS}s"}
         with self.connection.use(_SEARCH_SECONDS + 1) as client:
             answer = client.search(

@@ -89,7 +89,11 @@ class BuildLock:
         return client.create(index=self._index, id=_NAME, document=self._owner_now())
 
     def _take_over(self, client: Elasticsearch) -> Any:
-        """Take the lock of an owner that is gone."""
+        """Take the lock of an owner that is gone.
+
+        Raises:
+            EngineBusy: the owner is still at work, or the lock changed hands just now.
+        """
         held = client.options(ignore_status=404).get(index=self._index, id=_NAME)
         if not held.get("found"):
             raise EngineBusy("Another rebuild ended a moment ago. Try again.")
@@ -131,6 +135,7 @@ class BuildLock:
                 self._renew(client)
 
     def _renew(self, client: Elasticsearch) -> None:
+        """Say that the owner is still there; notice when somebody else took the lock."""
         with self._guard:
             if self._place is None or self._is_lost:
                 return

@@ -138,6 +138,7 @@ def _codes(filters: Mapping[str, tuple[str, ...]]) -> list[Body]:
 
 
 def _compile(node: Node) -> Body:
+    """A part of a query in Elasticsearch's language; what has no words finds nothing."""
     match node:
         case Everything():
             return {"match_all": {}}

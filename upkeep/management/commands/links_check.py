@@ -33,7 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--no-progress", action="store_true", help="Show no progress bar.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check, note each finding at once, and say how many fail."""
+        """Forget links that no page names, check those due, note each at once, say how many fail.
+
+        Raises:
+            CommandError: another process is checking.
+        """
         is_quiet = options["verbosity"] == 0
         try:
             with only_one("links"):
