@@ -96,7 +96,8 @@ $(VENV)/development: requirements-dev.txt requirements-semantic.txt $(VENV)/runt
 	@touch $@
 
 $(BIOME): package.json
-	@command -v npm >/dev/null || { echo "Linting scripts and styles needs Node with npm: please install it."; exit 1; }
+	@command -v npm >/dev/null || { command -v apt-get >/dev/null && $(APT) update && $(APT) install -y --no-install-recommends npm; } \
+	  || { echo "Linting scripts and styles needs Node with npm: please install it."; exit 1; }
 	@npm install --silent --no-fund --no-audit --no-package-lock
 	@touch $@
 
