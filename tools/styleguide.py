@@ -222,7 +222,7 @@ def _samples() -> dict[str, Any]:
     }
 
 
-def _components_section() -> Section:
+def _programme_samples() -> Section:
     """The components of programmes with sample data."""
     grants = [
         {
@@ -305,7 +305,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "styleguide.html",
-        {**_samples(), "sections": [_components_section(), _chart_samples()]},
+        {**_samples(), "contributed": [_programme_samples(), _chart_samples()]},
     )
 
 
