@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.management.commands import makemessages
 
+from nanif.management.commands.messages_compile import entry_key, read_catalogue
+
 IGNORED = [".venv", "var", "tests", "tools", "benchmarks"]
 
 
@@ -32,12 +34,12 @@ class Command(BaseCommand):
             reading, locale=["ja"], no_location=True, no_wrap=True, ignore_patterns=IGNORED,
             verbosity=0,
         )  # fmt: skip
-        used = {_key(entry): entry for entry in reading.texts}
+        used = {entry_key(entry): entry for entry in reading.texts}
         main = Path(settings.LOCALE_PATHS[0]) / "ja" / "LC_MESSAGES" / "django.po"
         known = {
-            _key(entry): path
+            entry_key(entry): path
             for path in [main, *sorted(main.parent.parent.glob("parts/*.po"))]
-            for entry in polib.pofile(str(path), encoding="utf-8", wrapwidth=0)
+            for entry in read_catalogue(path)
         }
         new = [entry for key, entry in used.items() if key not in known]
         with main.open("a", encoding="utf-8") as file:
@@ -58,8 +60,4 @@ class _ReadTexts(makemessages.Command):
 
     def write_po_file(self, potfile: str, locale: str) -> None:
         """Remember what was found."""
-        self.texts += polib.pofile(potfile, encoding="utf-8", wrapwidth=0)
-
-
-def _key(entry: polib.POEntry) -> tuple[str, str]:
-    return entry.msgctxt or "", entry.msgid
+        self.texts += read_catalogue(Path(potfile))

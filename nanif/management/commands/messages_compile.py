@@ -33,12 +33,12 @@ class Command(BaseCommand):
             for main in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
                 is_own = main.stem == "django"
                 parts = sorted(main.parent.parent.glob("parts/*.po")) if is_own else []
-                catalogue = _read(main)
-                known = {_key(entry) for entry in catalogue}
+                catalogue = read_catalogue(main)
+                known = {entry_key(entry) for entry in catalogue}
                 for part in parts:
-                    for entry in _read(part):
-                        if _key(entry) not in known:
-                            known.add(_key(entry))
+                    for entry in read_catalogue(part):
+                        if entry_key(entry) not in known:
+                            known.add(entry_key(entry))
                             catalogue.append(entry)
                 if options["fold"] and parts:
                     catalogue.save()
@@ -48,14 +48,16 @@ class Command(BaseCommand):
                 _write_if_changed(main.with_suffix(".mo"), catalogue.to_binary())
 
 
-def _read(path: Path) -> polib.POFile:
+def read_catalogue(path: Path) -> polib.POFile:
+    """Read a .po file. Raises CommandError, with the reason, where it is none."""
     try:
         return polib.pofile(str(path), encoding="utf-8", wrapwidth=0)
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{path} is not a readable .po file: {error}") from error
 
 
-def _key(entry: polib.POEntry) -> tuple[str, str]:
+def entry_key(entry: polib.POEntry) -> tuple[str, str]:
+    """Context and text: what tells one entry from another."""
     return entry.msgctxt or "", entry.msgid
 
 
