@@ -30,7 +30,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
@@ -404,6 +404,12 @@ def links_in_mails_begin_with_site_url() -> Iterator[None]:
         texts = [message.body, *(str(part[0]) for part in getattr(message, "alternatives", []))]
         for link in re.findall(r"https?://[^\s\"'<>()]+", " ".join(texts)):
             assert link.startswith(django_settings.SITE_URL), f"{message.subject}: {link}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    """Let each test count requests and mails from nought, whatever a test before has used up."""
+    caches["shared"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -375,7 +375,7 @@ def test_form_sent_twice_is_stored_once(
 def test_rates_hold(
     client: Client, places: dict[str, Place], answers: Answers, settings: Any
 ) -> None:
-    settings.RATES = {**settings.RATES, "proposal": "3/hour", "proposal_address": "2/day"}
+    settings.RATES = {**settings.RATES, "proposal": "3/day", "proposal_address": "2/day"}
     for _ in range(3):
         sent(client, answers())
     assert len(letters()) == 2, "one address gets two mails a day"

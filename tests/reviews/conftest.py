@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import caches
 from django.test import Client
 from wagtail.models import Site
 from wagtail.users.models import UserProfile
@@ -24,12 +23,6 @@ def make_region(code: str) -> Region:
     region.platform.save_revision().publish()
     region.platform.refresh_from_db()
     return region
-
-
-@pytest.fixture(autouse=True)
-def no_mails_counted() -> None:
-    """Let each test count the mails to its people from nought."""
-    caches["shared"].clear()
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def test_unknown_format_names_those_there_are(site: Site, client: Client) -> Non
 def test_too_many_exports_are_refused_in_plain_words(
     site: Site, client: Client, settings: Any
 ) -> None:
-    settings.RATES = {**settings.RATES, "export": "1/hour"}
+    settings.RATES = {**settings.RATES, "export": "1/day"}
     export(client, "format=csv&q=防災")
     response = client.get("/en/search/export/?format=csv&q=防災")
     assert response.status_code == 429

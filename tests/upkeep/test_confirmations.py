@@ -319,7 +319,7 @@ def test_forged_expired_reused_and_closed_links_are_refused_in_words(case: CaseS
 def test_client_that_asks_too_often_is_told_when_to_come_back(
     case: CaseStudyPage, settings: Any
 ) -> None:
-    settings.RATES = {**settings.RATES, "answer": "3/hour"}
+    settings.RATES = {**settings.RATES, "answer": "3/day"}
     link = ask()
     visitor = Client(REMOTE_ADDR="203.0.113.9")
     codes = [visitor.get(link).status_code for _ in range(3)]
