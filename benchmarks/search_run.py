@@ -252,7 +252,7 @@ class SearchRun:
     @contextmanager
     def _cluster(self) -> Iterator[Cluster]:
 
-        cluster = Cluster(self.folder / "elasticsearch", heap="1g")
+        cluster = Cluster(self.folder / "elasticsearch", heap="1g", is_measured=True)
         with cluster:
             self.results.machine += f", Elasticsearch {VERSION} (one node, heap of 1 GB)"
             yield cluster

@@ -174,15 +174,24 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """One real Elasticsearch node for all tests. Where it cannot run CI fails, others skip."""
-    nodes = Cluster(tmp_path_factory.mktemp("elasticsearch"))
+    """One real Elasticsearch node for all processes. Where it cannot run CI fails, others skip.
+
+    Tests use prefixes of their own in it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # that of all processes of this run
+    nodes = Cluster(folder / "elasticsearch")
+    node = nodes.nodes[0]
     try:
-        nodes.start()
+        with _lock("elasticsearch"):
+            if not node.join():
+                node.start()
     except CannotRun as error:
         stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         stop(f"There is no Elasticsearch: {error}")
     yield nodes
-    nodes.stop()
+    node.leave()
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,9 @@
         cluster.nodes[1].kill()     # SIGKILL
         cluster.nodes[1].start()    # again, with the same data and the same address
 
-`prepare` fetches and compiles once into `var/`. A node ends with the process that started it,
-however that ends: it stops when its standard input is closed.
+`prepare` fetches and compiles once into `var/`. A node ends with the process that started it, or
+with the last of those that share it (`join`), however they end: its standard input is a pipe that
+they hold open.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-depend
 # What Java each version needs, the first that fits.
 JAVA_OF = {"8": 17, "9": 21}
 START_SECONDS = 240
+MEASURED = ["-XX:+AlwaysPreTouch"]
+UNMEASURED = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
 
 class CannotRun(Exception):
@@ -144,6 +147,7 @@ class Node:
         self.name = name
         self.home = cluster.folder / name
         self.process: subprocess.Popen[bytes] | None = None
+        self._input: int | None = None
         self.http, self.transport = "127.0.0.1:0", "127.0.0.1:0"
 
     @property
@@ -168,16 +172,37 @@ class Node:
         jdk = java(self.cluster.version)
         manager = ["-Djava.security.manager=allow"] if _release(jdk) < 24 else []
         heap = self.cluster.heap
+        pipe = self.home / "input"
+        pipe.unlink(missing_ok=True)
+        os.mkfifo(pipe)
+        standard_input = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # else it waits for a writer
+        self._input = os.open(pipe, os.O_WRONLY)
+        os.set_blocking(standard_input, True)
         with (self.home / "output.log").open("ab") as output:
             self.process = subprocess.Popen(
-                [jdk / "bin" / "java", f"-Xms{heap}", f"-Xmx{heap}", "-XX:+AlwaysPreTouch",
+                [jdk / "bin" / "java", f"-Xms{heap}", f"-Xmx{heap}", *self.cluster.java_options,
                  *manager, f"-Des.path.home={self.home}", "--module-path", installed / "lib",
                  "--add-modules", "ALL-MODULE-PATH,jdk.net,jdk.management.agent",
                  "-cp", installed / "launcher", "Launcher"],
-                stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=self.home,
+                stdin=standard_input, stdout=output, stderr=output, cwd=self.home,
                 # Ctrl-C is for the process that started the node, which then stops it.
                 start_new_session=True,
             )  # fmt: skip
+        os.close(standard_input)
+
+    def join(self) -> bool:
+        """Use the node that another process runs in this home; whether there is one."""
+        try:
+            self._input = os.open(self.home / "input", os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # it was never started, or nobody reads the pipe any more
+            return False
+        return self._has_ports()
+
+    def leave(self) -> None:
+        """Let it end by itself as soon as nobody else uses it."""
+        if self._input is not None:
+            os.close(self._input)
+            self._input = None
 
     def wait(self) -> None:
         """Wait until it answers and is one of the cluster.
@@ -201,10 +226,9 @@ class Node:
 
     def stop(self) -> None:
         """Stop it in good order."""
+        self.leave()
         if self.process is None:
             return
-        if self.process.stdin:
-            self.process.stdin.close()
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
@@ -216,9 +240,8 @@ class Node:
         if self.process is not None:
             self.process.kill()
             self.process.wait(30)
-            if self.process.stdin:
-                self.process.stdin.close()
             self.process = None
+        self.leave()
 
     def freeze(self) -> None:
         """Let it hang: it accepts connections and answers nothing, until `thaw`."""
@@ -270,12 +293,22 @@ class Cluster:
     """One to three nodes. Two: the second only holds data, so the first goes on without it."""
 
     def __init__(
-        self, folder: Path, *, size: int = 1, heap: str = "512m", version: str = VERSION
+        self,
+        folder: Path,
+        *,
+        size: int = 1,
+        heap: str = "512m",
+        version: str = VERSION,
+        is_measured: bool = False,
     ) -> None:
-        """`folder` holds the nodes' homes. Nothing runs yet."""
+        """`folder` holds the nodes' homes. Nothing runs yet.
+
+        Nodes that nobody measures compile Java only quickly: that saves most of their computing.
+        """
         self.folder = folder
         self.heap = heap
         self.version = version
+        self.java_options = MEASURED if is_measured else UNMEASURED
         self.nodes = [Node(self, f"node-{number + 1}") for number in range(size)]
 
     def start(self) -> None:
