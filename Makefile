@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-app test-quick test-fast lint types check format bench bench-search screenshots guide-pictures messages browser servers semantic clean
+.PHONY: help run test test-app test-quick test-fast lint types check format bench bench-search screenshots guide-pictures docs messages browser servers semantic clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,12 @@ semantic: $(VENV)/runtime ## Install the optional search by meaning (about 110 M
 	@$(PIP) -r requirements-semantic.txt
 	@$(MANAGE) site_prepare
 	@$(MANAGE) search_rebuild
+
+docs: $(VENV)/development ## Write the references that are made from the code
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) sheets_reference > docs/reference/sheets.md
+	@$(MANAGE) case_template_reference > docs/reference/case-template.md
+	@$(MANAGE) permissions_document
 
 messages: $(VENV)/development ## Add new texts of the interface to locale/ for translation
 	@command -v xgettext >/dev/null || { $(APT) update && $(APT) install -y gettext; }

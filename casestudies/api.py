@@ -6,12 +6,14 @@ import datetime
 from typing import Annotated, Any
 
 from django.conf import settings
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router, Schema
-from pydantic import Field
+from pydantic import Field, create_model
 
+from casestudies.fields import CASE_FIELDS
 from casestudies.models import CaseActor, CaseStudyPage
 from casestudies.selectors import (
     LEARNING,
@@ -155,47 +157,6 @@ class CaseSourceOut(SourceOut):
     kind: str = Field(description=gettext_noop("source, evaluation or reference."))
 
 
-class ReachedOut(Schema):
-    """How many people were to be reached, and were."""
-
-    planned: int | None
-    actual: int | None
-    unit: str
-
-
-class CostOut(Schema):
-    """What a practice costs, in yen."""
-
-    total: int | None
-    period: str = Field(description=gettext_noop("total or year; may be empty."))
-    band: Coded | None
-    funding: str
-
-
-class StaffOut(Schema):
-    """Who does the work."""
-
-    staff: int | None
-    volunteers: int | None
-    note: str
-
-
-class LegalBasisOut(Schema):
-    """On what a practice stands."""
-
-    text: str
-    url: str
-
-
-class ContactOut(Schema):
-    """The public desk of the body in charge; never a person."""
-
-    name: str
-    phone: str
-    email: str
-    url: str
-
-
 class UptakeOut(Schema):
     """What one body took over from another, and what came of it."""
 
@@ -211,41 +172,81 @@ class UptakeOut(Schema):
     source_url: str
 
 
-class PlainOut(Schema):
-    """The case in plain Japanese."""
-
-    title: str
-    summary: str
-    body: str
-
-
-class CaseAnswer(Answer, CaseOut):
-    """A case with everything that its page shows."""
+class _SpecialOut(Answer, CaseOut):
+    """What is more than fields of a case: rows, passages of the story, who adapted whom."""
 
     licence: Licence = Field(description=gettext_noop("Licence of the text of this case."))
-    provenance: str = Field(description=gettext_noop("compiled or reported."))
     actors: list[ActorOut]
-    bridging: str
-    bridging_roles: list[Coded]
-    target_groups: list[Coded]
-    target_note: str
-    reached: ReachedOut
-    languages: list[Coded]
     passages: list[PassageOut]
     steps: list[StepOut]
-    legal_basis: LegalBasisOut
-    cost: CostOut
-    staffing: StaffOut
     results: list[ResultOut]
-    participation_level: Coded | None
-    participation_note: str
-    receiving_community: str
     adapted_from: list[UptakeOut]
     adapted_by: list[UptakeOut]
-    contact: ContactOut
     sources: list[CaseSourceOut]
-    last_confirmed_by: str
-    plain_japanese: PlainOut
+
+
+# Fields of a case that stand together in the answer: name and description of their schema.
+_GROUPS = {
+    "reached": ("ReachedOut", "How many people were to be reached, and were."),
+    "cost": ("CostOut", "What a practice costs, in yen."),
+    "staffing": ("StaffOut", "Who does the work."),
+    "legal_basis": ("LegalBasisOut", "On what a practice stands."),
+    "contact": ("ContactOut", "The public desk of the body in charge; never a person."),
+    "plain_japanese": ("PlainOut", "The case in plain Japanese."),
+}
+_DESCRIPTIONS = {
+    "provenance": gettext_noop("compiled or reported."),
+    "cost.period": gettext_noop("total or year; may be empty."),
+}
+
+
+def _plain_fields() -> dict[str, Any]:
+    """The model's fields by their place in the answer (`cost.total`), without special ones."""
+    return {
+        field.api: CaseStudyPage._meta.get_field(field.name)
+        for field in CASE_FIELDS
+        if field.api and field.api not in _SpecialOut.model_fields
+    }
+
+
+def _type_of(field: Any) -> Any:
+    """What a field of the model is in the answer."""
+    if field.many_to_many:
+        return list[Coded]
+    if field.is_relation:
+        return Coded | None
+    if isinstance(field, models.IntegerField):
+        return int | None if field.null else int
+    return str
+
+
+def _value_of(case: CaseStudyPage, field: Any) -> Any:
+    value = getattr(case, field.name)
+    if field.many_to_many:
+        return coded_list(value.all())
+    return coded(value) if field.is_relation else value
+
+
+def _schema() -> Any:
+    """The schema of one case: special parts, and every field that `CASE_FIELDS` puts in the API."""
+    groups: dict[str, dict[str, Any]] = {"": {}}
+    for path, field in _plain_fields().items():
+        group, _dot, name = path.rpartition(".")
+        described = Field(description=_DESCRIPTIONS.get(path))
+        groups.setdefault(group, {})[name] = (_type_of(field), described)
+    top = groups.pop("")
+    for group, fields in groups.items():
+        title, description = _GROUPS[group]
+        top[group] = (create_model(title, __base__=Schema, __doc__=description, **fields), ...)
+    return create_model(
+        "CaseAnswer",
+        __base__=_SpecialOut,
+        __doc__="A case with everything that its page shows.",
+        **top,
+    )
+
+
+CaseAnswer = _schema()
 
 
 @router.get(
@@ -300,18 +301,8 @@ def get_case(
         **frame(params.locale),
         **_case(case),
         "licence": licence_of(case.licence),
-        "provenance": case.provenance,
+        **_plain_values(case),
         "actors": [_actor(actor) for actor in actors],
-        "bridging": case.bridging,
-        "bridging_roles": coded_list(case.bridging_roles.all()),
-        "target_groups": coded_list(case.target_groups.all()),
-        "target_note": case.target_note,
-        "reached": {
-            "planned": case.reached_planned,
-            "actual": case.reached_actual,
-            "unit": case.reached_unit,
-        },
-        "languages": coded_list(case.languages.all()),
         "passages": [
             {
                 "name": passage.name,
@@ -324,35 +315,23 @@ def get_case(
         "steps": [
             {name: step.value.get(name) or "" for name in StepOut.model_fields} for step in steps
         ],
-        "legal_basis": {"text": case.legal_basis, "url": case.legal_basis_url},
-        "cost": {
-            "total": case.cost_total,
-            "period": case.cost_period,
-            "band": coded(case.cost_band),
-            "funding": case.funding,
-        },
-        "staffing": {
-            "staff": case.staff,
-            "volunteers": case.volunteers,
-            "note": case.staffing_note,
-        },
         "results": [
             {name: getattr(result, name) for name in ResultOut.model_fields}
             for result in case.results.all()
         ],
-        "participation_level": coded(case.participation_level),
-        "participation_note": case.participation_note,
-        "receiving_community": case.receiving_community,
         **_uptake(case),
-        "contact": {name: getattr(case, f"contact_{name}") for name in ContactOut.model_fields},
         "sources": [{**source_out(source), "kind": source.kind} for source in case.sources.all()],
-        "last_confirmed_by": case.last_confirmed_by,
-        "plain_japanese": {
-            "title": case.easy_title,
-            "summary": case.easy_summary,
-            "body": case.easy_body,
-        },
     }
+
+
+def _plain_values(case: CaseStudyPage) -> dict[str, Any]:
+    """The values of all fields that stand in the answer as they are, groups within groups."""
+    values: dict[str, Any] = {}
+    for path, field in _plain_fields().items():
+        group, _dot, name = path.rpartition(".")
+        target = values.setdefault(group, {}) if group else values
+        target[name] = _value_of(case, field)
+    return values
 
 
 def _case(case: CaseStudyPage) -> dict[str, Any]:

@@ -12,36 +12,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from casestudies.fields import MAX_THEMES, Needed, field_named, requests_for
 from core.forms import PageForm
 
-MAX_THEMES = 3
-
-REQUIRED = {
-    "overview": _("Write the overview."),
-    "places": _("Add at least one place."),
-    "actor_types": _("Choose at least one type of actor."),
-    "themes": _("Choose one to three themes."),
-    "status": _("Choose the status."),
-    "actions": _("Write what was done."),
-    "evidence_grade": _("Choose the evidence grade."),
-    "sources": _("Add at least one source."),
-}
-REQUIRED_WHEN_REPORTED = {
-    "summary": _("Write the summary in one line."),
-    "actors": _("Add the organisation in the lead."),
-    "target_groups": _("Choose at least one target group."),
-    "started": _("Write when it started."),
-    "context": _("Write the background and problem."),
-    "goal": _("Write the goal."),
-    "outcomes": _("Write the results in words."),
-    "participation_level": _("Choose how far foreign residents took part."),
-    "contact_name": _("Give a public contact desk."),
-    "last_confirmed_at": _("Write the day on which the content was confirmed."),
-}
-
-
-# A translation may leave these empty: the page then shows the words of the original, labelled.
-LEFT_TO_ORIGINAL = {"summary", "context", "goal", "actions", "outcomes"}
+REQUIRED = requests_for(Needed.ALWAYS)
+REQUIRED_WHEN_REPORTED = requests_for(Needed.WHEN_REPORTED)
 
 
 def missing_fields(
@@ -52,7 +27,7 @@ def missing_fields(
     return {
         name: message
         for name, message in required.items()
-        if not is_filled(name) and not (is_translation and name in LEFT_TO_ORIGINAL)
+        if not is_filled(name) and not (is_translation and field_named(name).falls_back)
     }
 
 

@@ -1,7 +1,7 @@
 """Case studies: who bridged foreign and Japanese residents, how, at what cost, with what result.
 
 Facts are fields, prose is StreamField. The numbers in comments are those of the template in
-docs/reference/case-template.md.
+docs/reference/case-template.md. Where a field appears is declared in `casestudies/fields.py`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import ItemBase
-from wagtail.admin.panels import (
-    FieldPanel,
-    InlinePanel,
-    MultiFieldPanel,
-    ObjectList,
-    TabbedInterface,
-)
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
+from casestudies.fields import CASE_FIELDS, Tab, panels_of
 from casestudies.forms import CaseStudyForm, missing_fields
 from core.blocks import ProseBlock, StepBlock
 from core.dates import PartialDate, ends_before_start
@@ -51,7 +46,6 @@ __all__ = [
 
 # Short lists are chosen from in the form itself, without a dialogue of their own.
 _ONE = forms.Select
-_SEVERAL = forms.CheckboxSelectMultiple
 
 
 class CaseStudyIndexPage(BasePage):
@@ -252,14 +246,11 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
     easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
     easy_body = models.TextField(_("main points in plain Japanese"), blank=True)
 
-    shared_texts = ["internal_note", "easy_title", "easy_summary", "easy_body"]
+    shared_texts = [field.name for field in CASE_FIELDS if field.is_shared_text]
     # Keywords are words of one language.
     rows_of_each_language = ["keyword_items"]
     withholding_fields = ["hide_exact_location"]
-    falls_back_to_original = [
-        *("summary", "context", "goal", "actions", "steps", "outcomes", "did_not_work"),
-        *("success_factors", "remaining_problems", "conditions"),
-    ]
+    falls_back_to_original = [field.name for field in CASE_FIELDS if field.falls_back]
     # Who adapted it, and from whom, is a story of the original.
     exclude_fields_in_copy = [*BasePage.exclude_fields_in_copy, "origins", "adoptions"]
 
@@ -268,126 +259,15 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
     subpage_types: list[str] = []
     template = "casestudies/case_study_page.html"
 
-    short_panels = [
-        FieldPanel("title", help_text=_("What and where, at most 60 characters.")),
-        FieldPanel("summary"),
-        FieldPanel("overview"),
-        FieldPanel("provenance"),
-        InlinePanel(
-            "places",
-            label=_("Place"),
-            heading=_("Places"),
-            help_text=_("At least one."),
-        ),
-        InlinePanel(
-            "actors",
-            label=_("Actor"),
-            heading=_("Actors and their parts"),
-            help_text=_("At least the one in the lead, where the body in charge reports."),
-        ),
-        FieldPanel("actor_types", widget=_SEVERAL),
-        MultiFieldPanel(
-            [FieldPanel("bridging"), FieldPanel("bridging_roles", widget=_SEVERAL)],
-            heading=_("Who bridged foreign and Japanese residents"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("themes", widget=_SEVERAL),
-                FieldPanel("target_groups", widget=_SEVERAL),
-                FieldPanel("keywords"),
-            ],
-            heading=_("Themes and target groups"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel("started"), FieldPanel("ended"), FieldPanel("status", widget=_ONE)],
-            heading=_("Period and status"),
-        ),
-        FieldPanel("context"),
-        FieldPanel("goal"),
-        FieldPanel("actions"),
-        FieldPanel("outcomes"),
-        MultiFieldPanel(
-            [
-                FieldPanel("evidence_grade", widget=_ONE),
-                FieldPanel("participation_level", widget=_ONE),
-            ],
-            heading=_("Evidence and participation"),
-        ),
-        *Contact.contact_panels,
-        InlinePanel(
-            "sources",
-            label=_("Source"),
-            heading=_("Sources"),
-            help_text=_("At least one."),
-        ),
-    ]
-    full_panels = [
-        FieldPanel("steps"),
-        InlinePanel("results", label=_("Result"), heading=_("Results in numbers")),
-        FieldPanel("did_not_work"),
-        FieldPanel("success_factors"),
-        FieldPanel("remaining_problems"),
-        FieldPanel("conditions"),
-        MultiFieldPanel(
-            [
-                FieldPanel("cost_total"),
-                FieldPanel("cost_period"),
-                FieldPanel("cost_band", widget=_ONE),
-                FieldPanel("funding"),
-                FieldPanel("staff"),
-                FieldPanel("volunteers"),
-                FieldPanel("staffing_note"),
-            ],
-            heading=_("Cost and staff"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("languages", widget=_SEVERAL),
-                FieldPanel("residence_status_groups", widget=_SEVERAL),
-                FieldPanel("target_note"),
-                FieldPanel("reached_planned"),
-                FieldPanel("reached_actual"),
-                FieldPanel("reached_unit"),
-            ],
-            heading=_("Languages and people reached"),
-        ),
-        FieldPanel("participation_note"),
-        FieldPanel("receiving_community"),
-        MultiFieldPanel(
-            [FieldPanel("legal_basis"), FieldPanel("legal_basis_url")],
-            heading=_("Legal or policy basis"),
-        ),
-        FieldPanel("image"),
-        InlinePanel(
-            "origins",
-            label=_("Case that was adapted"),
-            heading=_("Adapted from other cases"),
-            help_text=_("What this practice took over from another case. Both pages show it."),
-        ),
-        InlinePanel(
-            "adoptions",
-            label=_("Adaptation"),
-            heading=_("Adapted elsewhere, without a page here"),
-            help_text=_("Where the adaptation has a page of its own, write it into that page."),
-        ),
-        FieldPanel("related_cases"),
-        FieldPanel("hide_exact_location"),
-        FieldPanel("internal_note"),
-    ]
-    easy_panels = [
-        FieldPanel("easy_title"),
-        FieldPanel("easy_summary"),
-        FieldPanel("easy_body"),
-    ]
     edit_handler = TabbedInterface(
         [
-            ObjectList(short_panels, heading=_("Short form")),
-            ObjectList(full_panels, heading=_("Full form")),
-            ObjectList(easy_panels, heading=_("Plain Japanese")),
+            ObjectList(panels_of(Tab.SHORT), heading=_("Short form")),
+            ObjectList(panels_of(Tab.FULL), heading=_("Full form")),
+            ObjectList(panels_of(Tab.EASY), heading=_("Plain Japanese")),
             ObjectList(
                 # The last ones: dates of publication, and comments on fields.
                 [
-                    FieldPanel("licence"),
+                    *panels_of(Tab.PUBLISHING),
                     *BasePage.promote_panels,
                     *ConfirmationContactMixin.desk_panels,
                     *BasePage.settings_panels,

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from casestudies.facts import Fact, facts_of
 from casestudies.models import CaseStudyPage
 
 __all__ = ["Passage", "Section", "anchors_of", "sections_of"]
@@ -34,12 +36,14 @@ class Section:
     Attributes:
         name: its anchor.
         passage: for passages of the story, what stands in it.
+        facts: lines of a list at the end of the section.
     """
 
     name: str
     title: str
     template: str
     passage: Passage | None = None
+    facts: Sequence[Fact] = ()
 
 
 def sections_of(
@@ -59,22 +63,23 @@ def sections_of(
     actors = context["actors"]
     has_bridge = page.bridging or actors.get("bridge") or page.bridging_roles.all()
     has_others = actors.get("partner") or actors.get("funder")
+    own = partial(_own, page)
     return [
-        *_own("overview", _("Overview"), page.overview),
+        *own("overview", _("Overview"), page.overview),
         *map(_passage, story),
-        *_own("steps", _("Step by step"), context["steps"]),
-        *_own("bridging", _("Who built the bridge, and how"), has_bridge),
-        *_own("together", _("Who took part"), has_others or _says_who_took_part(page)),
+        *own("steps", _("Step by step"), context["steps"]),
+        *own("bridging", _("Who built the bridge, and how"), has_bridge),
+        *own("together", _("Who took part"), has_others or _says_who_took_part(page)),
         *map(_passage, outcomes),
-        *_own(
+        *own(
             "results",
             _("How well are the results shown?"),
             context["results"] or page.evidence_grade,
         ),
         *map(_passage, lessons),
-        *_own("uptake", _("Adapted from place to place"), context["family"]),
-        *_own("means", _("Cost, staff and legal basis"), _says_means(page)),
-        *_own("sources", _("Sources"), context["sources"]),
+        *own("uptake", _("Adapted from place to place"), context["family"]),
+        *own("means", _("Cost, staff and legal basis")),
+        *own("sources", _("Sources"), context["sources"]),
     ]
 
 
@@ -90,10 +95,13 @@ _TEMPLATES = {
 }
 
 
-def _own(name: str, title: str, content: Any) -> list[Section]:
-    """The section, unless it has nothing to show."""
+def _own(page: CaseStudyPage, name: str, title: str, content: Any = None) -> list[Section]:
+    """The section, unless it has neither content nor facts to show."""
+    facts = facts_of(page, name)
+    if not content and not facts:
+        return []
     template = _TEMPLATES.get(name, f"casestudies/sections/{name}.html")
-    return [Section(name, title, template)] if content else []
+    return [Section(name, title, template, facts=facts)]
 
 
 def _passage(passage: Passage) -> Section:
@@ -102,12 +110,3 @@ def _passage(passage: Passage) -> Section:
 
 def _says_who_took_part(page: CaseStudyPage) -> bool:
     return bool(page.participation_note or page.receiving_community or page.participation_level)
-
-
-def _says_means(page: CaseStudyPage) -> bool:
-    """Whether anything is known of cost, staff or legal basis."""
-    has_cost = page.cost_total is not None or (
-        page.cost_band is not None and page.cost_band.code != "unknown"
-    )
-    known = (page.funding, page.staff, page.volunteers, page.staffing_note, page.legal_basis)
-    return has_cost or any(known)

@@ -16,6 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.query import PageQuerySet
 
 from casestudies.citations import Citation, cite
+from casestudies.fields import names_with
 from casestudies.forms import REQUIRED, REQUIRED_WHEN_REPORTED
 from casestudies.models import (
     CaseActor,
@@ -267,14 +268,8 @@ def similar_cases(case: CaseStudyPage, number: int = 6) -> list[CaseStudyPage]:
     return [cards[pk] for pk in reasons if pk in cards]
 
 
-STORY = ("context", "goal", "actions")
-LEARNING = (
-    "outcomes",
-    "success_factors",
-    "did_not_work",
-    "remaining_problems",
-    "conditions",
-)
+STORY = names_with(sections=["story"])
+LEARNING = names_with(sections=["outcomes", "lessons"])
 
 
 def passages(

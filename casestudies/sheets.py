@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from wagtail.models import Page
 
-from casestudies.forms import MAX_THEMES
-from casestudies.models import CaseActor, CasesFromPage, CaseSource, CaseStudyPage
+from casestudies.fields import CASE_FIELDS, MAX_THEMES, CaseField, field_named
+from casestudies.models import CaseActor, CaseResult, CasesFromPage, CaseSource, CaseStudyPage
 from core.blocks import StepBlock
 from organisations.sheets import Directory, source_rows
 from regions.models import Area
@@ -26,49 +27,16 @@ from sheets.bindings import (
     Stream,
     Tags,
     column_of,
+    kind_of,
 )
 from sheets.columns import Column
-from sheets.kinds import (
-    Choice,
-    Date,
-    Day,
-    Flag,
-    Kind,
-    Mail,
-    Many,
-    Number,
-    Option,
-    Part,
-    Phone,
-    Prose,
-    Rows,
-    Text,
-    WebAddress,
-    Words,
-)
+from sheets.kinds import Choice, Kind, Many, Number, Option, Part, Phone, Prose, Rows, Text, Words
 from sheets.pages import PageImporter
 from sheets.registry import Record, register
 from taxonomy import models as vocabularies
 from taxonomy.sheets import keyword_names, term
 
 __all__ = ["CaseImporter"]
-
-_LONG_TEXT = 10_000
-
-
-def _choices(choices: type[models.TextChoices]) -> Choice:
-    """The kind of cells with one of a field's fixed choices."""
-
-    def options() -> list[Option]:
-        found = []
-        for value in choices.values:
-            with override("ja"):
-                japanese = str(choices(value).label)
-            with override("en"):
-                found.append(Option(value, japanese, str(choices(value).label)))
-        return found
-
-    return Choice(source=options)
 
 
 @register
@@ -83,249 +51,96 @@ class CaseImporter(PageImporter):
     )
     model = CaseStudyPage
 
-    @cached_property
-    def _areas(self) -> Choice:
-        return area()
-
     def bindings(self) -> Sequence[Binding]:
-        """All fields of the case template."""
-        return [*self._story(), *self._facts(), *self._rest()]
+        """All fields of the case template that stand in sheets."""
+        own: dict[str, Binding] = {binding.column.name: binding for binding in self._own_bindings()}
+        return [own.get(field.name) or _binding(field) for field in CASE_FIELDS if field.in_sheets]
 
-    def _story(self) -> list[Binding]:
-        case = CaseStudyPage
+    def _own_bindings(self) -> list[Binding]:
+        """Columns that are more than the model's field says: rows, links and choices by people."""
         return [
             Plain(
-                column_of(
-                    case,
+                _column(
                     "title",
-                    Kind(longest=255),
                     label=gettext_lazy("Title of the case"),
                     required=True,
                     note=gettext_lazy("What and where, at most 60 characters."),
-                    example="見本市の入学前教室",
-                    aliases=("題名", "タイトル", "事例名", "取組名", "事業名", "title"),
                 )
             ),
-            Plain(
-                column_of(
-                    case,
-                    "summary",
-                    example="小学校に入る前の子どもが、学校のことばと習慣を学ぶ教室。",
-                    aliases=("一行要約",),
-                )
-            ),
-            Plain(
-                column_of(
-                    case,
-                    "overview",
-                    Text(longest=1200, lines=True),
-                    example="市と国際交流協会が、入学前の子どもと保護者の教室を毎年開いている。",
-                    aliases=("概要", "事業概要"),
-                )
-            ),
-            Plain(column_of(case, "provenance", _choices(case.Provenance), example="reported")),
             RowsField(
-                Column(
+                _rows(
                     "places",
-                    gettext_lazy("Places"),
-                    Rows(
-                        parts=(
-                            Part("area", gettext_lazy("area"), self._areas, required=True),
-                            Part("note", gettext_lazy("note on the place"), Kind(longest=100)),
-                        )
-                    ),
+                    Part("area", gettext_lazy("area"), area(), required=True),
+                    Part("note", gettext_lazy("note on the place"), Kind(longest=100)),
                     note=gettext_lazy("The first place decides to which region the case belongs."),
-                    example="221309 浜松市 | 中央区の3校",
-                    aliases=("実施場所", "自治体コード", "団体コード", "市区町村"),
                 )
             ),
             RowsField(
-                Column(
+                _rows(
                     "actors",
-                    gettext_lazy("Actors and their parts"),
-                    Rows(
-                        parts=(
-                            Part(
-                                "part",
-                                gettext_lazy("part"),
-                                _choices(CaseActor.Part),
-                                required=True,
-                            ),
-                            Part("organisation", gettext_lazy("organisation"), self._organisations),
-                            Part("name", gettext_lazy("name"), Kind(longest=200)),
-                            Part(
-                                "actor_type",
-                                gettext_lazy("actor type"),
-                                term(vocabularies.ActorType),
-                            ),
-                            Part(
-                                "bridging_role",
-                                gettext_lazy("bridging role"),
-                                term(vocabularies.BridgingRole),
-                            ),
-                            Part("contribution", gettext_lazy("what it does"), Kind(longest=300)),
-                        )
-                    ),
+                    _part(CaseActor, "part", required=True),
+                    _part(CaseActor, "organisation", kind=self._organisations),
+                    _part(CaseActor, "name"),
+                    _part(CaseActor, "actor_type"),
+                    _part(CaseActor, "bridging_role"),
+                    _part(CaseActor, "contribution"),
                     note=gettext_lazy(
                         "Either an organisation of the directory, or the name of one that is not "
                         "there."
                     ),
-                    example="lead | | 見本市国際課 | gov-muni",
                 ),
                 links={"organisation": self._directory.link},
                 nullable=frozenset({"organisation", "actor_type", "bridging_role"}),
             ),
-            self._several("actor_types", vocabularies.ActorType, "gov-muni; intl-assoc"),
-            Plain(column_of(case, "bridging", Text(longest=1000, lines=True))),
-            self._several("bridging_roles", vocabularies.BridgingRole, "educator"),
-            self._several(
-                "themes",
-                vocabularies.Theme,
-                "1-1; 2-3",
-                most=MAX_THEMES,
-                aliases=("分野", "テーマ"),
-            ),
-            self._several(
-                "target_groups", vocabularies.TargetGroup, "preschool", aliases=("対象",)
-            ),
+            Links(_column("themes", Many(of=term(vocabularies.Theme), most=MAX_THEMES))),
             Tags(
-                column_of(case, "keywords", Words(longest=100), example="入学前; 就学", note=""),
+                _column("keywords", Words(longest=100), note=""),
                 relation="keyword_items",
                 names=self._keywords,
             ),
-            Plain(
-                column_of(
-                    case, "started", Date(), example="令和5年4月", aliases=("開始", "開始時期")
-                )
-            ),
-            Plain(column_of(case, "ended", Date(), aliases=("終了", "終了時期"))),
-            Plain(
-                column_of(case, "status", term(vocabularies.CaseStatus), example="continuing"),
-                is_null=True,
-            ),
-        ]
-
-    def _facts(self) -> list[Binding]:
-        case = CaseStudyPage
-        prose = ["context", "goal", "actions", "outcomes"]
-        after = ["did_not_work", "success_factors", "remaining_problems", "conditions"]
-        return [
-            *(ProseField(column_of(case, name, Prose())) for name in prose),
-            Plain(
-                column_of(case, "evidence_grade", term(vocabularies.EvidenceGrade), example="D"),
-                is_null=True,
-            ),
-            Plain(
-                column_of(case, "participation_level", term(vocabularies.ParticipationLevel)),
-                is_null=True,
-            ),
-            Plain(column_of(case, "contact_name", example="見本市国際課")),
-            Plain(column_of(case, "contact_phone", Phone(longest=40), example="000-000-0000")),
-            Plain(column_of(case, "contact_email", Mail(longest=254), example="desk@example.org")),
-            Plain(column_of(case, "contact_url", WebAddress(longest=600))),
+            Plain(_column("contact_phone", Phone(longest=40))),
             RowsField(
                 Column(
                     "sources",
                     gettext_lazy("Sources"),
-                    source_rows(
-                        CaseSource,
-                        Part(
-                            "kind", gettext_lazy("kind"), _choices(CaseSource.Kind), required=True
-                        ),
-                    ),
-                    example="source | 事業報告書 | 見本市 | https://example.org/report | 2026-11",
-                    aliases=("出典",),
+                    source_rows(CaseSource, _part(CaseSource, "kind", required=True)),
+                    example=field_named("sources").example,
+                    aliases=field_named("sources").aliases,
                 )
             ),
             self._steps(),
             RowsField(
-                Column(
+                _rows(
                     "results",
-                    gettext_lazy("Results in numbers"),
-                    Rows(
-                        parts=(
-                            Part(
-                                "indicator",
-                                gettext_lazy("indicator"),
-                                Kind(longest=200),
-                                required=True,
-                            ),
-                            Part("before", gettext_lazy("before"), Kind(longest=60)),
-                            Part("after", gettext_lazy("after"), Kind(longest=60), required=True),
-                            Part("unit", gettext_lazy("unit"), Kind(longest=40)),
-                            Part("date", gettext_lazy("date"), Date()),
-                            Part("source", gettext_lazy("source"), Kind(longest=300)),
-                        )
-                    ),
-                    example="教室に来た子ども | 12 | 34 | 人 | 2025 | 事業報告書",
+                    _part(CaseResult, "indicator", required=True),
+                    _part(CaseResult, "before"),
+                    _part(CaseResult, "after", required=True),
+                    _part(CaseResult, "unit"),
+                    _part(CaseResult, "date"),
+                    _part(CaseResult, "source"),
                 )
             ),
-            *(ProseField(column_of(case, name, Prose())) for name in after),
-            Plain(
-                column_of(case, "cost_total", Number(measure="money"), example="1200000"),
-                is_null=True,
-            ),
-            Plain(column_of(case, "cost_period", _choices(case.CostPeriod), example="year")),
-            Plain(column_of(case, "cost_band", term(vocabularies.CostBand)), is_null=True),
-            Plain(column_of(case, "funding", Kind(longest=500))),
-            Plain(column_of(case, "staff", Number(largest=10**9)), is_null=True),
-            Plain(column_of(case, "volunteers", Number(largest=10**9)), is_null=True),
-            Plain(column_of(case, "staffing_note")),
-            self._several("languages", vocabularies.Language, "pt; vi"),
-            self._several("residence_status_groups", vocabularies.ResidenceStatusGroup, ""),
-            Plain(column_of(case, "target_note")),
-            Plain(column_of(case, "reached_planned", Number(largest=10**9)), is_null=True),
-            Plain(column_of(case, "reached_actual", Number(largest=10**9)), is_null=True),
-            Plain(column_of(case, "reached_unit")),
-        ]
-
-    def _rest(self) -> list[Binding]:
-        case = CaseStudyPage
-        return [
-            Plain(column_of(case, "participation_note", Text(longest=_LONG_TEXT, lines=True))),
-            Plain(column_of(case, "receiving_community", Text(longest=_LONG_TEXT, lines=True))),
-            Plain(column_of(case, "legal_basis")),
-            Plain(column_of(case, "legal_basis_url", WebAddress(longest=600))),
+            Plain(_column("cost_total", Number(measure="money")), is_null=True),
             Links(
-                column_of(
-                    case,
+                _column(
                     "related_cases",
                     Many(of=Choice(source=self._case_options)),
                     note=gettext_lazy("Identifiers of other cases."),
                 ),
                 link=Link(to_key=lambda code, language: int(code)),
             ),
-            Plain(column_of(case, "hide_exact_location", Flag())),
-            Plain(column_of(case, "internal_note", Text(longest=_LONG_TEXT, lines=True))),
-            Plain(column_of(case, "easy_title")),
-            Plain(column_of(case, "easy_summary", Text(longest=_LONG_TEXT, lines=True))),
-            Plain(column_of(case, "easy_body", Text(longest=_LONG_TEXT, lines=True))),
-            Plain(column_of(case, "licence", _choices(case.Licence))),
-            Plain(column_of(case, "last_confirmed_at", Day()), is_null=True),
-            Plain(column_of(case, "last_confirmed_by")),
         ]
-
-    def _several(
-        self,
-        name: str,
-        vocabulary: type[vocabularies.Term],
-        example: str,
-        *,
-        most: int | None = None,
-        aliases: tuple[str, ...] = (),
-    ) -> Links:
-        kind = Many(of=term(vocabulary), most=most)
-        return Links(column_of(CaseStudyPage, name, kind, example=example, aliases=aliases))
 
     def _steps(self) -> Stream:
         """The step block's own parts, in its own order."""
+        long_text = Text(longest=10_000, lines=True)
         kinds: dict[str, Kind] = {
             "title": Kind(longest=80),
             "phase": Choice(source=_phases),
-            "what": Text(longest=_LONG_TEXT, lines=True),
+            "what": long_text,
             "who": Kind(longest=300),
-            "enabling_factors": Text(longest=_LONG_TEXT, lines=True),
-            "lessons": Text(longest=_LONG_TEXT, lines=True),
+            "enabling_factors": long_text,
+            "lessons": long_text,
         }
         blocks = StepBlock().child_blocks
         parts = tuple(
@@ -389,6 +204,48 @@ class CaseImporter(PageImporter):
     def is_complete(self, page: Page) -> bool:
         """Whether nothing is missing that publishing needs."""
         return not page.specific.missing_for_publication()
+
+
+def _binding(field: CaseField) -> Binding:
+    """A field with one value, one term, several terms or running text, as its model field says."""
+    model_field = CaseStudyPage._meta.get_field(field.name)
+    kind = _kind(model_field)
+    if model_field.many_to_many:
+        return Links(_column(field.name, Many(of=kind)))
+    if isinstance(kind, Prose):
+        return ProseField(_column(field.name, kind))
+    return Plain(_column(field.name, kind), is_null=model_field.null)
+
+
+def _kind(model_field: Any) -> Any:
+    """The kind of cells, or for several terms the kind of each."""
+    return kind_of(model_field) or term(model_field.related_model)
+
+
+def _column(name: str, kind: Kind | None = None, **more: Any) -> Column:
+    """The column of a field, with the example and headings that its declaration has."""
+    field = field_named(name)
+    return column_of(
+        CaseStudyPage, name, kind, example=field.example, aliases=field.aliases, **more
+    )
+
+
+def _rows(name: str, *parts: Part, note: Any = "") -> Column:
+    """The column of rows that hang on a case."""
+    field = field_named(name)
+    _label, heading = field.rows or ("", "")
+    return Column(
+        name, heading, Rows(parts=parts), note=note, example=field.example, aliases=field.aliases
+    )
+
+
+def _part(
+    model: type[models.Model], name: str, *, kind: Kind | None = None, required: bool = False
+) -> Part:
+    """A part of a row for a field of the row's model."""
+    model_field: Any = model._meta.get_field(name)
+    kind = kind or _kind(model_field)
+    return Part(name, model_field.verbose_name, kind, required=required)
 
 
 def _phases() -> list[Option]:

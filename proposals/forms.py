@@ -16,7 +16,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from casestudies.forms import MAX_THEMES
+from casestudies.fields import MAX_THEMES
 from proposals.models import MAX_FILES, Proposal
 from proposals.uploads import MAX_BYTES
 from regions.models import Area

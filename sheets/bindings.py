@@ -5,11 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
+from django.db import models
+from django.utils.translation import override
+from wagtail.fields import StreamField
+
+from core.models import PartialDateField
 from sheets.columns import Column
 from sheets.dates import WrongValue
-from sheets.kinds import Choice, Flag, Kind, Number, Rows, Year
+from sheets.kinds import (
+    Choice,
+    Date,
+    Day,
+    Flag,
+    Kind,
+    Mail,
+    Number,
+    Option,
+    Prose,
+    Rows,
+    Text,
+    WebAddress,
+    Year,
+)
 from sheets.prose import LostPicture, prose_blocks, prose_text
 
 __all__ = [
@@ -23,6 +43,7 @@ __all__ = [
     "Stream",
     "Tags",
     "column_of",
+    "kind_of",
 ]
 
 Content = dict[str, Any]
@@ -37,6 +58,41 @@ def column_of(model: type[Any], name: str, kind: Kind | None = None, **more: Any
     more.setdefault("blank_means_unchanged", model_field.has_default() and not model_field.blank)
     more.setdefault("label", getattr(model_field, "verbose_name", name))
     return Column(name=name, kind=kind, **more)
+
+
+def kind_of(field: Any) -> Kind | None:
+    """The kind of cells for a model's field with one value; None for links to other records.
+
+    Texts of several lines without a limit of their own hold up to 10,000 characters, whole numbers
+    without one up to a thousand million: what is longer or larger was put in the wrong column.
+    """
+    if field.is_relation:
+        return None
+    if field.choices:
+        return Choice(source=partial(_options_of, field))
+    by_class: list[tuple[type[Any], Callable[[], Kind]]] = [
+        (PartialDateField, Date),
+        (models.BooleanField, Flag),
+        (models.DateField, Day),
+        (models.IntegerField, partial(Number, largest=10**9)),
+        (models.EmailField, partial(Mail, longest=field.max_length)),
+        (models.URLField, partial(WebAddress, longest=field.max_length)),
+        (models.TextField, partial(Text, longest=field.max_length or 10_000, lines=True)),
+        (StreamField, Prose),
+    ]
+    for field_class, make in by_class:
+        if isinstance(field, field_class):
+            return make()
+    return Kind(longest=field.max_length)
+
+
+def _options_of(field: Any) -> list[Option]:
+    """A field's fixed choices, with their labels in both languages."""
+    labels = {}
+    for language in ("ja", "en"):
+        with override(language):
+            labels[language] = {value: str(label) for value, label in field.flatchoices}
+    return [Option(value, labels["ja"][value], labels["en"][value]) for value in labels["ja"]]
 
 
 @dataclass(frozen=True)

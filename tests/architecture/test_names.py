@@ -44,7 +44,9 @@ OWN: dict[str, set[str]] = {
     },
     "home": {"context_processors", "sitemaps"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
-    "casestudies": {"citations", "feeds", "pickers", "sections", "similar", "uptake"},
+    "casestudies": {
+        "citations", "facts", "feeds", "fields", "pickers", "sections", "similar", "uptake",
+    },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"pickers"},
     "regions": {"codes", "onboarding", "pickers", "place_directory", "shapes"},

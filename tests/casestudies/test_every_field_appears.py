@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime
 import html
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import models
 from django.test import Client
 from django.utils import timezone
@@ -321,6 +323,13 @@ def test_every_field_appears(
         }
     assert missing - set(reasons) == set(), f"not in the {place}: {sorted(missing - set(reasons))}"
     assert set(reasons) - missing == set(), "These appear, and need no exception any more."
+
+
+def test_reference_is_up_to_date() -> None:
+    out = io.StringIO()
+    call_command("case_template_reference", stdout=out)
+    written = (ROOT / "docs" / "reference" / "case-template.md").read_text("utf-8")
+    assert written == out.getvalue(), "run: make docs"
 
 
 def _is_in(text: str, signs: set[str]) -> bool:

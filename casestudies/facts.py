@@ -1,0 +1,95 @@
+"""Facts of a case as lines of a list: a label and a value, for the sections of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from casestudies.fields import CASE_FIELDS, CaseField
+from casestudies.models import CaseStudyPage
+from core.dates import PartialDate
+from core.models import PartialDateField
+
+__all__ = ["Fact", "facts_of"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of a list of facts.
+
+    Attributes:
+        url: where the value leads; may be empty.
+    """
+
+    label: str
+    value: str
+    url: str = ""
+
+
+def facts_of(page: CaseStudyPage, section: str) -> list[Fact]:
+    """The facts of a section that have a value, in the order of the case template."""
+    facts = [
+        Fact(str(field.fact), _value(page, field), _url(page, field))
+        for field in CASE_FIELDS
+        if field.section == section and field.fact
+    ]
+    return [fact for fact in facts if fact.value]
+
+
+def _value(page: CaseStudyPage, field: CaseField) -> str:
+    """The value in words; empty where nothing is known."""
+    if field.name in _OWN_VALUES:
+        return _OWN_VALUES[field.name](page)
+    value = getattr(page, field.name)
+    model_field: Any = CaseStudyPage._meta.get_field(field.name)
+    if model_field.many_to_many:
+        return _(", ").join(str(term.label) for term in value.all())
+    if value is None or value == "":
+        return ""
+    if model_field.is_relation:
+        return str(value.label)
+    if model_field.choices:
+        return str(getattr(page, f"get_{field.name}_display")())
+    if isinstance(model_field, PartialDateField):
+        date = PartialDate.stored(value)
+        return date.label() if date else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _url(page: CaseStudyPage, field: CaseField) -> str:
+    return str(getattr(page, f"{field.name}_url", ""))
+
+
+def _cost(page: CaseStudyPage) -> str:
+    if page.cost_total is None:
+        return ""
+    return _("%(amount)s yen %(period)s") % {
+        "amount": f"{page.cost_total:,}",
+        "period": page.get_cost_period_display(),
+    }
+
+
+def _cost_band(page: CaseStudyPage) -> str:
+    """Only where no sum is known."""
+    band = page.cost_band
+    if band is None or band.code == "unknown" or page.cost_total is not None:
+        return ""
+    return str(band.label)
+
+
+def _people(number: int | None) -> str:
+    if not number:
+        return ""
+    return ngettext("%(number)s person", "%(number)s people", number) % {"number": number}
+
+
+_OWN_VALUES: dict[str, Callable[[CaseStudyPage], str]] = {
+    "cost_total": _cost,
+    "cost_band": _cost_band,
+    "staff": lambda page: _people(page.staff),
+    "volunteers": lambda page: _people(page.volunteers),
+}
