@@ -25,7 +25,8 @@ def browsing(language: str = "en") -> Iterator[Browser]:
     """The system's own Chromium until the block ends; its own words are in that language."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    names = ["chromium-headless-shell", "chromium", "google-chrome"]
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         raise SystemExit("Chromium is not installed: run make test once, which installs it.")
     with sync_playwright() as playwright:

@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_filters",
-    "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
@@ -97,7 +96,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "nanif.headers.AdminPolicyMiddleware",
     "core.previews.PreviewFramingMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -1,4 +1,4 @@
-"""The search page, its fragment for htmx, and suggestions."""
+"""The search page, the fragment of its results, and suggestions."""
 
 from __future__ import annotations
 
@@ -43,17 +43,16 @@ _SHOWN_LEVELS = 2
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """The results of the query in the address; the fragment alone when htmx asks."""
+    """The results of the query in the address; the fragment alone when a script asks."""
     query = SearchQuery.from_params(request.GET, _locale())
     results = search(query, request)
     if not is_by_a_program(request):
         count_query(results.query, results)
     context = _context(results)
-    is_restored = request.headers.get("HX-History-Restore-Request") == "true"
-    is_fragment = request.headers.get("HX-Request") == "true" and not is_restored
+    is_fragment = request.headers.get("X-Fragment") == "results"
     template = "search/fragment.html" if is_fragment else "search/search_page.html"
     response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    patch_vary_headers(response, ["X-Fragment"])
     return response
 
 

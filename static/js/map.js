@@ -61,5 +61,4 @@ for (const [type, shown] of [["pointerover", true], ["pointerout", false]]) {
 
 const setUp = (root) => root.querySelectorAll("[data-map]").forEach(makeOneStop);
 setUp(document);
-// htmx reports what it has put into the page.
-document.addEventListener("htmx:load", (event) => setUp(event.detail.elt.parentNode ?? document));
+document.addEventListener("search:updated", (event) => setUp(event.target));

@@ -7,7 +7,7 @@ const results = document.querySelector("[data-search-results]");
 const status = document.querySelector("[data-search-status]");
 const form = document.querySelector("#search-form");
 
-if (results && form && window.htmx) {
+if (results && form) {
   let newest = 0;
   tidy();
 
@@ -32,10 +32,14 @@ if (results && form && window.htmx) {
     results.setAttribute("aria-busy", "true");
     history.pushState({}, "", address);
     try {
-      await window.htmx.ajax("GET", address, { target: results, swap: "innerHTML" });
+      const answer = await fetch(address, { headers: { "X-Fragment": "results" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const fragment = await answer.text();
+      if (number !== newest) return;
+      results.innerHTML = fragment;
     } catch {
-      // No answer: what is shown does not belong to the address and the filters any more. The
-      // browser says what is wrong, and its "load again" asks for the right results.
+      // No answer, or one that says no, such as too many requests: what is shown does not belong
+      // to the address and the filters any more. The whole page says what is wrong.
       if (number === newest) location.reload();
       return;
     } finally {
@@ -50,13 +54,11 @@ if (results && form && window.htmx) {
       details.querySelector(".facet__body").scrollTop = scrolled.get(name) ?? 0;
     }
     tidy();
+    results.dispatchEvent(new CustomEvent("search:updated", { bubbles: true }));
     const count = document.getElementById("search-count");
     if (status && count) status.textContent = count.textContent.replace(/\s+/g, " ").trim();
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
-
-  // An answer that says no, such as too many requests, is shown as it is.
-  results.addEventListener("htmx:responseError", () => location.reload());
 
   // Back and forward load the whole page: its address says everything.
   window.addEventListener("popstate", () => location.reload());

@@ -22,7 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.page_examples import prefix
 
-CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"]
+CHROMIUM_NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 # The browser's event loop runs in the tests' own thread, where Django would refuse to read.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 WIDTHS = {"phone": 360, "desktop": 1280}

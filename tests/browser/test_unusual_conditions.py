@@ -37,7 +37,7 @@ PHONE: ViewportSize = {"width": 360, "height": 800}
 TITLE = "通訳と開く防災ひろば"
 # What cut networks, lost sessions and refusals look like in the console.
 EXPECTED = [
-    "ERR_", "403", "400", "410", "Failed to fetch", "htmx:sendError", "htmx:afterRequest",
+    "ERR_", "403", "400", "410", "Failed to fetch",
     "kept-text", "Content Security Policy",
 ]  # fmt: skip
 IN_SIGHT = """(e) => {

@@ -97,7 +97,7 @@ def test_any_parameters_are_answered(site: Site, client: Client, address: str, p
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_any_text_is_answered_in_the_fragment(site: Site, client: Client, text: str) -> None:
     params = quote(text, errors="surrogatepass")
-    response = client.get(f"/search/?q={params}", headers={"HX-Request": "true"})
+    response = client.get(f"/search/?q={params}", headers={"X-Fragment": "results"})
     assert response.status_code == 200
     assert "<html" not in response.content.decode()
 
