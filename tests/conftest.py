@@ -102,6 +102,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
                                  is_browser and not _commits(item)))  # fmt: skip
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long values shortly: names go from process to process, and some files hold the time."""
+    if isinstance(val, bytes) and len(val) > 60:
+        return argname
+    return f"{val[:80]}…" if isinstance(val, str) and len(val) > 80 else None
+
+
 def _group(item: pytest.Item) -> str:
     """What one process runs in one go: browser tests by language, since their files are long."""
     folder = item.path.relative_to(ROOT / "tests").parts[0]
