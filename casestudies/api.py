@@ -215,6 +215,8 @@ def _type_of(field: Any) -> Any:
         return list[Coded]
     if field.is_relation:
         return Coded | None
+    if isinstance(field, models.BooleanField):
+        return bool
     if isinstance(field, models.IntegerField):
         return int | None if field.null else int
     return str

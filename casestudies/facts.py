@@ -23,17 +23,24 @@ class Fact:
 
     Attributes:
         url: where the value leads; may be empty.
+        source: address of where it was read; may be empty.
     """
 
     label: str
     value: str
     url: str = ""
+    source: str = ""
 
 
 def facts_of(page: CaseStudyPage, section: str) -> list[Fact]:
     """The facts of a section that have a value, in the order of the case template."""
     facts = [
-        Fact(str(field.fact), _value(page, field), _url(page, field))
+        Fact(
+            str(field.fact),
+            _value(page, field),
+            url=str(getattr(page, f"{field.name}_url", "")),
+            source=str(getattr(page, _SOURCES.get(field.name, ""), "")),
+        )
         for field in CASE_FIELDS
         if field.section == section and field.fact
     ]
@@ -60,17 +67,28 @@ def _value(page: CaseStudyPage, field: CaseField) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _url(page: CaseStudyPage, field: CaseField) -> str:
-    return str(getattr(page, f"{field.name}_url", ""))
+# The fields with the addresses of where facts were read.
+_SOURCES = {
+    "cost_total": "cost_source",
+    "cost_band": "cost_source",
+    "staffing_note": "staffing_source",
+}
 
 
 def _cost(page: CaseStudyPage) -> str:
     if page.cost_total is None:
         return ""
-    return _("%(amount)s yen %(period)s") % {
+    cost = (
+        _("about %(amount)s yen %(period)s")
+        if page.cost_is_approximate
+        else _("%(amount)s yen %(period)s")
+    )
+    cost %= {
         "amount": f"{page.cost_total:,}",
         "period": page.get_cost_period_display(),
     }
+    date = PartialDate.stored(page.cost_date)
+    return _("%(fact)s (%(date)s)") % {"fact": cost, "date": date.label()} if date else cost
 
 
 def _cost_band(page: CaseStudyPage) -> str:

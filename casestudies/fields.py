@@ -254,6 +254,15 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField("cost_period", 18, Tab.FULL, _MEANS, example="year", api="cost.period"),
     CaseField(
+        "cost_is_approximate", 18, Tab.FULL, _MEANS, api="cost.is_approximate", section="means",
+    ),
+    CaseField("cost_date", 18, Tab.FULL, _MEANS, api="cost.date", section="means"),
+    CaseField(
+        "cost_note", 18, Tab.FULL, _MEANS, api="cost.note", section="means",
+        fact=_("What the cost covers"),
+    ),
+    CaseField("cost_source", 18, Tab.FULL, _MEANS, api="cost.source", section="means"),
+    CaseField(
         "cost_band", 18, Tab.FULL, _MEANS, _ONE, api="cost.band", section="means",
         fact=_("Cost"),
     ),
@@ -271,6 +280,7 @@ CASE_FIELDS: tuple[CaseField, ...] = (
         "staffing_note", 20, Tab.FULL, _MEANS, api="staffing.note", section="means",
         fact=_("Note on staff"),
     ),
+    CaseField("staffing_source", 20, Tab.FULL, _MEANS, api="staffing.source", section="means"),
     CaseField(
         "languages", 11, Tab.FULL, _REACHED, _SEVERAL, example="pt; vi", api="languages",
         words="lead", section="facts",
@@ -282,6 +292,8 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField("reached_actual", 10, Tab.FULL, _REACHED, api="reached.actual", section="facts"),
     CaseField("reached_unit", 10, Tab.FULL, _REACHED, api="reached.unit", section="facts"),
+    CaseField("reached_date", 10, Tab.FULL, _REACHED, api="reached.date", section="facts"),
+    CaseField("reached_source", 10, Tab.FULL, _REACHED, api="reached.source", section="facts"),
     CaseField(
         "participation_note", 29, Tab.FULL, api="participation_note", words="body",
         section="together",

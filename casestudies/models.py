@@ -163,7 +163,9 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
     target_note = models.CharField(_("note on the target group"), max_length=300, blank=True)
     reached_planned = models.PositiveIntegerField(_("people to reach"), null=True, blank=True)
     reached_actual = models.PositiveIntegerField(_("people reached"), null=True, blank=True)
-    reached_unit = models.CharField(_("unit of people reached"), max_length=60, blank=True)
+    reached_unit = models.CharField(_("unit of people reached"), max_length=120, blank=True)
+    reached_date = PartialDateField(_("when they were reached"))
+    reached_source = models.URLField(_("source of people reached"), max_length=600, blank=True)
     languages = ParentalManyToManyField(
         "taxonomy.Language", verbose_name=_("languages of support"), blank=True
     )
@@ -184,10 +186,18 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
     actions = StreamField(ProseBlock(), verbose_name=_("what was done"), blank=True)
     steps = StreamField([("step", StepBlock())], verbose_name=_("step by step"), blank=True)
     # 17–20
-    legal_basis = models.CharField(_("legal or policy basis"), max_length=300, blank=True)
+    legal_basis = models.CharField(_("legal or policy basis"), max_length=400, blank=True)
     legal_basis_url = models.URLField(_("address of the basis"), max_length=600, blank=True)
     cost_total = models.PositiveBigIntegerField(_("cost in yen"), null=True, blank=True)
     cost_period = models.CharField(_("the cost is"), max_length=10, choices=CostPeriod, blank=True)
+    cost_is_approximate = models.BooleanField(
+        _("the cost is approximate"),
+        default=False,
+        help_text=_("It then reads “about” wherever it stands."),
+    )
+    cost_date = PartialDateField(_("date of the cost"))
+    cost_note = models.CharField(_("what the cost covers"), max_length=400, blank=True)
+    cost_source = models.URLField(_("source of the cost"), max_length=600, blank=True)
     cost_band = models.ForeignKey(
         "taxonomy.CostBand",
         verbose_name=_("cost band"),
@@ -200,6 +210,7 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
     staff = models.PositiveIntegerField(_("staff (people)"), null=True, blank=True)
     volunteers = models.PositiveIntegerField(_("volunteers (people)"), null=True, blank=True)
     staffing_note = models.CharField(_("note on staff and hours"), max_length=300, blank=True)
+    staffing_source = models.URLField(_("source of staff and hours"), max_length=600, blank=True)
     # 22–28 (21 see CaseResult)
     outcomes = StreamField(ProseBlock(), verbose_name=_("results in words"), blank=True)
     evidence_grade = models.ForeignKey(
@@ -476,7 +487,7 @@ class CaseResult(Orderable):
     indicator = models.CharField(_("indicator"), max_length=200)
     before = models.CharField(_("before"), max_length=60, blank=True)
     after = models.CharField(_("after"), max_length=60)
-    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    unit = models.CharField(_("unit"), max_length=60, blank=True)
     date = PartialDateField(_("date"))
     source = models.CharField(_("source"), max_length=300, blank=True)
 

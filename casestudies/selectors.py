@@ -260,12 +260,36 @@ def cases_from(page: CasesFromPage, params: QueryDict) -> dict[str, Any]:
 
 
 def similar_cases(case: CaseStudyPage, number: int = 6) -> list[CaseStudyPage]:
-    """Cases that share most with this one, best first, each with `reasons`: what, in words."""
-    reasons = reasons_by_case(case, number)
+    """Cases that editors named as related, then those that share most, best first.
+
+    Each has `reasons`: what it shares, in words.
+    """
+    shared = reasons_by_case(case, number)
+    chosen = {
+        pk: [_("named by the editors"), *shared.get(pk, [])][:3] for pk in _related_by_editors(case)
+    }
+    reasons = dict(list((chosen | shared | chosen).items())[:number])
     cards = {card.pk: card for card in case_cards().filter(pk__in=reasons)}
     for pk, card in cards.items():
         card.reasons = reasons[pk]
     return [cards[pk] for pk in reasons if pk in cards]
+
+
+def _related_by_editors(case: CaseStudyPage) -> list[int]:
+    """Ids of cases in this language that editors related to the case, from either side. One query.
+
+    What is said on a page of one language holds for its translations.
+    """
+    if not case.pk:
+        return []
+    pairs = CaseStudyPage.related_cases.through.objects
+    here, there = "from_casestudypage__translation_key", "to_casestudypage__translation_key"
+    named = pairs.filter(**{here: case.translation_key}).values(there)
+    naming = pairs.filter(**{there: case.translation_key}).values(here)
+    related = cases_in(case.locale.language_code).filter(
+        Q(translation_key__in=named) | Q(translation_key__in=naming)
+    )
+    return list(related.exclude(pk=case.pk).order_by("title", "pk").values_list("pk", flat=True))
 
 
 STORY = names_with(sections=["story"])
@@ -276,9 +300,16 @@ def passages(
     case: CaseStudyPage, original: CaseStudyPage | None, names: Sequence[str]
 ) -> list[Passage]:
     """The named fields that have words; where a translation has none, those of the original."""
+    # What editors gathered from sources is seldom a cause that a source names: it says so.
+    summaries = {
+        "success_factors": _("What was done to make it work (editors' summary)"),
+        "conditions": _("What was in place (editors' summary)"),
+    }
     found = []
     for name in names:
         heading = getattr(CaseStudyPage, name).field.verbose_name
+        if case.is_compiled:
+            heading = summaries.get(name, heading)
         if value := getattr(case, name):
             found.append(Passage(name, heading, value, case.content_language))
         elif original is not None and (value := getattr(original, name)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,25 @@ def publish_case(
         )
         if missing := page.missing_for_publication():
             raise ValidationError({name: str(text) for name, text in missing.items()})
+    return page
+
+
+def hold_back_case(
+    *, parent: CasesFromPage, slug: str, content: PageContent, reason: str
+) -> CaseStudyPage:
+    """Keep a case as a draft that may not be published yet; unpublish it where it is public.
+
+    Args:
+        reason: for curators; stands at the top of the internal note.
+    """
+    page = CaseStudyPage.objects.child_of(parent).filter(slug=slug, alias_of=None).first()
+    if page is None:
+        note = f"{reason}\n{content.fields.get('internal_note', '')}".strip()
+        held = replace(content, fields={**content.fields, "internal_note": note})
+        return draft_case(parent=parent, slug=slug, content=held)
+    for version in [page, *page.get_translations()]:
+        if version.live:
+            version.unpublish()
     return page
 
 

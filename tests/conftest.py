@@ -110,13 +110,13 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def _group(item: pytest.Item) -> str:
-    """What one process runs in one go: browser tests by language, since their files are long."""
+    """What one process runs in one go: a file, but each browser test alone, since they are long."""
     folder = item.path.relative_to(ROOT / "tests").parts[0]
     if folder == "postgresql":  # one server for all of them
         return folder
-    language = item.callspec.params.get("language") if hasattr(item, "callspec") else None
     name = str(item.path.relative_to(ROOT / "tests").with_suffix("")).replace("/", ".")
-    return ".".join(filter(None, [name, ["", "empty", "loaded"][_state(item)], language]))
+    own = item.name.replace("@", "") if folder == "browser" else ""
+    return ".".join(filter(None, [name, ["", "empty", "loaded"][_state(item)], own]))
 
 
 def _state(item: pytest.Item) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +11,8 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
-from casestudies.services import publish_case, publish_cases_from
+from casestudies.services import hold_back_case, publish_case, publish_cases_from
+from content.loaders.figures import Figures
 from content.loaders.pages import LANGUAGES, Tree
 from content.prose import prose
 from content.reading import ContentFiles, Row
@@ -87,9 +90,12 @@ def load_cases(
     }
     files.problems.check()
     lists = {code: _load_list(area, records, tree) for code, area in parents.items()}
+    loaded: dict[str, dict[str, Page]] = {}
     for row, contents in prepared:
         original: Page | None = None
-        for language in LANGUAGES:
+        is_held_back = bool(row.values.get("held_back"))
+        # A draft is written in Japanese alone, until it can be published.
+        for language in LANGUAGES[:1] if is_held_back else LANGUAGES:
             parent = lists[row.values["parent_area"]].get(language)
             if parent is None:
                 continue
@@ -99,18 +105,35 @@ def load_cases(
                     FILE,
                     f"{row.values['slug']}.{language}",
                     row.values,
-                    partial(
-                        publish_case,
-                        parent=parent,
-                        slug=row.values["slug"],
-                        content=contents[language],
-                        translation_of=original,
+                    _writer(
+                        row, parent, _related(row, contents[language], language, loaded), original
                     ),
                 )
             if page is None and language == "ja":
                 break
             original = original or page
+            if page is not None:
+                loaded.setdefault(row.values["slug"], {})[language] = page
     files.problems.check()
+
+
+def _related(
+    row: Row, content: PageContent, language: str, loaded: dict[str, dict[str, Page]]
+) -> PageContent:
+    """The content with the related cases that are loaded already: a relation counts both ways."""
+    slugs = row.values.get("related") or []
+    pages = [loaded[slug][language] for slug in slugs if language in loaded.get(slug, {})]
+    return replace(content, choices={**content.choices, "related_cases": pages})
+
+
+def _writer(
+    row: Row, parent: Any, content: PageContent, original: Page | None
+) -> Callable[[], Page]:
+    """What writes the page: a publication, or a draft where the row says why it is held back."""
+    slug = row.values["slug"]
+    if reason := row.values.get("held_back"):
+        return partial(hold_back_case, parent=parent, slug=slug, content=content, reason=reason)
+    return partial(publish_case, parent=parent, slug=slug, content=content, translation_of=original)
 
 
 def _load_list(area: Area, records: Records, tree: Tree) -> dict[str, Page]:
@@ -147,6 +170,7 @@ def _content(
 
     if not isinstance(values["summary_ja"], str) or not values["summary_ja"]:
         known.problems.add(row, "summary_ja is empty. Every case needs an overview.")
+    figures = Figures(values, language)
     return PageContent(
         fields={
             "title": text("title"),
@@ -159,9 +183,30 @@ def _content(
             "ended": str(values.get("year_end") or ""),
             "status": known.term(row, "case_status", values["status"]),
             "context": prose(text("context")),
+            "goal": prose(text("goal")),
             "actions": prose(text("actions")),
+            "steps": figures.steps(),
             "outcomes": prose(text("results")),
+            "did_not_work": figures.sourced_prose("did_not_work"),
+            "success_factors": figures.sourced_prose("success_factors"),
             "remaining_problems": prose(text("challenges")),
+            "conditions": figures.sourced_prose("conditions"),
+            **figures.cost(),
+            **figures.reached(),
+            **figures.contact(),
+            "funding": text("funding"),
+            "staff": values.get("staff"),
+            "volunteers": values.get("volunteers"),
+            "staffing_note": text("staffing_note"),
+            "staffing_source": figures.address(values.get("staffing_source")),
+            "legal_basis": text("legal_basis"),
+            "legal_basis_url": values.get("legal_basis_url") or "",
+            "participation_note": text("participation_note"),
+            "receiving_community": text("receiving_community"),
+            "internal_note": values.get("internal_note") or "",
+            "easy_title": values.get("easy_title") or "",
+            "easy_summary": values.get("easy_summary") or "",
+            "easy_body": values.get("easy_body") or "",
             "evidence_grade": known.term(row, "evidence_grades", values["evidence_grade"]),
             "participation_level": known.term(
                 row, "participation_levels", values.get("participation_level")
@@ -185,6 +230,7 @@ def _content(
             "actors": [
                 _actor(row, actor, language, known, organisations) for actor in values["actors"]
             ],
+            "results": figures.results(),
             "sources": sources(values["sources"]),
         },
         tags={"keywords": values.get("keywords_ja") or [] if language == "ja" else []},

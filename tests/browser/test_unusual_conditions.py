@@ -17,6 +17,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from alerts.models import Alert
 from casestudies.models import CaseStudyPage
+from events.models import EventPage
 from regions.models import Area, Region
 from regions.services import provision_region
 from reviews.models import ReviewTaskState
@@ -159,6 +160,30 @@ def test_editor_whose_first_saving_is_slow_or_unanswered_makes_one_page(
     assert newest_summary(case) == "あとの要約"
 
 
+def test_editor_of_a_region_announces_an_event(region: Region, at: Callable[..., Visit]) -> None:
+    """Below their platform, on a phone: a Japanese date, a lost session and a double click."""
+    assert region.platform is not None
+    window = at(PHONE, "editor")
+    page = window.page
+    window.go(f"/admin/pages/add/events/eventpage/{region.platform.pk}/")
+    with page.expect_response(lambda answer: saves_by_itself(answer.request)):
+        page.fill("input[name=title]", TITLE)
+    page.fill("input[name=starts_on]", "令和12年12月10日（火）")
+    sign_out(window)
+    page.fill("input[name=summary]", "通訳と開く")
+    action(page, "下書きを保存").click()
+    problem = page.locator("[data-kept-text-problem]")
+    expect(problem).to_contain_text("書いた内容はここに残っています")
+    assert problem.evaluate(IN_SIGHT)
+    sign_in_elsewhere(window, "editor")
+    action(page, "下書きを保存").dblclick()
+    expect(page.locator(".messages")).to_contain_text(TITLE)
+    [event] = EventPage.objects.filter(title=TITLE, alias_of=None)
+    draft = event.get_latest_revision_as_object()
+    assert (draft.starts_on, draft.summary) == ("2030-12-10", "通訳と開く")
+    assert not event.live
+
+
 def test_editor_with_two_tabs_loses_the_words_of_neither(
     region: Region, at: Callable[..., Visit]
 ) -> None:
@@ -260,6 +285,10 @@ def test_translator_goes_on_after_signing_in_anew(region: Region, at: Callable[.
     main, problem = page.locator("main"), page.locator("[data-kept-text-problem]")
     main.get_by_role("button", name="翻訳", exact=True).first.click()
     main.locator("textarea").first.fill("Disaster drills with interpreters")
+    page.context.set_offline(True)
+    main.get_by_role("button", name="保存", exact=True).click()
+    expect(problem).to_contain_text("書いた内容はここに残っています")
+    page.context.set_offline(False)
     sign_out(window)
     main.get_by_role("button", name="保存", exact=True).click()
     expect(problem).to_contain_text("書いた内容はここに残っています")
@@ -275,15 +304,33 @@ def test_translator_goes_on_after_signing_in_anew(region: Region, at: Callable[.
     )
     assert stored.exists()
 
+    # A second tab translates another text; neither takes the words of the other away.
+    other = page.context.new_page()
+    other.set_viewport_size(PHONE)
+    other.goto(page.url, wait_until="networkidle")
+    others = other.locator("main")
+    expect(others).to_contain_text("Disaster drills with interpreters")
+    others.get_by_role("button", name="翻訳", exact=True).first.click()
+    others.locator("textarea").first.fill("Open to everybody")
+    with other.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        others.get_by_role("button", name="保存", exact=True).click()
+    window.go("/admin/")
+    page.go_back(wait_until="networkidle")
+    for words in ["Disaster drills with interpreters", "Open to everybody"]:
+        expect(main).to_contain_text(words)
+
 
 def test_forms_of_the_desk_offer_their_words_after_a_lost_session(
     region: Region, at: Callable[..., Visit]
 ) -> None:
-    """A curator's vocabulary form, and an administrator's invitation, each clicked twice."""
+    """A curator's vocabulary form, and an administrator's invitation, each clicked twice.
+
+    Begun in a small window and gone on with in another: at 200 %, and on a phone.
+    """
     curator, admin = at(ENLARGED, "curator"), at(PHONE, "admin")
-    for window, name, path, field, words in [
-        (curator, "curator", "/admin/snippets/taxonomy/keyword/add/", "name", "防災ひろば"),
-        (admin, "admin", "/admin/accounts/invite/", "email", "new@example.org"),
+    for window, next_size, name, path, field, words in [
+        (curator, PHONE, "curator", "/admin/snippets/taxonomy/keyword/add/", "name", "防災ひろば"),
+        (admin, ENLARGED, "admin", "/admin/accounts/invite/", "email", "new@example.org"),
     ]:
         page = window.page
         window.go(path)
@@ -299,6 +346,7 @@ def test_forms_of_the_desk_offer_their_words_after_a_lost_session(
         page.fill("input[name=password]", f"pass-{name}")
         page.click("button[type=submit]")
         page.wait_for_url(f"**{path}")
+        page.set_viewport_size(next_size)
         page.get_by_role("button", name="入力欄に戻す").click()
         expect(page.locator(f"[name={field}]")).to_have_value(words)
         if name == "admin":
@@ -315,7 +363,7 @@ def test_forms_of_the_desk_offer_their_words_after_a_lost_session(
 def test_reader_filters_goes_back_and_is_cut_off(
     live_site: str, transactional_db: None, at: Callable[..., Visit]
 ) -> None:
-    """On a phone; and the mail about new pages is asked for with a double click."""
+    """On a phone; the mail about new pages is asked for with a double click, at 200 %."""
     window = at(PHONE)
     page = window.page
     window.go("/search/?q=" + quote("防災"))
@@ -344,10 +392,14 @@ def test_reader_filters_goes_back_and_is_cut_off(
     page.reload(wait_until="networkidle")
     assert (page.url, page.locator(".hit__link").all_inner_texts()) == (filtered, hits)
 
+    page.set_viewport_size(ENLARGED)
     for summary in page.locator("details:not([open]):has([name=address]) > summary").all():
         summary.click()
     page.fill("[name=address]", "reader@example.org")
-    page.locator("form:has([name=address]) button").dblclick()
+    send = page.locator("form:has([name=address]) button")
+    send.scroll_into_view_if_needed()
+    assert send.evaluate(IN_SIGHT)
+    send.dblclick()
     expect(page).to_have_url(re.compile("/alerts/asked/$"))  # the first of two answers may be lost
     assert Alert.objects.filter(address="reader@example.org").count() == 1
     assert len([m for m in mail.outbox if m.to == ["reader@example.org"]]) == 1
@@ -356,7 +408,7 @@ def test_reader_filters_goes_back_and_is_cut_off(
 def test_body_that_confirms_is_cut_off_and_answers_once(
     live_site: str, transactional_db: None, at: Callable[..., Visit]
 ) -> None:
-    """On a phone, by the link in the mail, opened in two tabs."""
+    """By the link in the mail, opened in two tabs: on a phone, and at 200 %."""
     case = CaseStudyPage.objects.live().filter(locale__language_code="ja").first()
     assert case is not None
     question = Confirmation.objects.create(
@@ -382,8 +434,12 @@ def test_body_that_confirms_is_cut_off_and_answers_once(
     expect(page).to_have_url(re.compile("/confirm/thanks/changed/$"))
     page.go_back()
     expect(page.locator("main")).to_contain_text("回答済みです")
+    other.set_viewport_size(ENLARGED)
     other.locator("input[value=right]").check()
-    other.locator("main button[type=submit]").click()
+    send = other.locator("main button[type=submit]")
+    send.scroll_into_view_if_needed()
+    assert send.evaluate(IN_SIGHT)
+    send.click()
     expect(other.locator("main")).to_contain_text("回答済みです")
     question.refresh_from_db()
     assert (question.answer, question.words) == ("changed", "窓口の電話番号が変わりました。")

@@ -54,11 +54,13 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "keywords": "words for the search; the page has its themes",
         "residence_status_groups": "kept for the editors; the page has its target groups",
         "cost_band": "stands where no sum is known",
+        "cost_is_approximate": "says “about” before the sum",
         **dict.fromkeys(["easy_title", "easy_summary", "easy_body"], "in the plain-Japanese page"),
     },
     "api": {
         **dict.fromkeys(["internal_note", "desk_email", "desk_language"], INTERNAL),
         "hide_exact_location": "decides how exact the places are",
+        "cost_is_approximate": "true or false, as JSON says it",
         "residence_status_groups": "kept for the editors, as on the page",
         "keywords": "words for the search, as on the page",
         "related_cases": "an editors' link, not a fact of the case",
@@ -80,13 +82,17 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "search": {
         **dict.fromkeys(["internal_note", "desk_email", "desk_language"], INTERNAL),
         **dict.fromkeys(
-            ["contact_name", "contact_phone", "contact_email", "contact_url", "legal_basis_url"],
+            [
+                *("contact_name", "contact_phone", "contact_email", "contact_url"),
+                *("legal_basis_url", "cost_source", "staffing_source", "reached_source"),
+            ],
             ADDRESS,
         ),
         **dict.fromkeys(
             [
                 *("started", "ended", "last_confirmed_at", "cost_total", "cost_band"),
                 *("staff", "volunteers", "reached_planned", "reached_actual", "reached_unit"),
+                *("cost_date", "reached_date"),
                 *("results.before", "results.after", "results.date", "results.unit"),
                 *("origins.date", "adoptions.date", "sources.accessed", "licence"),
             ],
@@ -96,6 +102,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
             [
                 *("actors.part", "actors.actor_type", "provenance", "participation_level"),
                 *("sources.kind", "hide_exact_location", "image", "last_confirmed_by"),
+                "cost_is_approximate",
                 *("related_cases", "origins.origin", "adoptions.area", "adoptions.name"),
                 "adoptions.organisation",
             ],
@@ -112,6 +119,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         **dict.fromkeys(
             [
                 *("funding", "legal_basis", "staffing_note", "target_note", "places.note"),
+                "cost_note",
                 *("easy_title", "easy_body", "residence_status_groups"),
                 *("actors.contribution", "results.indicator", "results.source"),
             ],

@@ -33,6 +33,8 @@ CASE_TEXT_FIELDS = (
     "actions_ja",
     "results_ja",
     "challenges_ja",
+    "steps",
+    "funding_ja",
 )
 
 Record = dict[str, Any]
@@ -121,7 +123,7 @@ def test_every_source_has_an_address_and_the_month_it_was_read(name: str) -> Non
 def test_all_cases_are_there(cases: list[Record]) -> None:
     assert len(cases) == 185
     assert sum(case["country"] == "KR" for case in cases) == 8
-    assert sum(len(case["sources"]) for case in cases) == 527
+    assert sum(len(case["sources"]) for case in cases) == 844
 
 
 def test_codes_of_cases_exist(
@@ -175,7 +177,7 @@ def test_a_lead_is_given_with_where_it_was_read(cases: list[Record]) -> None:
 
 def test_words_for_actors_and_keywords_stand_in_the_case(cases: list[Record]) -> None:
     for case in cases:
-        text = " ".join(case[field] for field in CASE_TEXT_FIELDS if case[field])
+        text = " ".join(str(case[field]) for field in CASE_TEXT_FIELDS if case[field])
         named = " ".join([text, case["lead_org_ja"] or "", *case["partners_ja"]])
         assert len(case["keywords_ja"]) <= 5, case["slug"]
         assert [word for word in case["keywords_ja"] if word not in text] == [], case["slug"]

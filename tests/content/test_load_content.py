@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page, Revision
 
 from casestudies.models import CaseStudyPage
+from content.loaders.figures import date_and_remark
 from content.models import LoadedRecord
 from content.reading import ContentError
 from content.services import load_content
@@ -93,17 +94,71 @@ def test_case_is_loaded_with_its_facts_in_both_languages(folder: Path) -> None:
     assert english.alias_of_id is None
     assert english.title == "Higashikawa-led scholarships for care students and local jobs"
     for page in (japanese, english):
-        assert [theme.code for theme in page.themes.all()] == ["2-5", "4-2", "5-2"]
+        assert [theme.code for theme in page.themes.all()] == ["4-2", "5-2", "x-3"]
         assert [place.area_id for place in page.places.all()] == ["014583"]
         assert page.started == "2018"
-        assert page.sources.count() == 4
+        assert page.sources.count() == 8
         assert page.live
+        assert len(page.steps) == 4
+        assert page.easy_title == "介護を学ぶ留学生に奨学金を出す 東川町"
+        first, *_others = page.results.all()
+        assert (first.before, first.after, first.date) == ("", "20", "2021-04")
+        assert first.source == "介護人材育成の奨学金利用 外国人留学生、今春に就職"
+        assert "kaigo-fukushi.org" in str(page.success_factors[-1].value)
+    assert japanese.steps[0].value["title"] == "周辺自治体への呼びかけ（2018年）"
+    assert english.steps[0].value["title"] == "Call to nearby municipalities (2018)"
+    assert english.results.first().unit == "people"
+    assert "themes: " in japanese.internal_note
     lead = japanese.actors.filter(part="lead").values_list("organisation__slug", flat=True)
     assert "higashikawa-town" in lead
     # What the sources do not say stays empty.
     assert japanese.cost_total is None
     assert not japanese.goal
     assert not japanese.did_not_work
+
+
+def test_case_that_is_held_back_is_a_draft_and_unpublished_where_it_was_public(
+    folder: Path,
+) -> None:
+    change(folder, lambda case: case.update(held_back="公開できる出典がない。"))
+    load_content(folder)
+    [draft] = CaseStudyPage.objects.filter(slug=CASES[0], alias_of=None)
+    assert not draft.live
+    assert draft.internal_note.startswith("公開できる出典がない。")
+    change(folder, lambda case: case.update(held_back=None))
+    load_content(folder)
+    assert CaseStudyPage.objects.live().filter(slug=CASES[0], alias_of=None).count() == 2
+    change(folder, lambda case: case.update(held_back="公開できる出典がない。"))
+    load_content(folder)
+    assert not CaseStudyPage.objects.live().filter(slug=CASES[0]).exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "date", "japanese", "english"),
+    [
+        (None, "", "", ""),
+        ("2021-04", "2021-04", "", ""),
+        ("2019年度", "", "2019年度", "fiscal 2019"),
+        ("2019年度→2021年度", "", "2019年度→2021年度", "fiscal 2019–fiscal 2021"),
+        ("2018から2021-03", "", "2018から2021-03", "2018–2021-03"),
+        ("2009年以降の累計", "", "2009年以降の累計", "total since 2009"),
+        ("2017ごろ", "", "2017ごろ", "about 2017"),
+        ("9月（年は不明）", "", "9月（年は不明）", "September, year not known"),
+    ],
+)
+def test_dates_that_are_not_one_date_are_said_in_words(
+    written: str | None, date: str, japanese: str, english: str
+) -> None:
+    assert date_and_remark(written, "ja") == (date, japanese)
+    assert date_and_remark(written, "en") == (date, english)
+
+
+def test_every_date_of_the_files_is_a_date_or_has_english_words() -> None:
+    for case in rows(DATA / "cases.jsonl"):
+        dated = [case["reached"] or {}, *(case["result_rows"] or [])]
+        for part in dated:
+            _date, remark = date_and_remark(part.get("date"), "en")
+            assert remark.isascii() or "–" in remark, (case["slug"], remark)
 
 
 def test_organisation_without_english_name_stands_in_as_alias(folder: Path) -> None:

@@ -97,9 +97,18 @@ def test_real_events_stand_in_both_languages_with_their_sources(site: Site, clie
     assert "Title as announced" in page.text
     assert page.find("a", string="Aidensha")["href"] == "/en/organisations/aidensha/"
     fukuoka = soup(client, "/events/roundtable-fukuoka-2019/")
-    assert "開催は未確認" in fukuoka.text
-    assert "2019年11月" in fukuoka.text
-    assert not fukuoka.find("a", href=re.compile(r"\.ics$"))
+    assert "2019年11月26日" in fukuoka.text
+    assert "80名以上が参加しました" in fukuoka.text
+
+
+def test_plan_that_nobody_confirmed_says_so_and_has_no_calendar(
+    client: Client, announce: Callable[..., EventPage]
+) -> None:
+    page = announce(starts_on="2019-11", status="planned")
+    planned = soup(client, page.url)
+    assert "開催は未確認" in planned.text
+    assert "2019年11月" in planned.text
+    assert not planned.find("a", href=re.compile(r"\.ics$"))
 
 
 def test_list_tells_coming_from_past_and_narrows(

@@ -58,10 +58,10 @@ def test_english_case_shows_untranslated_story_in_japanese_marked_as_such(
     site: Site, client: Client
 ) -> None:
     page = case("en")
-    assert not page.context
+    CaseStudyPage.objects.filter(pk=page.pk).update(context="[]")
     html = read(client, page)
     japanese = html.main.find_all(lang="ja")
-    assert any("高齢化で道内の介護現場の人手が足りず" in tag.get_text() for tag in japanese)
+    assert any("高齢化で道内の介護現場の人手が足りない" in tag.get_text() for tag in japanese)
     assert "Japanese" in html.main.get_text()
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
-from wagtail.models import PageViewRestriction, Site
+from wagtail.models import Locale, PageViewRestriction, Site
 
 from casestudies.models import CasePlace, CaseStudyPage
 from casestudies.selectors import similar_cases
@@ -125,3 +125,22 @@ def test_page_stands_without_an_index(
     response = client.get(case("sapporo-disaster-multilingual").get_url())
     assert response.status_code == 200
     assert "similar-title" not in response.content.decode()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_cases_that_editors_named_come_first_on_both_pages(
+    site: Site, client: Client, language: str
+) -> None:
+    """Whatever side and language it was written on; drafts are left out."""
+    cases = CaseStudyPage.objects.live().filter(locale__language_code="ja", alias_of=None)
+    here, there, draft = cases.order_by("-pk")[:3]
+    CaseStudyPage.related_cases.through.objects.all().delete()
+    here.related_cases.set([there, draft])
+    here.save()
+    CaseStudyPage.objects.filter(translation_key=draft.translation_key).update(live=False)
+    for case, other in [(here, there), (there, here)]:
+        shown = case.get_translation_or_none(Locale.objects.get(language_code=language)) or case
+        similar = client.get(shown.url).context["similar"]
+        assert similar[0].translation_key == other.translation_key
+        assert similar[0].reasons[0] in {"編集部が選んだ関連事例", "named by the editors"}
+        assert draft.translation_key not in {page.translation_key for page in similar}

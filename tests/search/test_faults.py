@@ -305,6 +305,6 @@ def test_many_changes_wait(site: Site) -> None:
     with Reader(site.server) as reader:
         megabytes = Process(site.place, processes.deliver_many, MANY).result()
     assert megabytes < 150
-    assert reader.answers > 10
+    assert reader.answers, "nobody was answered meanwhile"
     assert site.waiting() == 0
     assert site.is_right()

