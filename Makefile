@@ -29,7 +29,7 @@ run: $(VENV)/runtime ## Serve the site with its real content on http://127.0.0.1
 	@$(MANAGE) runserver --skip-checks 127.0.0.1:$(PORT)
 
 test: check browser servers ## Run everything: linters, types and all tests, in a browser too
-	@$(PY) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-app: $(VENV)/development ## Run the tests of one app: make test-app APP=press
 	@$(PY) -m pytest -q tests/$(APP)
