@@ -109,7 +109,7 @@ $(BIOME): package.json
 	@touch $@
 
 # Browser tests drive the system's own Chromium, with a font that has Japanese: the shell without
-# windows, which computes a third less, or whatever CHROMIUM=chromium names.
+# windows, which computes half, or whatever CHROMIUM=chromium names.
 browser: $(VENV)/development
 	@if command -v $(CHROMIUM) >/dev/null && fc-list :lang=ja | grep -q . ; then exit 0 ; fi ; \
 	if ! command -v apt-get >/dev/null ; then \

@@ -172,7 +172,7 @@ class UptakeOut(Schema):
     source_url: str
 
 
-class _SpecialOut(Answer, CaseOut):
+class _CaseRowsOut(Answer, CaseOut):
     """What is more than fields of a case: rows, passages of the story, who adapted whom."""
 
     licence: Licence = Field(description=gettext_noop("Licence of the text of this case."))
@@ -200,13 +200,12 @@ _DESCRIPTIONS = {
 }
 
 
-def _plain_fields() -> dict[str, Any]:
-    """The model's fields by their place in the answer (`cost.total`), without special ones."""
-    return {
-        field.api: CaseStudyPage._meta.get_field(field.name)
-        for field in CASE_FIELDS
-        if field.api and field.api not in _SpecialOut.model_fields
-    }
+# The model's fields by their place in the answer (`cost.total`), without those above.
+_PLAIN_FIELDS: dict[str, Any] = {
+    field.api: CaseStudyPage._meta.get_field(field.name)
+    for field in CASE_FIELDS
+    if field.api and field.api not in _CaseRowsOut.model_fields
+}
 
 
 def _type_of(field: Any) -> Any:
@@ -232,7 +231,7 @@ def _value_of(case: CaseStudyPage, field: Any) -> Any:
 def _schema() -> Any:
     """The schema of one case: special parts, and every field that `CASE_FIELDS` puts in the API."""
     groups: dict[str, dict[str, Any]] = {"": {}}
-    for path, field in _plain_fields().items():
+    for path, field in _PLAIN_FIELDS.items():
         group, _dot, name = path.rpartition(".")
         described = Field(description=_DESCRIPTIONS.get(path))
         groups.setdefault(group, {})[name] = (_type_of(field), described)
@@ -242,7 +241,7 @@ def _schema() -> Any:
         top[group] = (create_model(title, __base__=Schema, __doc__=description, **fields), ...)
     return create_model(
         "CaseAnswer",
-        __base__=_SpecialOut,
+        __base__=_CaseRowsOut,
         __doc__="A case with everything that its page shows.",
         **top,
     )
@@ -329,7 +328,7 @@ def get_case(
 def _plain_values(case: CaseStudyPage) -> dict[str, Any]:
     """The values of all fields that stand in the answer as they are, groups within groups."""
     values: dict[str, Any] = {}
-    for path, field in _plain_fields().items():
+    for path, field in _PLAIN_FIELDS.items():
         group, _dot, name = path.rpartition(".")
         target = values.setdefault(group, {}) if group else values
         target[name] = _value_of(case, field)

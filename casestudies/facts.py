@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from casestudies.fields import CASE_FIELDS, CaseField
 from casestudies.models import CaseStudyPage
-from core.dates import PartialDate
 from core.models import PartialDateField
+from core.templatetags.facts import grouped, partial_date
 
 __all__ = ["Fact", "facts_of"]
 
@@ -61,10 +61,7 @@ def _value(page: CaseStudyPage, field: CaseField) -> str:
         return str(value.label)
     if model_field.choices:
         return str(getattr(page, f"get_{field.name}_display")())
-    if isinstance(model_field, PartialDateField):
-        date = PartialDate.stored(value)
-        return date.label() if date else str(value)
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return partial_date(value) if isinstance(model_field, PartialDateField) else grouped(value)
 
 
 # The fields with the addresses of where facts were read.
@@ -83,12 +80,10 @@ def _cost(page: CaseStudyPage) -> str:
         if page.cost_is_approximate
         else _("%(amount)s yen %(period)s")
     )
-    cost %= {
-        "amount": f"{page.cost_total:,}",
-        "period": page.get_cost_period_display(),
-    }
-    date = PartialDate.stored(page.cost_date)
-    return _("%(fact)s (%(date)s)") % {"fact": cost, "date": date.label()} if date else cost
+    cost %= {"amount": grouped(page.cost_total), "period": page.get_cost_period_display()}
+    if not page.cost_date:
+        return cost
+    return _("%(fact)s (%(date)s)") % {"fact": cost, "date": partial_date(page.cost_date)}
 
 
 def _cost_band(page: CaseStudyPage) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from casestudies.fields import CASE_FIELDS, MAX_THEMES, CaseField, field_named
@@ -28,6 +28,7 @@ from sheets.bindings import (
     Tags,
     column_of,
     kind_of,
+    options_of,
 )
 from sheets.columns import Column
 from sheets.kinds import Choice, Kind, Many, Number, Option, Part, Phone, Prose, Rows, Text, Words
@@ -249,10 +250,5 @@ def _part(
 
 
 def _phases() -> list[Option]:
-    phase = StepBlock().child_blocks["phase"]
-    codes = [code for code, _label in phase.field.choices if code]
-    labels: dict[str, dict[str, str]] = {}
-    for language in ("ja", "en"):
-        with override(language):
-            labels[language] = {code: str(label) for code, label in phase.field.choices}
-    return [Option(code, labels["ja"][code], labels["en"][code]) for code in codes]
+    """The phases that a step may be in."""
+    return options_of(StepBlock().child_blocks["phase"].field.choices)

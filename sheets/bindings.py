@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -44,6 +44,7 @@ __all__ = [
     "Tags",
     "column_of",
     "kind_of",
+    "options_of",
 ]
 
 Content = dict[str, Any]
@@ -69,7 +70,7 @@ def kind_of(field: Any) -> Kind | None:
     if field.is_relation:
         return None
     if field.choices:
-        return Choice(source=partial(_options_of, field))
+        return Choice(source=partial(options_of, field.flatchoices))
     by_class: list[tuple[type[Any], Callable[[], Kind]]] = [
         (PartialDateField, Date),
         (models.BooleanField, Flag),
@@ -86,12 +87,12 @@ def kind_of(field: Any) -> Kind | None:
     return Kind(longest=field.max_length)
 
 
-def _options_of(field: Any) -> list[Option]:
-    """A field's fixed choices, with their labels in both languages."""
+def options_of(choices: Collection[tuple[Any, Any]]) -> list[Option]:
+    """Fixed choices, (value, label), with their labels in both languages; without the empty one."""
     labels = {}
     for language in ("ja", "en"):
         with override(language):
-            labels[language] = {value: str(label) for value, label in field.flatchoices}
+            labels[language] = {value: str(label) for value, label in choices if value}
     return [Option(value, labels["ja"][value], labels["en"][value]) for value in labels["ja"]]
 
 

@@ -129,7 +129,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Make what is to be kept in a process of its own, while tests run that need nothing of it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker and session.config.getoption("loadgroup"):
-        # Without groups every process makes what tests of one file share: that takes hours.
+        # Without groups every process makes anew what the tests of one file share.
         assert all("@" in item.nodeid for item in session.items), "xdist ignores groups of tests"
     if worker != "gw0" or not any(_state(item) == 2 for item in session.items):
         return
