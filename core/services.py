@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
+from wagtail.log_actions import log
 from wagtail.models import Locale, Page
+from wagtail.signals import page_published, published
 
 from core.slugs import slugs_below, unique_slug
 
@@ -63,14 +66,31 @@ def publish_page(
         if translation_of is not None:
             page.translation_key = translation_of.translation_key
     _fill(page, content)
-    if is_new:
-        page.live = False
-        parent.add_child(instance=page)
     with _stand_ins_later():
-        page.save_revision(clean=not is_new).publish()
+        if is_new:
+            _add_published(page, parent)
+        else:
+            page.save_revision().publish()
     # Publishing works on the revision's own copy of the page.
     page.refresh_from_db()
     return page
+
+
+def _add_published(page: Page, parent: Page) -> None:
+    """Add a page that is public at once, with its first revision.
+
+    The same as adding a draft and publishing its revision, in half the time: Wagtail would read
+    the page back from the revision and store it, with all its rows, once more.
+    """
+    page.live = True
+    page.first_published_at = page.last_published_at = timezone.now()
+    parent.add_child(instance=page)
+    revision = page.save_revision(clean=False)
+    page.live_revision, page.has_unpublished_changes = revision, False
+    Page.objects.filter(pk=page.pk).update(live_revision=revision, has_unpublished_changes=False)
+    for signal in (page_published, published):
+        signal.send(sender=type(page), instance=page, revision=revision)
+    log(instance=page, action="wagtail.publish", revision=revision, content_changed=True)
 
 
 def draft_page(

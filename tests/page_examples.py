@@ -6,6 +6,7 @@ that walk through the kinds, so that nothing is shown that nobody looks at.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from django.apps import apps
@@ -30,8 +31,12 @@ def kinds() -> list[str]:
     return [model._meta.label for model in page_models()] + list(OTHERS)
 
 
+@functools.cache
 def address(kind: str, language: str) -> str:
-    """The address of an example of this kind in this language; fails when there is none."""
+    """The address of an example of this kind in this language; fails when there is none.
+
+    Found once, in the loaded content: reading all pages of a kind takes a second.
+    """
     if kind in OTHERS:
         return OTHERS[kind](language)
     example = _fullest(apps.get_model(kind), language)

@@ -39,7 +39,7 @@ def write(path: Path, values: list[dict[str, Any]]) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The content files, cut down to two cases and the organisations that they name."""
+    """The content files, cut down to two cases, the organisations that they name, and a survey."""
     target = tmp_path / "content"
     shutil.copytree(DATA, target)
     cases = [row for row in rows(DATA / "cases.jsonl") if row["slug"] in CASES]
@@ -53,6 +53,10 @@ def folder(tmp_path: Path) -> Path:
     emptied = ["platform_news", "programmes", "grants", "recommended_pages", "people"]
     for name in [*emptied, "events", "press"]:
         write(target / f"{name}.jsonl", [])
+    surveys = json.loads((DATA / "surveys.json").read_text("utf-8"))
+    surveys["surveys"] = [s for s in surveys["surveys"] if s["code"] == "jcie-local-governments"]
+    surveys["comparisons"] = []
+    (target / "surveys.json").write_text(json.dumps(surveys, ensure_ascii=False), "utf-8")
     residents = target / "geo" / "foreign_residents.csv"
     residents.write_text("\n".join(residents.read_text("utf-8").splitlines()[:40]), "utf-8")
     return target

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
+from django.http import HttpResponse
 from django.test import Client
 from wagtail.models import Site
 
@@ -15,21 +18,33 @@ from tests.page_examples import LANGUAGES, address, kinds
 
 pytestmark = pytest.mark.django_db
 
+Read = Callable[[str], tuple[HttpResponse, BeautifulSoup]]
+
 
 @pytest.fixture(params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module")
+def read() -> Read:
+    """A function that asks for an address once for all tests: the answer, and its elements."""
+
+    @functools.cache
+    def ask(url: str) -> tuple[HttpResponse, BeautifulSoup]:
+        response = Client().get(url)
+        return response, BeautifulSoup(response.content, "html.parser")
+
+    return ask
+
+
 @pytest.mark.parametrize("kind", kinds())
 def test_page_answers_with_a_complete_head(
-    site: Site, client: Client, kind: str, language: str
+    site: Site, read: Read, kind: str, language: str
 ) -> None:
     url = address(kind, language)
-    response = client.get(url)
+    response, page = read(url)
     assert response.status_code == (404 if kind == "not found" else 200), url
-    page = BeautifulSoup(response.content, "html.parser")
-
     assert page.html["lang"] == language
     assert page.title.text.strip().removesuffix("| NANIF").strip()
     assert len(page.find_all("h1")) == 1
@@ -46,10 +61,9 @@ def test_page_answers_with_a_complete_head(
 
 @pytest.mark.parametrize("kind", kinds())
 def test_page_has_no_inline_script_or_style(
-    site: Site, client: Client, kind: str, language: str
+    site: Site, read: Read, kind: str, language: str
 ) -> None:
-    response = client.get(address(kind, language))
-    page = BeautifulSoup(response.content, "html.parser")
+    response, page = read(address(kind, language))
     policy = response["Content-Security-Policy"]
     assert "'unsafe-inline'" not in policy
     assert "script-src 'self'" in policy
@@ -62,10 +76,9 @@ def test_page_has_no_inline_script_or_style(
 
 @pytest.mark.parametrize("kind", kinds())
 def test_structured_data_is_json_of_schema_org(
-    site: Site, client: Client, kind: str, language: str
+    site: Site, read: Read, kind: str, language: str
 ) -> None:
-    response = client.get(address(kind, language))
-    page = BeautifulSoup(response.content, "html.parser")
+    _response, page = read(address(kind, language))
     for script in page.find_all("script", type="application/ld+json"):
         data = json.loads(script.string)
         assert data["@context"] == "https://schema.org"
@@ -74,14 +87,13 @@ def test_structured_data_is_json_of_schema_org(
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind != "not found"])
 def test_language_switch_leads_to_the_same_page(
-    site: Site, client: Client, kind: str, language: str
+    site: Site, read: Read, kind: str, language: str
 ) -> None:
     url = address(kind, language)
     other = "en" if language == "ja" else "ja"
-    page = BeautifulSoup(client.get(url).content, "html.parser")
-    answer = client.get(page.select_one(f"header a[hreflang={other}]")["href"])
+    _response, page = read(url)
+    answer, back = read(page.select_one(f"header a[hreflang={other}]")["href"])
     assert answer.status_code == 200
-    back = BeautifulSoup(answer.content, "html.parser")
     assert back.html["lang"] == other
     returning = back.select_one(f"header a[hreflang={language}]")["href"]
     assert unquote(returning) == unquote(url)
