@@ -77,6 +77,13 @@ def coming(events: PageQuerySet) -> PageQuerySet:
     return events.filter(ends_at__gt=timezone.now()).order_by("begins_at", "pk")
 
 
+def next_end(after: datetime.datetime) -> datetime.datetime | None:
+    """When the next event is over, and pages that show it change."""
+    ends = EventPage.objects.filter(ends_at__gt=after).order_by("ends_at")
+    end: datetime.datetime | None = ends.values_list("ends_at", flat=True).first()
+    return end
+
+
 def past(events: PageQuerySet) -> PageQuerySet:
     """Those that are over, the latest first."""
     return events.filter(ends_at__lte=timezone.now()).order_by("-begins_at", "pk")

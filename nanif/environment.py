@@ -83,6 +83,11 @@ VARIABLES = {
             default="off",
         ),
         Variable(
+            "PAGE_CACHE",
+            "on: whole public pages are kept in memory and renewed when something changes.",
+            default="on",
+        ),
+        Variable(
             "API_RATE",
             "How often one client may ask the API, as 120/minute (minute, hour, day), or off.",
             default="120/minute",

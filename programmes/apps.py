@@ -12,4 +12,9 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the public search knows of these pages."""
+        from page_cache.moments import register_moments
+
         from . import search_documents  # noqa: F401
+        from .selectors import next_closing
+
+        register_moments(next_closing)

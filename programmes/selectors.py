@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -20,7 +21,7 @@ from core.pagination import paginate
 from core.selectors import translations_by_key
 from core.visibility import publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
-from programmes.deadlines import call_state
+from programmes.deadlines import call_state, last_moment
 from programmes.models import (
     Grant,
     ProgrammeBody,
@@ -690,3 +691,10 @@ def _counted(rows: Sequence[tuple[str, int, str]]) -> list[dict[str, Any]]:
         {"label": label, "value": count, "percent": round(100 * count / longest, 1), "url": url}
         for label, count, url in rows
     ]
+
+
+def next_closing(after: datetime.datetime) -> datetime.datetime | None:
+    """When the next call that closes at a time of day does; others close at midnight."""
+    calls = ProgrammeCall.objects.filter(closes_at__isnull=False, closes__gte=after.date())
+    moments = [last_moment(closes, at) for closes, at in calls.values_list("closes", "closes_at")]
+    return min((each for each in moments if each is not None and each > after), default=None)

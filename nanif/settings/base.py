@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "images",
     "users",
     "translations",
+    "page_cache",
     "core",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "users.middleware.SignInLanguageMiddleware",
+    "page_cache.middleware.PageCacheMiddleware",
     "django.middleware.common.CommonMiddleware",
     "opendata.public_forms.PublicFormsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -148,7 +150,14 @@ CACHES = {
         "LOCATION": DATA_DIR / "cache",
         "TIMEOUT": 2 * 24 * 3600,
     },
+    # Whole public pages, about 15 kB each. Each process has its own, so a release begins anew.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
+PAGE_CACHE = ENVIRONMENT.flag("PAGE_CACHE")
 
 # How often one client may ask; see opendata.rates.
 RATES = {

@@ -17,6 +17,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "shared",
     },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+    },
 }
+# Tests of it switch it on (tests/page_cache).
+PAGE_CACHE = False
 # Tests of limits set their own.
 RATES = dict.fromkeys(RATES, "off")  # noqa: F405

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from django.db.models import Q
 from django.utils import timezone
 
+from page_cache.versions import record_change
 from search.engines.base import Build, Change, Engine, EngineUnavailable
 from search.index.fields import IndexEntry
 from search.index.outbox import KEPT, changes_of, deliver, mark_delivered
@@ -99,6 +100,8 @@ def rebuild(engine: Engine, progress: Progress | None = None, *, workers: int = 
     mark_delivered(caught_up)
     # What came while the last step held the lock.
     deliver(engine)
+    # Pages that ask the index, such as "similar cases", may change.
+    record_change()
     logger.info("Rebuild of the search index ended: %d documents", len(ids))
     return len(ids)
 

@@ -31,6 +31,7 @@ APPS = [
     "images",
     "users",
     "translations",
+    "page_cache",
     "opendata",
     "sheets",
     "core",

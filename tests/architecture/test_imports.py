@@ -12,7 +12,7 @@ from tests.architecture.sources import APPS, imported_at_the_top, imported_modul
 SECTIONS = [
     "programmes", "casestudies", "events", "press", "surveys", "organisations", "regions",
 ]  # fmt: skip
-KERNEL = ["taxonomy", "images", "core", "opendata", "sheets"]
+KERNEL = ["taxonomy", "images", "core", "opendata", "sheets", "page_cache"]
 REGISTRY = ["search.registry", "search.index.document"]
 ALLOWED_IMPORTS: dict[str, list[str]] = {
     "nanif": APPS,
@@ -49,7 +49,8 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
         "search.language.readings",
     ],
     "proposals": ["casestudies", "organisations", "regions", *KERNEL, "users"],
-    "search": ["core", "opendata"],
+    "search": ["core", "opendata", "page_cache"],
+    "page_cache": [],
     "taxonomy": ["core", "opendata", "sheets"],
     "sheets": ["core"],
     "opendata": ["core"],

@@ -37,6 +37,7 @@ OWN: dict[str, set[str]] = {
         "bibtex", "paging", "problems", "public_forms", "rates", "schemas", "shared_cache",
     },
     "translations": {"choice", "counterparts", "facts", "following", "publication", "words"},
+    "page_cache": {"control", "middleware", "moments", "versions"},
     "sheets": {
         "bindings", "columns", "command", "dates", "delimited", "kinds", "number_formats", "pages",
         "parsing", "prose", "reading", "reading_process", "registry", "tables", "units",

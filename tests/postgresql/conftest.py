@@ -49,6 +49,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
                     # All tests ask from one address.
                     "API_RATE": "100000/hour",
                     "EXPORT_RATE": "100000/hour",
+                    "PAGE_CACHE": "on",
                 }
         except CannotRun as error:
             stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip

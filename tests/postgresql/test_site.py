@@ -25,6 +25,13 @@ for turn in range(int(sys.argv[2])):
     page.save_revision().publish()
 """
 
+RENAME = """
+from home.models import StandardPage
+page = StandardPage.objects.get(slug="guide-7", locale__language_code="ja")
+page.title = "{title}"
+page.save_revision().publish()
+"""
+
 
 def test_index_says_what_the_pages_say(filled: Manage) -> None:
     assert "outdated: 0" in filled("search_check")
@@ -63,3 +70,15 @@ def test_many_processes_publish_at_the_same_time(
         _, errors = writer.communicate(timeout=180)
         assert writer.returncode == 0, errors[-2000:]
     assert "outdated: 0" in filled("search_check")
+
+
+def test_every_process_shows_a_change_at_once(filled: Manage, address: str) -> None:
+    """Each keeps pages of its own, and none of them an old one."""
+    for title in ["zq1", "zq2"]:
+        for _ in range(8):
+            assert title not in requests.get(f"{address}/guide-7/", timeout=30).text
+        filled("shell", "--verbosity=0", "--command", RENAME.format(title=title))
+        for _ in range(8):
+            response = requests.get(f"{address}/guide-7/", timeout=30)
+            assert title in response.text
+            assert response.headers["ETag"]

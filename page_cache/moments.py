@@ -1,0 +1,35 @@
+"""When pages change by themselves: what somebody wrote earlier takes effect, or ends."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from django.utils import timezone
+from wagtail.models import Page
+
+__all__ = ["next_moment", "register_moments"]
+
+Moments = Callable[[datetime.datetime], datetime.datetime | None]
+
+
+def _next_expiry(after: datetime.datetime) -> datetime.datetime | None:
+    pages = Page.objects.filter(live=True, expire_at__gt=after).order_by("expire_at")
+    moment: datetime.datetime | None = pages.values_list("expire_at", flat=True).first()
+    return moment
+
+
+_sources: list[Moments] = [_next_expiry]
+
+
+def register_moments(source: Moments) -> None:
+    """Name a function that says when, after a moment, the records of an app next change."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def next_moment() -> datetime.datetime:
+    """Return until when a page that is read now stays as it is: midnight in Japan at the latest."""
+    now = timezone.localtime()
+    midnight = (now + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return min([midnight, *filter(None, (source(now) for source in _sources))])

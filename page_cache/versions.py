@@ -1,0 +1,138 @@
+"""Which version of the public content there is, told by the database itself.
+
+Whatever is written to a table that readers could see the content of adds a row in the same
+transaction: a form of the admin, an import, a command, SQL of our own. There is no list of what
+must be announced; there is a list of tables that need not be, and a new table is watched by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from page_cache.models import ContentChange
+
+__all__ = ["current_version", "record_change", "start_watching", "stop_watching", "watch"]
+
+TABLE = ContentChange._meta.db_table
+# Tables of which no page that is kept shows anything, by the beginning of their names. Pictures in
+# other sizes are made while pages are read.
+UNWATCHED = (
+    TABLE,
+    "alerts_",
+    "auth_",
+    "content_loadedrecord",
+    "django_",
+    "images_rendition",
+    "otp_",
+    "proposals_",
+    "reviews_",
+    "search_querylog",
+    "sheets_",
+    "upkeep_linkcheck",
+    "users_",
+    "wagtailadmin_",
+    "wagtailcore_comment",
+    "wagtailcore_modellogentry",
+    "wagtailcore_pagelogentry",
+    "wagtailcore_pagesubscription",
+    "wagtailcore_referenceindex",
+    "wagtailcore_revision",
+    "wagtailcore_task",
+    "wagtailcore_uploadedfile",
+    "wagtailcore_workflow",
+    "wagtailimages_rendition",
+    "wagtailsearch_",
+    "wagtailusers_",
+)
+_WRITE = re.compile(
+    r'\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM)\s+"?(\w+)', re.I
+)
+# What begins otherwise may still write: `WITH ... INSERT INTO`.
+_MAY_WRITE = re.compile(
+    r"\s*(?:MERGE|TRUNCATE|COPY|WITH\b.*\b(?:INSERT|UPDATE|DELETE))\b", re.I | re.S
+)
+# So many rows are kept; their number is part of the version.
+_KEPT = 1000
+
+_VERSION = f"""
+    SELECT id, token, (SELECT COUNT(*) FROM {TABLE}) FROM {TABLE} ORDER BY id DESC LIMIT 1
+"""  # noqa: S608
+
+# Off while migrations run, which may be about to make the table.
+_is_watching = True
+
+
+def current_version() -> str:
+    """Name the version of the public content that this connection sees; one query.
+
+    Made of the newest row and the number of rows: of two transactions, that which began first
+    may end last, and then its row is not the newest.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION)
+        return ".".join(map(str, cursor.fetchone() or ["0"]))
+
+
+def record_change() -> None:
+    """Say that something public has changed, of which the database itself holds nothing."""
+    number = ContentChange.objects.create().pk
+    if number % (_KEPT // 10) == 0:
+        ContentChange.objects.filter(pk__lte=number - _KEPT).delete()
+
+
+def watch(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Look at every statement of a new connection."""
+    if _look not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_look)
+
+
+def stop_watching(**kwargs: Any) -> None:
+    """Look at nothing for a while."""
+    global _is_watching
+    _is_watching = False
+
+
+def start_watching(**kwargs: Any) -> None:
+    """Look again. What was written meanwhile counts as a change."""
+    global _is_watching
+    if not _is_watching:
+        _is_watching = True
+        record_change()
+
+
+def _is_public_write(sql: str) -> bool:
+    if match := _WRITE.match(sql):
+        return not match[1].lower().startswith(UNWATCHED)
+    return bool(_MAY_WRITE.match(sql))
+
+
+def _look(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """Run a statement, and note in its transaction that it changed something public."""
+    if not _is_watching or not _is_public_write(sql):
+        return execute(sql, params, many, context)
+    connection = context["connection"]
+    if not connection.in_atomic_block:
+        # SQLite commits nothing while rows of a statement wait to be read; both are stored then.
+        is_open = connection.vendor == "sqlite" and "RETURNING" in sql
+        with nullcontext() if is_open else transaction.atomic():
+            result = execute(sql, params, many, context)
+            record_change()
+        return result
+    result = execute(sql, params, many, context)
+    # Once a transaction. A savepoint that is rolled back takes its row and this mark with it.
+    if not any(waiting[1] is _noted for waiting in connection.run_on_commit):
+        record_change()
+        transaction.on_commit(_noted)
+    return result
+
+
+def _noted() -> None:
+    """Mark of a transaction that has its row."""
