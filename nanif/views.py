@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 
 from nanif.api import described
 from opendata.rates import Rate
-from page_cache.control import kept_page
+from page_cache.control import cached_page
 
 __all__ = ["api_guide", "csrf_failure"]
 
 
-@kept_page
+@cached_page
 @require_safe
 def api_guide(request: HttpRequest) -> HttpResponse:
     """Every address of the API with its parameters, the parts of its answer, and an example."""

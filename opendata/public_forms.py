@@ -25,6 +25,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from opendata.rates import Usage, client_of, count, refusal
+from page_cache.control import late_value
 
 __all__ = [
     "FORM_VALID",
@@ -197,9 +198,15 @@ class FormStamp:
 def stamp(form: str, version: int = 0) -> str:
     """A signed stamp for a form that is shown now.
 
+    On a page from the cache each visitor gets one of their own.
+
     Args:
         form: a name; the stamp is good for forms of this name alone.
     """
+    return late_value(_signed_now, form, version)
+
+
+def _signed_now(form: str, version: int) -> str:
     now = datetime.datetime.now(datetime.UTC).timestamp()
     return signing.dumps([uuid.uuid4().hex, version, now], salt=f"{form}.form")
 

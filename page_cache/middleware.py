@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,12 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 from wagtail.views import serve
 
-from page_cache.control import is_kept, kept_page, start_page
+from page_cache.control import LateValue, Making, cached_page, making_page
 from page_cache.moments import next_moment
 from page_cache.versions import current_version
 
@@ -25,26 +26,31 @@ __all__ = ["PageCacheMiddleware"]
 
 # Cookies of visitors without an account. One that decides how a page is written is part of the key;
 # with any other cookie a page is made anew.
-READING_COOKIES = ("reading", "furigana")
+READING_COOKIES = {"reading": {"", "easy"}, "furigana": {"", "0", "1"}}
 OTHER_COOKIES = {settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
 
-kept_page(serve)
+# Asks for a part of a page at the address of the whole.
+FRAGMENT_HEADER = "X-Fragment"
+
+cached_page(serve)
 
 
 @dataclass(frozen=True)
-class KeptPage:
+class CachedPage:
     """An answer as it is stored.
 
     Attributes:
         version: of the public content from which it was made.
         packed: the body, gzipped.
         tag: its ETag.
+        late_values: what is written into it when it is sent; such an answer has no ETag.
     """
 
     version: str
     headers: tuple[tuple[str, str], ...]
     packed: bytes
     tag: str
+    late_values: tuple[LateValue, ...]
 
 
 class PageCacheMiddleware:
@@ -60,72 +66,98 @@ class PageCacheMiddleware:
             return self.get_response(request)
         # Read before the page is made: what changes meanwhile makes what is stored useless.
         version = current_version()
-        kept: KeptPage | None = caches["pages"].get(key)
-        if kept is None or kept.version != version:
-            request.kept_view = None  # type: ignore[attr-defined]
-            start_page()
-            response = self.get_response(request)
-            if not _may_be_kept(request, response):
+        cached: CachedPage | None = caches["pages"].get(key)
+        if cached is None or cached.version != version:
+            request.page_view = None  # type: ignore[attr-defined]
+            with making_page() as making:
+                response = self.get_response(request)
+            if not (making.is_complete and _may_be_cached(request, response)):
+                if making.late_values:
+                    response.content = _with_late_values(response.content, making.late_values)
                 return response
-            kept = _kept(response, version)
+            cached = _cached(response, version, making)
             seconds = (next_moment() - timezone.now()).total_seconds()
             if seconds > 0:
-                caches["pages"].set(key, kept, seconds)
-        return _answer(request, kept)
+                caches["pages"].set(key, cached, seconds)
+        return _answer(request, cached)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Note which view makes the page."""
-        request.kept_view = view  # type: ignore[attr-defined]
+        request.page_view = view  # type: ignore[attr-defined]
 
 
 def _key(request: HttpRequest) -> str | None:
     """Where the page of this request stands; None where it depends on who asks."""
     if request.method != "GET" or request.META.get("QUERY_STRING"):
         return None
-    readings = [request.COOKIES.get(name, "") for name in READING_COOKIES]
+    if FRAGMENT_HEADER in request.headers:
+        return None
     if not set(request.COOKIES) <= OTHER_COOKIES.union(READING_COOKIES):
         return None
-    parts = [request.scheme, request.get_host(), get_language() or "", *readings, request.path]
+    readings = {name: request.COOKIES.get(name, "") for name in READING_COOKIES}
+    if any(text not in READING_COOKIES[name] for name, text in readings.items()):
+        return None
+    parts = [
+        request.scheme or "",
+        request.get_host(),
+        get_language() or "",
+        *readings.values(),
+        request.path,
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+def _may_be_cached(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         response.status_code == 200
-        and is_kept(request.kept_view)  # type: ignore[attr-defined]
+        and getattr(request.page_view, "is_cached_page", False)  # type: ignore[attr-defined]
         and not response.streaming
         and not response.cookies
-        and not response.has_header("Cache-Control")
+        and response.headers.get("Cache-Control", "no-cache") == "no-cache"
         and response.headers.get("Content-Type", "").startswith("text/html")
     )
 
 
-def _kept(response: HttpResponse, version: str) -> KeptPage:
+def _cached(response: HttpResponse, version: str, making: Making) -> CachedPage:
     response.headers["Cache-Control"] = "no-cache"  # browsers and proxies ask whether it changed
     patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
-    return KeptPage(
+    return CachedPage(
         version,
         tuple(response.headers.items()),
         gzip.compress(response.content, compresslevel=6, mtime=0),
         hashlib.sha256(response.content).hexdigest()[:32],
+        tuple(making.late_values),
     )
 
 
-def _answer(request: HttpRequest, kept: KeptPage) -> HttpResponse:
+def _with_late_values(content: bytes, values: Iterable[LateValue]) -> bytes:
+    for value in values:
+        text = escape(value.make(*value.arguments))
+        content = content.replace(value.mark.encode(), text.encode())
+    return content
+
+
+def _answer(request: HttpRequest, cached: CachedPage) -> HttpResponse:
+    if cached.late_values:
+        content = _with_late_values(gzip.decompress(cached.packed), cached.late_values)
+        return _with_headers(HttpResponse(content), cached)
     is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    tag = quote_etag(f"{kept.tag}-gzip" if is_packed else kept.tag)
+    tag = quote_etag(f"{cached.tag}-gzip" if is_packed else cached.tag)
     asked = parse_etags(request.headers.get("If-None-Match", ""))
     if tag in [each.removeprefix("W/") for each in asked]:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(kept.packed if is_packed else gzip.decompress(kept.packed))
-    for name, value in kept.headers:
+        response = HttpResponse(cached.packed if is_packed else gzip.decompress(cached.packed))
+        if is_packed:
+            response.headers["Content-Encoding"] = "gzip"
+    response.headers["ETag"] = tag
+    return _with_headers(response, cached)
+
+
+def _with_headers(response: HttpResponse, cached: CachedPage) -> HttpResponse:
+    for name, value in cached.headers:
         if response.status_code == 200 or name in ("Cache-Control", "Vary"):
             response.headers[name] = value
-    if is_packed and response.status_code == 200:
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Length"] = str(len(kept.packed))
-    elif response.status_code == 200:
+    if response.status_code == 200:
         response.headers["Content-Length"] = str(len(response.content))
-    response.headers["ETag"] = tag
     return response

@@ -20,7 +20,7 @@ from page_cache.models import ContentChange
 __all__ = ["current_version", "record_change", "start_watching", "stop_watching", "watch"]
 
 TABLE = ContentChange._meta.db_table
-# Tables of which no page that is kept shows anything, by the beginning of their names. Pictures in
+# Tables of which no cached page shows anything, by the beginning of their names. Pictures in
 # other sizes are made while pages are read.
 UNWATCHED = (
     TABLE,

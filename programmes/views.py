@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.structured_data import json_ld
 from opendata.rates import rate_limited
-from page_cache.control import kept_page
+from page_cache.control import cached_page
 from programmes.giving import package_json, publishable, table_csv
 from programmes.selectors import (
     grant_by_identifier,
@@ -21,7 +21,7 @@ from programmes.selectors import (
 )
 
 
-@kept_page
+@cached_page
 def grants(request: HttpRequest) -> HttpResponse:
     """List grants, narrowed by `programme`, `year`, `region` and `theme`, with their sums."""
     language = get_language() or "ja"
@@ -36,7 +36,7 @@ def grants(request: HttpRequest) -> HttpResponse:
     return render(request, "programmes/grants.html", context)
 
 
-@kept_page
+@cached_page
 def grant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show one grant and the thread from it to grantee, region and cases."""
     found = grant_by_identifier(identifier)

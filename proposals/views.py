@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,6 +26,7 @@ from opendata.public_forms import (
     problem_of_marks,
     public_form,
 )
+from page_cache.control import cached_page
 from proposals.forms import ProposalForm
 from proposals.models import MAX_FILES, Attachment, Proposal
 from proposals.selectors import kept_attachments, lost_attachments, proposal_by_link
@@ -111,14 +113,21 @@ class _Sending:
         return self.data["stamp"]
 
 
+@cached_page
 @public_form(rate="proposal", max_bytes=_MAX_BYTES)
 @csrf_exempt
-@never_cache
 @require_http_methods(_METHODS)
 def proposal_new(request: HttpRequest) -> HttpResponse:
     """The form, and what becomes of it when it is sent."""
-    if request.method != "POST":
-        return _form(request, ProposalForm(), form_stamp=stamp())
+    if request.method == "POST":
+        return _send(request)
+    response = _form(request, ProposalForm(), form_stamp=stamp())
+    patch_cache_control(response, no_cache=True)
+    return response
+
+
+@never_cache
+def _send(request: HttpRequest) -> HttpResponse:
     sending = _Sending(request)
     if not sending.is_accepted() or sending.stamp is None:
         return _again(request, sending)
@@ -131,6 +140,7 @@ def proposal_new(request: HttpRequest) -> HttpResponse:
     return redirect("proposals:sent")
 
 
+@cached_page
 @require_safe
 def proposal_sent(request: HttpRequest) -> HttpResponse:
     """That it has arrived and a mail is on its way: the same for everybody."""

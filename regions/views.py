@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from page_cache.control import kept_page
+from page_cache.control import cached_page
 from regions.codes import InvalidAreaCode, complete
 from regions.models import Area
 from regions.selectors import area_context
 
 
-@kept_page
+@cached_page
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """Show the dossier of one area; five-digit codes lead to the full code."""
     if not Area.objects.filter(code=code).exists():

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from page_cache.control import do_not_keep
+from page_cache.control import do_not_cache
 from search.engines import current_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.plan import Answer, Plan
@@ -46,7 +46,7 @@ def search(query: SearchQuery, request: HttpRequest | None = None) -> Results:
         try:
             results = _from_engine(cleaned, current_engine(), request)
         except EngineUnavailable as error:
-            do_not_keep()
+            do_not_cache()
             logger.warning("Search is limited to filters and titles: %s", error)
             results = _from_database(cleaned, request)
         if results.query.page > 1 or not query.text:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from page_cache.control import do_not_keep
+from page_cache.control import do_not_cache
 from search.engines import current_engine
 from search.engines.base import EngineUnavailable
 from search.index.fields import facet_field
@@ -89,7 +89,7 @@ def similar(sample: Sample, locale: str, limit: int) -> list[Likeness]:
     try:
         found = _found(current_engine().revision(), sample, locale, limit)
     except EngineUnavailable:
-        do_not_keep()
+        do_not_cache()
         return []
     pages = public_pages([likeness.page_id for likeness in found], locale)
     lexicon = current_lexicon()

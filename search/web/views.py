@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.etags import conditional
 from opendata.rates import rate_limited
+from page_cache.control import cached_page
 from search.admin.query_log import count_click, count_query, is_by_a_program
 from search.engines.base import EngineUnavailable
 from search.query.search_query import LONGEST_TEXT, PAGE_SIZE, SORTS, SearchQuery
@@ -41,6 +42,7 @@ from search.web.feeds import feed_of
 _SHOWN_LEVELS = 2
 
 
+@cached_page
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """The results of the query in the address; the fragment alone when a script asks."""

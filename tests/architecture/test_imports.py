@@ -53,7 +53,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
     "page_cache": [],
     "taxonomy": ["core", "opendata", "sheets"],
     "sheets": ["core"],
-    "opendata": ["core"],
+    "opendata": ["core", "page_cache"],
     "core": [],
     "translations": ["core"],
     "images": ["core"],
