@@ -71,7 +71,7 @@ class PageCacheMiddleware:
             request.page_view = None  # type: ignore[attr-defined]
             with making_page() as making:
                 response = self.get_response(request)
-            if not (making.is_complete and _may_be_cached(request, response)):
+            if not _may_be_cached(request, response, making):
                 if making.late_values:
                     response.content = _with_late_values(response.content, making.late_values)
                 return response
@@ -107,19 +107,23 @@ def _key(request: HttpRequest) -> str | None:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _may_be_cached(request: HttpRequest, response: HttpResponse) -> bool:
-    return (
+def _may_be_cached(request: HttpRequest, response: HttpResponse, making: Making) -> bool:
+    # Pages with a form tell browsers to keep nothing, because of what is written into them late.
+    is_for_all = making.late_values or not response.has_header("Cache-Control")
+    return bool(
         response.status_code == 200
+        and making.is_complete
+        and is_for_all
         and getattr(request.page_view, "is_cached_page", False)  # type: ignore[attr-defined]
         and not response.streaming
         and not response.cookies
-        and response.headers.get("Cache-Control", "no-cache") == "no-cache"
         and response.headers.get("Content-Type", "").startswith("text/html")
     )
 
 
 def _cached(response: HttpResponse, version: str, making: Making) -> CachedPage:
-    response.headers["Cache-Control"] = "no-cache"  # browsers and proxies ask whether it changed
+    # Browsers and proxies ask whether it changed.
+    response.headers.setdefault("Cache-Control", "no-cache")
     patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
     return CachedPage(
         version,

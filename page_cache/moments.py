@@ -14,7 +14,7 @@ Moments = Callable[[datetime.datetime], datetime.datetime | None]
 
 
 def _next_expiry(after: datetime.datetime) -> datetime.datetime | None:
-    pages = Page.objects.filter(live=True, expire_at__gt=after).order_by("expire_at")
+    pages = Page.objects.filter(expire_at__gt=after).order_by("expire_at")
     moment: datetime.datetime | None = pages.values_list("expire_at", flat=True).first()
     return moment
 

@@ -37,26 +37,22 @@ UNWATCHED = (
     "upkeep_linkcheck",
     "users_",
     "wagtailadmin_",
-    "wagtailcore_comment",
-    "wagtailcore_modellogentry",
-    "wagtailcore_pagelogentry",
-    "wagtailcore_pagesubscription",
-    "wagtailcore_referenceindex",
-    "wagtailcore_revision",
-    "wagtailcore_task",
-    "wagtailcore_uploadedfile",
-    "wagtailcore_workflow",
-    "wagtailimages_rendition",
+    *(
+        f"wagtailcore_{name}"
+        for name in ("comment", "modellogentry", "pagelogentry", "pagesubscription",
+                     "referenceindex", "revision", "task", "uploadedfile", "workflow")
+    ),
+    "wagtailimages_",
     "wagtailsearch_",
     "wagtailusers_",
-)
+)  # fmt: skip
 _WRITE = re.compile(
-    r'\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM)\s+"?(\w+)', re.I
+    r"(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM) \"?(\w+)"
 )
-# What begins otherwise may still write: `WITH ... INSERT INTO`.
-_MAY_WRITE = re.compile(
-    r"\s*(?:MERGE|TRUNCATE|COPY|WITH\b.*\b(?:INSERT|UPDATE|DELETE))\b", re.I | re.S
+    r'(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM) "?(\w+)'
 )
+# Of what begins with these words it is not told to which table it writes.
+_MAY_WRITE = ("WITH", "MERGE", "TRUNCATE", "COPY")
 # So many rows are kept; their number is part of the version.
 _KEPT = 1000
 
@@ -107,9 +103,14 @@ def start_watching(**kwargs: Any) -> None:
 
 
 def _is_public_write(sql: str) -> bool:
-    if match := _WRITE.match(sql):
-        return not match[1].lower().startswith(UNWATCHED)
-    return bool(_MAY_WRITE.match(sql))
+    statement = sql.lstrip()
+    if match := _WRITE.match(statement):
+        return not match[1].startswith(UNWATCHED)
+    if not statement.startswith(_MAY_WRITE):
+        return False
+    return not statement.startswith("WITH") or any(
+        f"{word} " in statement for word in ("INSERT INTO", "UPDATE", "DELETE FROM")
+    )
 
 
 def _look(

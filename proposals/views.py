@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -116,18 +115,12 @@ class _Sending:
 @cached_page
 @public_form(rate="proposal", max_bytes=_MAX_BYTES)
 @csrf_exempt
+@never_cache
 @require_http_methods(_METHODS)
 def proposal_new(request: HttpRequest) -> HttpResponse:
     """The form, and what becomes of it when it is sent."""
-    if request.method == "POST":
-        return _send(request)
-    response = _form(request, ProposalForm(), form_stamp=stamp())
-    patch_cache_control(response, no_cache=True)
-    return response
-
-
-@never_cache
-def _send(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _form(request, ProposalForm(), form_stamp=stamp())
     sending = _Sending(request)
     if not sending.is_accepted() or sending.stamp is None:
         return _again(request, sending)
