@@ -39,7 +39,7 @@ def public_desks() -> QuerySet[ConsultationDesk]:
     `ConsultationDesk.shown_phones` alone.
     """
     return ConsultationDesk.objects.filter(is_public=True).prefetch_related(
-        "areas__parent__parent", "languages", "advice_fields", "phones__language"
+        "areas__parent__parent__parent", "languages", "advice_fields", "phones__language"
     )
 
 
@@ -100,7 +100,7 @@ class DeskGroups:
 
 
 def group_desks(desks: Iterable[ConsultationDesk], areas: Sequence[Area] = ()) -> DeskGroups:
-    """The desks by how near they are to the areas, those of wider places first."""
+    """The desks by how near they are to the areas, in the order of their places."""
     codes = {area.code for area in areas}
     above = set(area_paths(areas)) - codes
     groups = DeskGroups([], [], [])
@@ -115,15 +115,19 @@ def group_desks(desks: Iterable[ConsultationDesk], areas: Sequence[Area] = ()) -
     return groups
 
 
-def _place_order(desk: ConsultationDesk) -> tuple[str, str]:
+def _place_order(desk: ConsultationDesk) -> tuple[str, bool, str]:
+    """By place; in one place those with a number first."""
     codes = sorted(area.code for area in desk.areas.all())
-    return (codes[0] if codes else "", desk.name_ja)
+    return (codes[0] if codes else "", not desk.shown_phones, desk.name_ja)
 
 
 def desks_for_areas(areas: Sequence[Area]) -> DeskGroups:
     """The desks for people in these places of Japan; none for places abroad and ended ones."""
-    here = [area for area in areas if _is_in_japan(area) and area.valid_to is None]
-    return group_desks(desks_matching(areas=here), here) if here else DeskGroups([], [], [])
+    codes = [area.code for area in areas if _is_in_japan(area) and area.valid_to is None]
+    if not codes:
+        return DeskGroups([], [], [])
+    here = list(Area.objects.filter(pk__in=codes).select_related("parent__parent__parent"))
+    return group_desks(desks_matching(areas=here), here)
 
 
 def _is_in_japan(area: Area) -> bool:

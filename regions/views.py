@@ -32,8 +32,12 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def desks(request: HttpRequest) -> HttpResponse:
-    """List the consultation desks, narrowed by `region`, `lang` and `field`."""
+    """List the consultation desks, narrowed by `region`, `lang` and `field`.
+
+    Until something is chosen the filters are open on phones too: most come to choose a language.
+    """
     context = {"heading": _("Consultation desks"), **desk_list(request.GET)}
+    context["is_unfolded"] = not context["chosen_count"]
     return render(request, "regions/desks.html", context)
 
 

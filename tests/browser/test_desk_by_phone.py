@@ -32,7 +32,6 @@ def test_desk_is_found_from_the_home_page(
     page = window.page
     window.home()
     window.click(".hero__desks a")
-    page.locator(".directory-filter__fold > summary").click()
     for name, label in [("lang", own_name), ("region", place)]:
         option = page.locator(f"select[name={name}] option", has_text=label)
         page.locator(f"select[name={name}]").select_option(option.first.get_attribute("value"))
