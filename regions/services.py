@@ -151,7 +151,7 @@ def sync_desk(
     desk.full_clean()
     for number in numbers:
         number.full_clean(exclude=["desk"])
-    desk.phones = numbers
+    desk.phones.set(numbers)
     for name, objects in choices.items():
         setattr(desk, name, list(objects))
     desk.save()

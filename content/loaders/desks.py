@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Model
+
 from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References
@@ -38,7 +42,7 @@ def load_desks(files: ContentFiles, rows: list[Row], records: Records, known: Re
     changed = 0
     for row in rows:
         values = row.values
-        choices = {
+        choices: dict[str, Sequence[Model]] = {
             "areas": known.areas(row, values["area_codes"]),
             "languages": known.terms(row, "languages", values["languages"]),
             "advice_fields": known.terms(row, "advice_fields", values["fields"]),
