@@ -64,7 +64,7 @@ def _frame(request: Any) -> dict[str, Any]:
             "nav": [
                 *sections,
                 {
-                    "title": _("Consultation desks"),
+                    "title": _("Desks"),
                     "url": desks,
                     "current": request.path.startswith(desks),
                 },
