@@ -31,6 +31,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "regions/area.html", area_context(found, request))
 
 
+@kept_page
 def desks(request: HttpRequest) -> HttpResponse:
     """List the consultation desks, narrowed by `region`, `lang` and `field`.
 
