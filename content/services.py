@@ -13,6 +13,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from content.loaders.areas import load_areas
 from content.loaders.cases import check_cases, load_cases, read_cases
+from content.loaders.desks import load_desks, read_desks
 from content.loaders.events import check_events, load_events, read_events
 from content.loaders.lexicon import load_lexicon
 from content.loaders.organisations import (
@@ -71,6 +72,7 @@ class _Rows:
     programmes: list[Row]
     grants: list[Row]
     recommended: list[Row]
+    desks: list[Row]
     people: list[Row]
     events: list[Row]
     press: list[Row]
@@ -107,6 +109,7 @@ def load_content(
         programmes=programmes,
         grants=read_grants(files, programmes),
         recommended=read_recommended(files),
+        desks=read_desks(files),
         people=people,
         events=read_events(files),
         press=read_press(files, people),
@@ -139,6 +142,7 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     check_platforms(rows.platforms, known, slugs)
     check_events(rows.events, known, slugs)
     files.problems.check()
+    changed += load_desks(files, rows.desks, records, known)
     tree = load_tree(files, records)
     load_standard_pages(files, records, tree)
     organisations = load_organisations(files, rows.organisations, records, tree, known)

@@ -302,6 +302,25 @@ class Source(Orderable):
         return self.title
 
 
+class Cited(models.Model):
+    """Abstract: where a row was read: addresses or names of documents, one a line."""
+
+    sources = models.TextField(
+        _("sources"), help_text=_("Addresses, or names of documents, one a line.")
+    )
+    accessed = PartialDateField(_("read on"), help_text=_("2026-11 or 2026-11-23"))
+
+    shared_texts = ["sources"]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def source_lines(self) -> list[str]:
+        """The sources one by one."""
+        return [line.strip() for line in self.sources.splitlines() if line.strip()]
+
+
 class Contact(models.Model):
     """Abstract: the public desk of a body. Never a person's own name or private mail address."""
 

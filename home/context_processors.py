@@ -57,12 +57,17 @@ def _frame(request: Any) -> dict[str, Any]:
             }
             for page in pages
         ]
-        search = reverse("search:search")
+        search, desks = reverse("search:search"), reverse("desks")
         sections = [link for link in links if not isinstance(link["page"], StandardPage)]
         texts = [link for link in links if isinstance(link["page"], StandardPage)]
         request.nanif_frame = {
             "nav": [
                 *sections,
+                {
+                    "title": _("Desks"),
+                    "url": desks,
+                    "current": request.path.startswith(desks),
+                },
                 {"title": _("Search"), "url": search, "current": request.path == search},
                 *[link for link in texts if link["page"].in_nav],
             ],

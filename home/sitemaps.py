@@ -1,4 +1,4 @@
-"""sitemap.xml with every public page and its translations."""
+"""sitemap.xml with every public page and its translations, the prefectures and the desks."""
 
 from __future__ import annotations
 
@@ -82,3 +82,16 @@ class AreaSitemap(_SiteUrlSitemap):
         code, language = item
         with override(language):
             return reverse("area", args=[code])
+
+
+class DeskSitemap(_SiteUrlSitemap):
+    """The list of consultation desks in both languages."""
+
+    def items(self) -> list[str]:
+        """The languages."""
+        return [language for language, _name in settings.LANGUAGES]
+
+    def location(self, item: str) -> str:
+        """Path of the list."""
+        with override(item):
+            return reverse("desks")

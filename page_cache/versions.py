@@ -47,8 +47,6 @@ UNWATCHED = (
     "wagtailusers_",
 )  # fmt: skip
 _WRITE = re.compile(
-    r"(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM) \"?(\w+)"
-)
     r'(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM) "?(\w+)'
 )
 # Of what begins with these words it is not told to which table it writes.

@@ -27,7 +27,7 @@ from wagtail.models import Orderable
 from casestudies.models import CaseStudyPage
 from core.blocks import ProseBlock
 from core.dates import PartialDate, ends_before_start
-from core.models import BasePage, Contact, PartialDateField, in_language
+from core.models import BasePage, Cited, Contact, PartialDateField, in_language
 from organisations.models import OrganisationPage
 from people.models import Person
 from programmes.blocks import GuideStepBlock
@@ -43,25 +43,6 @@ __all__ = [
     "ProgrammePage",
     "SynthesisPage",
 ]
-
-
-class Cited(models.Model):
-    """Abstract: where a row was read: addresses or names of documents, one a line."""
-
-    sources = models.TextField(
-        _("sources"), help_text=_("Addresses, or names of documents, one a line.")
-    )
-    accessed = PartialDateField(_("read on"), help_text=_("2026-11 or 2026-11-23"))
-
-    shared_texts = ["sources"]
-
-    class Meta:
-        abstract = True
-
-    @property
-    def source_lines(self) -> list[str]:
-        """The sources one by one."""
-        return [line.strip() for line in self.sources.splitlines() if line.strip()]
 
 
 class ProgrammeIndexPage(BasePage):

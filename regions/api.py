@@ -1,4 +1,4 @@
-"""Places and their regional platforms for programs."""
+"""Places, their regional platforms and consultation desks for programs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,21 @@ from pydantic import Field
 
 from opendata.paging import paged
 from opendata.problems import not_found
-from opendata.schemas import Answer, Code, InLanguage, Listing, ListParams, Text, api_url, frame
-from regions.models import Area, RegionalPlatformPage
+from opendata.schemas import (
+    Answer,
+    Code,
+    Coded,
+    InLanguage,
+    Listing,
+    ListParams,
+    Text,
+    api_url,
+    coded,
+    coded_list,
+    frame,
+)
+from regions.desks import desks_matching
+from regions.models import Area, ConsultationDesk, RegionalPlatformPage
 from regions.selectors import area_by_code, area_url, areas_within, platforms_of_area
 
 router = Router(tags=["regions"])
@@ -177,4 +190,112 @@ def _platform(page: RegionalPlatformPage) -> dict[str, Any]:
         "founded": page.founded,
         "summary": page.summary,
         "url": page.public_url,
+    }
+
+
+class DeskParams(ListParams):
+    """Which desks."""
+
+    region: Code | None = Field(
+        None,
+        description=gettext_noop(
+            "Code of an area: its desks, those of wider areas, and those of all Japan."
+        ),
+    )
+    language: Code | None = Field(
+        None, description=gettext_noop("Code of a language in which one can ask.")
+    )
+    field: Code | None = Field(None, description=gettext_noop("Code of a field of advice."))
+
+
+class PhoneOut(Schema):
+    """A telephone number."""
+
+    number: str
+    language: Coded | None = Field(
+        description=gettext_noop("The language for which it is, where it is for one alone.")
+    )
+    note: Text
+
+
+class DeskOut(Schema):
+    """A consultation desk."""
+
+    code: str
+    name: Text
+    operator: Text
+    areas: list[AreaRef] = Field(description=gettext_noop("Empty: for all of Japan."))
+    phones: list[PhoneOut] = Field(
+        description=gettext_noop("Without numbers that wait to be confirmed.")
+    )
+    email: str
+    website: str
+    address: Text
+    languages: list[Coded]
+    fields_of_advice: list[Coded]
+    hours: Text
+    interpreting: Text
+    sources: list[str] = Field(description=gettext_noop("Addresses or names of documents."))
+    as_of: str = Field(description=gettext_noop("Date of the source: 2024, 2024-05, 2024-05-31."))
+    accessed: str = Field(description=gettext_noop("2026, 2026-11 or 2026-11-23."))
+    last_confirmed: datetime.date | None
+    is_stale: bool = Field(
+        description=gettext_noop("Whether all of this is older than eighteen months.")
+    )
+    url: str
+
+
+class DeskList(Listing):
+    """A page of desks."""
+
+    items: list[DeskOut]
+
+
+@router.get(
+    "/desks",
+    response=DeskList,
+    operation_id="list_desks",
+    summary=gettext_noop("Consultation desks"),
+    description=gettext_noop("Desks that foreign residents can ask, with languages and numbers."),
+)
+def list_desks(
+    request: HttpRequest, response: HttpResponse, params: Annotated[DeskParams, Query()]
+) -> dict[str, Any]:
+    """One page of the desks."""
+    area = area_by_code(params.region) if params.region else None
+    if params.region and area is None:
+        raise not_found("region", params.region, _("See /api/v1/regions for all codes."))
+    found = desks_matching(
+        areas=[area] if area else [], language=params.language or "", field=params.field or ""
+    )
+    desks, listing = paged(found.order_by("code"), params, request, response)
+    return {**listing, "items": [_desk(desk) for desk in desks]}
+
+
+def _desk(desk: ConsultationDesk) -> dict[str, Any]:
+    def text(name: str) -> dict[str, str]:
+        return {language: getattr(desk, f"{name}_{language}") for language in ("ja", "en")}
+
+    return {
+        "code": desk.code,
+        **{name: text(name) for name in ("name", "operator", "address", "hours", "interpreting")},
+        "areas": [area_ref(area) for area in desk.areas.all()],
+        "phones": [
+            {
+                "number": phone.number,
+                "language": coded(phone.language),
+                "note": {"ja": phone.note_ja, "en": phone.note_en},
+            }
+            for phone in desk.shown_phones
+        ],
+        "email": desk.email,
+        "website": desk.url,
+        "languages": coded_list(desk.languages.all()),
+        "fields_of_advice": coded_list(desk.advice_fields.all()),
+        "sources": desk.source_lines,
+        "as_of": desk.as_of,
+        "accessed": desk.accessed,
+        "last_confirmed": desk.last_confirmed_at,
+        "is_stale": desk.is_stale,
+        "url": f"{settings.SITE_URL}{desk.get_absolute_url()}",
     }

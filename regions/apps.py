@@ -11,10 +11,12 @@ class RegionsConfig(AppConfig):
     verbose_name = _("Regions")
 
     def ready(self) -> None:
-        """Register what the public search knows of these pages, and of the names of areas."""
+        """Register what the public search knows of these pages, of names of areas, and of desks."""
         from . import (
+            desk_offers,
             place_directory,
             search_documents,  # noqa: F401
         )
 
+        desk_offers.connect()
         place_directory.connect()

@@ -1,23 +1,43 @@
-"""Places of Japan, and the pages of the regional platforms."""
+"""Places of Japan, the pages of the regional platforms, and consultation desks."""
 
 from __future__ import annotations
 
+import datetime
+import re
+import unicodedata
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from core.blocks import ProseBlock
-from core.models import BasePage, ConfirmationContactMixin, Contact, Source
+from core.dates import PartialDate
+from core.models import (
+    STALE_AFTER,
+    BasePage,
+    Cited,
+    ConfirmationContactMixin,
+    Contact,
+    PartialDateField,
+    Source,
+    in_language,
+)
 
 __all__ = [
     "Area",
+    "ConsultationDesk",
+    "DeskPhone",
     "PlatformMember",
     "PlatformSource",
     "Region",
@@ -363,3 +383,191 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return str(self.area)
+
+
+class PhoneNumberField(models.CharField):
+    """A telephone number in half width with hyphens between its groups: 03-1234-5678."""
+
+    default_validators = [
+        RegexValidator(
+            r"^(\+?\d{2,5}(-\d{2,8}){1,4}|\d{3,4})\Z",
+            _("Write the number with hyphens between its groups, as in 03-1234-5678."),
+        )
+    ]
+
+    def to_python(self, value: Any) -> Any:
+        """Read full width, any dash, and an area code in brackets."""
+        return super().to_python(_with_hyphens(str(value or "")).strip("-"))
+
+
+def _with_hyphens(text: str) -> str:
+    """The text in half width, with one hyphen for each dash, bracket or gap."""
+    return re.sub(r"[\s‐‑–—―−ー()-]+", "-", unicodedata.normalize("NFKC", text))
+
+
+# A number in running text would be shown where the desk's own numbers are withheld.
+_NUMBER_IN_TEXT = re.compile(r"(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}|(?<!\d)0\d{3}-\d{6}")
+
+
+class ConsultationDesk(Cited, ClusterableModel):
+    """A desk that foreign residents ask for advice: one record for both languages.
+
+    A desk without areas is for all of Japan. What a source said may have changed: `as_of` is the
+    source's date, and `last_confirmed_at` the day on which the desk said that all is right.
+    """
+
+    code = models.SlugField(
+        _("code"),
+        max_length=80,
+        unique=True,
+        allow_unicode=False,
+        help_text=_("Lower-case Latin letters and hyphens. Stays for ever: addresses carry it."),
+    )
+    name_ja = models.CharField(_("name (Japanese)"), max_length=150)
+    name_en = models.CharField(_("name (English)"), max_length=200)
+    operator_ja = models.CharField(_("run by (Japanese)"), max_length=200, blank=True)
+    operator_en = models.CharField(_("run by (English)"), max_length=200, blank=True)
+    areas = ParentalManyToManyField(
+        Area,
+        verbose_name=_("places"),
+        blank=True,
+        related_name="desks",
+        help_text=_("For whose residents the desk is. Empty: for all of Japan."),
+    )
+    languages = ParentalManyToManyField(
+        "taxonomy.Language",
+        verbose_name=_("languages"),
+        blank=True,
+        related_name="+",
+        help_text=_("Only those that are named; an unnamed number stands with the interpreting."),
+    )
+    advice_fields = ParentalManyToManyField(
+        "taxonomy.AdviceField", verbose_name=_("fields of advice"), blank=True, related_name="+"
+    )
+    hours_ja = models.CharField(_("open (Japanese)"), max_length=200, blank=True)
+    hours_en = models.CharField(_("open (English)"), max_length=200, blank=True)
+    interpreting_ja = models.CharField(_("interpreting (Japanese)"), max_length=300, blank=True)
+    interpreting_en = models.CharField(_("interpreting (English)"), max_length=400, blank=True)
+    address_ja = models.CharField(_("address (Japanese)"), max_length=200, blank=True)
+    address_en = models.CharField(_("address (English)"), max_length=200, blank=True)
+    email = models.EmailField(_("public mail address"), blank=True)
+    url = models.URLField(_("website"), max_length=600, blank=True)
+    as_of = PartialDateField(_("date of the source"), help_text=_("2024, 2024-05 or 2024-05-31"))
+    needs_confirmation = models.BooleanField(
+        _("to be confirmed before its numbers are shown"),
+        default=False,
+        help_text=_("Telephone numbers stay hidden until a day of confirmation is entered below."),
+    )
+    last_confirmed_at = models.DateField(_("last confirmed on"), null=True, blank=True)
+    last_confirmed_by = models.CharField(
+        _("last confirmed by"),
+        max_length=200,
+        blank=True,
+        help_text=_("The body that confirmed it, not a person's name."),
+    )
+    is_public = models.BooleanField(
+        _("shown to the public"), default=True, help_text=_("Untick it when the desk has closed.")
+    )
+    internal_note = models.TextField(
+        _("note for editors"), blank=True, help_text=_("Readers do not see it.")
+    )
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    name = in_language("name")
+    operator = in_language("operator")
+    hours = in_language("hours")
+    interpreting = in_language("interpreting")
+    address = in_language("address")
+
+    class Meta:
+        verbose_name = _("consultation desk")
+        verbose_name_plural = _("consultation desks")
+        ordering = ["name_ja", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Address of the desk in the list of all, in the active language."""
+        return f"{reverse('desks')}#desk-{self.code}"
+
+    def clean(self) -> None:
+        """Keep telephone numbers out of running text."""
+        super().clean()
+        problem = gettext(
+            "Telephone numbers belong in the rows for them: there they can be hidden."
+        )
+        texts = ["hours", "interpreting", "address", "name", "operator"]
+        names = [f"{name}_{language}" for name in texts for language in ("ja", "en")]
+        found = [
+            name for name in names if _NUMBER_IN_TEXT.search(_with_hyphens(getattr(self, name)))
+        ]
+        if found:
+            raise ValidationError(dict.fromkeys(found, problem))
+
+    @property
+    def is_national(self) -> bool:
+        """Whether the desk is for all of Japan."""
+        return not self.areas.all()
+
+    @property
+    def has_hidden_phones(self) -> bool:
+        """Whether its numbers wait to be confirmed."""
+        return self.needs_confirmation and self.last_confirmed_at is None
+
+    @property
+    def shown_phones(self) -> list[DeskPhone]:
+        """The numbers that the public may see."""
+        return [] if self.has_hidden_phones else list(self.phones.all())
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is said of the desk is more than eighteen months old, or of no known day."""
+        return self.known_until is None or self.known_until < timezone.localdate() - STALE_AFTER
+
+    @property
+    def known_until(self) -> datetime.date | None:
+        """The last day for which the record is vouched for: confirmed, else said, else read."""
+        if self.last_confirmed_at is not None:
+            return self.last_confirmed_at
+        date = PartialDate.stored(self.as_of) or PartialDate.stored(self.accessed)
+        return date.last_day if date else None
+
+
+class DeskPhone(Orderable):
+    """A telephone number of a desk, for a language or for certain callers."""
+
+    desk = ParentalKey(ConsultationDesk, on_delete=models.CASCADE, related_name="phones")
+    number = PhoneNumberField(_("telephone"), max_length=24)
+    language = models.ForeignKey(
+        "taxonomy.Language",
+        verbose_name=_("language"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Where the number is for one language alone."),
+    )
+    note_ja = models.CharField(_("for whom (Japanese)"), max_length=100, blank=True)
+    note_en = models.CharField(_("for whom (English)"), max_length=100, blank=True)
+
+    note = in_language("note")
+
+    panels = [
+        FieldPanel("number"),
+        FieldPanel("language"),
+        FieldPanel("note_ja"),
+        FieldPanel("note_en"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("telephone number")
+        verbose_name_plural = _("telephone numbers")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def dialled(self) -> str:
+        """The number as a telephone dials it."""
+        return self.number.replace("-", "")

@@ -95,6 +95,16 @@ def area_lookups(field: str) -> tuple[str, ...]:
     return tuple(field + "__parent" * steps for steps in range(4))
 
 
+def areas_inside(areas: Iterable[Area]) -> QuerySet[Area]:
+    """The areas and all that lie in one of them."""
+    codes = [area.code for area in areas]
+    lookups = ("pk", *(f"parent{'__parent' * steps}" for steps in range(3)))
+    condition = Q(pk__in=())
+    for lookup in lookups:
+        condition |= Q((f"{lookup}__in", codes))
+    return Area.objects.filter(condition)
+
+
 def area_paths(areas: Iterable[Area]) -> list[str]:
     """Codes of the areas and of everything they lie in, wider ones first, each once.
 
@@ -435,6 +445,8 @@ def area_context(area: Area, request: HttpRequest) -> dict[str, Any]:
     while parent:
         ancestors.insert(0, parent)
         parent = parent.parent
+    platforms = platforms_of_area(area, language)
+    found = dossier_sections([area], request)
     return {
         "area": area,
         "ancestors": ancestors,
@@ -442,9 +454,13 @@ def area_context(area: Area, request: HttpRequest) -> dict[str, Any]:
         "parts": list(parts),
         "successors": list(area.successors.all()) if area.valid_to else [],
         "predecessors": list(area.predecessors.all()),
-        "platforms": platforms_of_area(area, language),
+        "platforms": platforms,
         "locator": locator([area]) if area.kind != Area.Kind.BLOCK else None,
-        "sections": dossier_sections([area], request),
+        "sections": found,
+        # Every place has national desks.
+        "is_empty": not platforms.own
+        and not platforms.wider
+        and all(section.name == "desks" for section in found),
     }
 
 
@@ -497,3 +513,11 @@ def regions_of_user(user: AbstractUser | AnonymousUser) -> QuerySet[Region]:
     return Region.objects.filter(is_active=True).filter(
         Q(editors__in=groups) | Q(publishers__in=groups)
     )
+
+
+def areas_kept_by(user: AbstractUser | AnonymousUser) -> QuerySet[Area]:
+    """The areas of somebody's regions, and of those that these look after."""
+    regions = regions_of_user(user)
+    return Area.objects.filter(
+        Q(region__in=regions) | Q(region__looked_after_by__in=regions)
+    ).distinct()

@@ -1,25 +1,34 @@
-"""Writes to places and regional platforms."""
+"""Writes to places, regional platforms and consultation desks."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from typing import Any
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Case, Count, When
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from wagtail import hooks
 from wagtail.log_actions import log
-from wagtail.models import Collection, Page
+from wagtail.models import Collection, ModelLogEntry, Page
 
 from core.services import PageContent, ensure_alias, publish_page
 from regions.codes import InvalidAreaCode, complete
-from regions.models import Area, Region, RegionalPlatformPage, RegionIndexPage
+from regions.models import (
+    Area,
+    ConsultationDesk,
+    DeskPhone,
+    Region,
+    RegionalPlatformPage,
+    RegionIndexPage,
+)
 from regions.place_directory import areas_changed
 from regions.selectors import parts_condition
 from users.grants import (
@@ -105,6 +114,53 @@ def merge_areas(
             area.valid_to = last_day
             area.save(update_fields=["valid_to"])
             area.successors.add(*successors)
+
+
+def sync_desk(
+    *,
+    code: str,
+    fields: Mapping[str, Any],
+    choices: Mapping[str, Sequence[models.Model]],
+    phones: Sequence[Mapping[str, Any]],
+    overwrite: bool = False,
+) -> Literal["changed", "unchanged", "kept"]:
+    """Create or update a consultation desk from a content file.
+
+    A desk that somebody changed in the admin since is `kept`, unless `overwrite` is asked for.
+
+    Args:
+        choices: `areas`, `languages`, `advice_fields`, as lists of objects.
+        phones: field values of its numbers, in their order.
+
+    Raises:
+        ValidationError: a value does not fit its field; nothing has been written.
+    """
+    digest = _digest([fields, {name: [o.pk for o in found] for name, found in choices.items()},
+                      [{**row, "language": getattr(row.get("language"), "pk", "")}
+                       for row in phones]])  # fmt: skip
+    desk = ConsultationDesk.objects.filter(code=code).first() or ConsultationDesk(code=code)
+    if desk.loaded_digest == digest:
+        return "unchanged"
+    by_people = ModelLogEntry.objects.for_instance(desk).filter(user__isnull=False)
+    if desk.pk and not overwrite and by_people.exists():
+        return "kept"
+    for name, value in fields.items():
+        setattr(desk, name, value)
+    desk.loaded_digest = digest
+    numbers = [DeskPhone(sort_order=order, **row) for order, row in enumerate(phones)]
+    desk.full_clean()
+    for number in numbers:
+        number.full_clean(exclude=["desk"])
+    desk.phones.set(numbers)
+    for name, objects in choices.items():
+        setattr(desk, name, list(objects))
+    desk.save()
+    return "changed"
+
+
+def _digest(values: Any) -> str:
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def publish_platform(

@@ -1,7 +1,11 @@
-"""Addresses of areas."""
+"""Addresses of areas and of consultation desks."""
 
 from django.urls import path
 
-from regions.views import area
+from regions.views import area, desks, desks_csv
 
-urlpatterns = [path("areas/<slug:code>/", area, name="area")]
+urlpatterns = [
+    path("areas/<slug:code>/", area, name="area"),
+    path("desks/", desks, name="desks"),
+    path("desks/desks.csv", desks_csv, name="desks-csv"),
+]

@@ -1,4 +1,4 @@
-"""In the admin: areas, and the regions that are on board with what protects their pages."""
+"""In the admin: areas, desks, the regions on board and what protects their pages; the dossier."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
 
+from core.dossier import REGION_HOOK, Section
 from core.forms import FixedCodeForm
 from core.pickers.fields import register_picker
-from regions.models import Area
+from regions.desk_admin import DeskPermissionPolicy, DeskViewSet
+from regions.desks import desks_for_areas
+from regions.models import Area, ConsultationDesk
 from regions.onboarding import RegionViewSet
 from regions.pickers import AreaPicker
 from regions.selectors import regions_with_parts_in
@@ -65,6 +69,30 @@ def register_areas() -> AreaViewSet:
 def register_regions() -> RegionViewSet:
     """Put the regions that are on board into the admin's menu."""
     return RegionViewSet("on_board")
+
+
+register_permission_policy(ConsultationDesk, DeskPermissionPolicy(ConsultationDesk))
+
+
+@hooks.register("register_admin_viewset")
+def register_desks() -> DeskViewSet:
+    """Put the consultation desks into the admin's menu."""
+    return DeskViewSet("desks")
+
+
+@hooks.register(REGION_HOOK)
+def desks_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
+    """The consultation desks for people in these areas; None for places abroad."""
+    desks = desks_for_areas(areas)
+    if not desks.total:
+        return None
+    return Section(
+        name="desks",
+        title=gettext("Consultation desks"),
+        template="regions/desks_section.html",
+        order=15,
+        context={"desks": desks, "code": areas[0].code if len(areas) == 1 else ""},
+    )
 
 
 @hooks.register("register_log_actions")

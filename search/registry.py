@@ -10,7 +10,8 @@ An app's `search_documents.py` holds a function from a page to a `ContentDocumen
 `lookups` repeats what the document says of facets as questions to the database, which answers them
 while there is no engine to ask.
 
-The app that has the places registers what they are called, with `register_places`.
+The app that has the places registers what they are called, with `register_places`. Records that
+are no pages are in no index; their app offers them to queries by `register_records`.
 """
 
 from __future__ import annotations
@@ -84,6 +85,66 @@ def register_places(source: PlaceSource) -> None:
 def place_sources() -> tuple[PlaceSource, ...]:
     """All sources of places."""
     return tuple(_place_sources)
+
+
+@dataclass(frozen=True)
+class OfferedRecord:
+    """A record that has no page of its own: the address where it stands, its name and a line."""
+
+    url: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class OfferedRecords:
+    """Records of one kind that a query asks for.
+
+    Attributes:
+        label: what they are called, in the active language.
+        total: how many there are.
+        url: the list of all of them.
+        items: the first of them.
+    """
+
+    kind: str
+    label: str
+    total: int
+    url: str
+    items: tuple[OfferedRecord, ...]
+
+
+@dataclass(frozen=True)
+class AskedWords:
+    """A query as those see it who offer records.
+
+    Attributes:
+        words: its words as folded, each with what the lexicon says is the same.
+        places: codes of the places that it names, or by which it is filtered.
+        codes: codes by which it is filtered, by facet.
+    """
+
+    words: Sequence[str]
+    places: Sequence[str]
+    codes: Mapping[str, Sequence[str]]
+
+
+RecordSource: TypeAlias = Callable[[AskedWords], OfferedRecords | None]
+
+_record_sources: list[RecordSource] = []
+
+
+def register_records(source: RecordSource) -> None:
+    """Let records that are no pages be offered beside the hits of queries that ask for them.
+
+    The source is called at each search with words, and gives None where nothing asks for them.
+    """
+    _record_sources.append(source)
+
+
+def record_sources() -> tuple[RecordSource, ...]:
+    """All sources of records."""
+    return tuple(_record_sources)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from core.forms import FixedCodeForm
 __all__ = [
     "VOCABULARIES",
     "ActorType",
+    "AdviceField",
     "BridgingRole",
     "CaseStatus",
     "CostBand",
@@ -134,10 +135,16 @@ class Language(Term):
     """Language in which support is given; `ja-x-easy` (plain Japanese) is for internal use."""
 
     bcp47 = models.CharField(_("BCP 47 tag"), max_length=20, blank=True)
+    own_name = models.CharField(_("name in the language itself"), max_length=100, blank=True)
 
     class Meta(Term.Meta):
         verbose_name = _("language")
         verbose_name_plural = _("languages")
+
+    @property
+    def spoken_name(self) -> str:
+        """The label without what is in brackets: which script, or another name."""
+        return self.label.partition("（")[0].partition(" (")[0]
 
 
 class EvidenceGrade(Term):
@@ -183,6 +190,14 @@ class OrganisationKind(Term):
         verbose_name_plural = _("kinds of organisation")
 
 
+class AdviceField(Term):
+    """What a consultation desk gives advice on."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("field of advice")
+        verbose_name_plural = _("fields of advice")
+
+
 VOCABULARIES: dict[str, type[Term]] = {
     "actor_types": ActorType,
     "themes": Theme,
@@ -195,6 +210,7 @@ VOCABULARIES: dict[str, type[Term]] = {
     "cost_bands": CostBand,
     "case_status": CaseStatus,
     "organisation_kinds": OrganisationKind,
+    "advice_fields": AdviceField,
 }
 
 

@@ -17,7 +17,7 @@ from taxonomy.services import merge_keywords
 
 OWN_FIELDS = {
     "Theme": ["parent", "scheme"],
-    "Language": ["bcp47"],
+    "Language": ["bcp47", "own_name"],
     "CostBand": ["min_jpy", "max_jpy"],
 }
 

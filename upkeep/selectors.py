@@ -26,7 +26,8 @@ from core.templatetags.facts import period
 from core.visibility import publicly_visible, publicly_visible_pages
 from images.models import CustomImage, People
 from organisations.models import OrganisationPage
-from regions.models import PlatformMember, RegionalPlatformPage
+from regions.desks import editable_desks
+from regions.models import ConsultationDesk, PlatformMember, RegionalPlatformPage
 from upkeep.models import Confirmation, LinkCheck
 from upkeep.sources import named_links
 from users.models import User
@@ -40,6 +41,7 @@ __all__ = [
     "FailingLink",
     "body_of",
     "curators",
+    "desks_to_confirm",
     "due_pages",
     "editable_pages",
     "expiring_pages",
@@ -230,6 +232,22 @@ def kept_pages(
                 page.kind_label = label
                 found.append(page)
     return found
+
+
+def desks_to_confirm(user: Any, *, why: str = "") -> list[ConsultationDesk]:
+    """Public desks that somebody may edit and that are to be confirmed, the oldest facts first.
+
+    Args:
+        why: `hidden` for those whose numbers wait for it, `stale` for the others.
+    """
+    desks = editable_desks(user).filter(is_public=True).prefetch_related("areas", "phones")
+    found = [
+        desk
+        for desk in desks
+        if (desk.has_hidden_phones and why != "stale")
+        or (desk.is_stale and not desk.has_hidden_phones and why != "hidden")
+    ]
+    return sorted(found, key=lambda desk: (str(desk.known_until or ""), desk.code))
 
 
 def orphaned_organisations(user: AbstractBaseUser | AnonymousUser) -> list[OrganisationPage]:

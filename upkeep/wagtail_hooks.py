@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from core.page_pictures import problems_of_pictures
 from upkeep.reports.confirmations import ConfirmationsViewSet, tasks_in
+from upkeep.reports.desks import DesksViewSet
 from upkeep.reports.incomplete import IncompleteViewSet
 from upkeep.reports.links import LinksViewSet
 from upkeep.reports.orphans import OrphansViewSet
@@ -38,6 +39,7 @@ class UpkeepGroup(ViewSetGroup):
     items = [
         ConfirmationsViewSet,
         StaleViewSet,
+        DesksViewSet,
         IncompleteViewSet,
         LinksViewSet,
         OrphansViewSet,

@@ -184,6 +184,7 @@ EDITED_BY: dict[str, tuple[Role, ...]] = {
     "press.Outlet": KEEPERS,
     "programmes.Grant": KEEPERS,
     "regions.Area": KEEPERS,
+    "regions.ConsultationDesk": (*REGION_ROLES, *KEEPERS),
     "regions.Region": (Role.ADMINISTRATOR,),
     "search.BestBet": KEEPERS,
     "search.LexiconEntry": KEEPERS,
@@ -192,6 +193,7 @@ EDITED_BY: dict[str, tuple[Role, ...]] = {
     "surveys.Survey": KEEPERS,
     "surveys.Wave": KEEPERS,
     "taxonomy.ActorType": KEEPERS,
+    "taxonomy.AdviceField": KEEPERS,
     "taxonomy.BridgingRole": KEEPERS,
     "taxonomy.CaseStatus": KEEPERS,
     "taxonomy.CostBand": KEEPERS,
@@ -206,6 +208,8 @@ EDITED_BY: dict[str, tuple[Role, ...]] = {
     "taxonomy.Theme": KEEPERS,
     "wagtailredirects.Redirect": KEEPERS,
 }
+# Of these, roles of a region keep up what lies in their own region alone.
+KEPT_BY_REGIONS = frozenset({"regions.ConsultationDesk"})
 # Rights that Django itself does not give by model, by the roles that have them.
 EXTRA: dict[str, tuple[Role, ...]] = {
     "wagtailadmin.access_admin": tuple(Role),
@@ -286,6 +290,11 @@ OWN_VIEWS: dict[str, Access] = {
     "confirmations:finish": PAGES_OF_ONE_REGION,
     "stale_pages:index": EVERYBODY,
     "stale_pages:index_results": EVERYBODY,
+    "desks_to_confirm:index": EVERYBODY,
+    "desks_to_confirm:index_results": EVERYBODY,
+    "desks:index": PAGES_OF_REGIONS,
+    "desks:index_results": PAGES_OF_REGIONS,
+    "desks:edit": PAGES_OF_ONE_REGION,
     "incomplete_pages:index": EVERYBODY,
     "incomplete_pages:index_results": EVERYBODY,
     "broken_links:index": EVERYBODY,

@@ -39,7 +39,7 @@ def _term(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     if name == "themes":
         values |= {"parent_id": entry["parent"], "scheme": entry.get("scheme") or ""}
     if name == "languages":
-        values["bcp47"] = entry.get("bcp47") or ""
+        values |= {"bcp47": entry.get("bcp47") or "", "own_name": entry.get("own") or ""}
     if name == "cost_bands":
         values |= {key: entry[key] for key in COST_BANDS}
     return values

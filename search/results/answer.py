@@ -17,6 +17,7 @@ from search.plan import Answer, Plan
 from search.query.interpretation import Clause, Interpretation
 from search.query.lexicon import current_lexicon
 from search.query.places import places_named
+from search.query.records import records_offered
 from search.query.resolve import resolve_query
 from search.query.search_query import SearchQuery
 from search.results import facets
@@ -51,7 +52,7 @@ def search(query: SearchQuery, request: HttpRequest | None = None) -> Results:
             results = _from_database(cleaned, request)
         if results.query.page > 1 or not query.text:
             return results
-        return replace(results, places=places_named(query.text))
+        return replace(results, places=places_named(query.text), records=records_offered(cleaned))
 
 
 def _from_engine(query: SearchQuery, engine: Engine, request: HttpRequest | None) -> Results:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from search.query.search_query import SearchQuery
+from search.registry import OfferedRecords
 
 __all__ = [
     "FacetResult",
@@ -136,6 +137,7 @@ class Results:
         best_bets: pages that editors recommend for the query, above the hits.
         by_meaning: pages that are near in meaning without having the words; not in the total.
         places: places that the query names, with or without an engine; not in the total.
+        records: what it asks for that are no pages, with or without an engine; not in the total.
     """
 
     query: SearchQuery
@@ -152,6 +154,7 @@ class Results:
     best_bets: tuple[Recommendation, ...] = ()
     by_meaning: tuple[Hit, ...] = ()
     places: tuple[OfferedPlace, ...] = ()
+    records: tuple[OfferedRecords, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -191,6 +194,7 @@ class Results:
                 {"text": text, "also": list(alternatives)} for text, alternatives in self.understood
             ],
             "places": [asdict(place) for place in self.places],
+            "records": [asdict(records) for records in self.records],
             "best_bets": [asdict(page) for page in self.best_bets],
             "hits": [asdict(hit) for hit in self.hits],
             "by_meaning": [asdict(hit) for hit in self.by_meaning],

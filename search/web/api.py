@@ -123,6 +123,24 @@ class OfferedPlaceOut(Schema):
     ended: str
 
 
+class OfferedRecordOut(Schema):
+    """A record that has no page of its own, with the address where it stands."""
+
+    url: str
+    title: str
+    summary: str
+
+
+class OfferedRecordsOut(Schema):
+    """Records of one kind, the first of them and the list of all."""
+
+    kind: str
+    label: str
+    total: int
+    url: str
+    items: list[OfferedRecordOut]
+
+
 class FacetValueOut(Schema):
     """A value of a facet with the number of its hits."""
 
@@ -162,6 +180,9 @@ class SearchAnswer(Answer):
     understood: list[Understood]
     places: list[OfferedPlaceOut] = Field(
         description=gettext_noop("Places of which `q` is the name; not counted.")
+    )
+    records: list[OfferedRecordsOut] = Field(
+        description=gettext_noop("What `q` asks for that are no pages, as desks; not counted.")
     )
     best_bets: list[RecommendationOut]
     hits: list[HitOut]
@@ -203,6 +224,8 @@ def _absolute(results: dict[str, Any]) -> dict[str, Any]:
         *results["by_meaning"],
         *results["best_bets"],
         *results["places"],
+        *results["records"],
+        *(item for records in results["records"] for item in records["items"]),
     ):
         page["url"] = f"{settings.SITE_URL}{page['url']}"
     return results

@@ -28,6 +28,7 @@ ADDRESSES = [
     "organisations/higashikawa-town",
     "regions?per_page=3",
     "regions/13",
+    "desks?region=23&language=pt&per_page=3",
     "vocabularies",
     "vocabularies/themes",
 ]

@@ -50,7 +50,10 @@ OWN: dict[str, set[str]] = {
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"pickers"},
-    "regions": {"codes", "onboarding", "pickers", "place_directory", "shapes"},
+    "regions": {
+        "codes", "desk_admin", "desk_offers", "desks", "onboarding", "pickers", "place_directory",
+        "shapes",
+    },
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",

@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
         [row for row in rows(DATA / "organisations.jsonl") if row["slug"] in named],
     )
     write(target / "regional_platforms.jsonl", [])
-    emptied = ["platform_news", "programmes", "grants", "recommended_pages", "people"]
+    emptied = ["platform_news", "programmes", "grants", "recommended_pages", "people", "desks"]
     for name in [*emptied, "events", "press"]:
         write(target / f"{name}.jsonl", [])
     surveys = json.loads((DATA / "surveys.json").read_text("utf-8"))

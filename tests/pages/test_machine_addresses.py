@@ -23,7 +23,8 @@ def test_sitemap_has_every_original_page_with_its_translations(site: Site, clien
     languages = {link.get("hreflang") for link in entries[case].findall(f"{XHTML}link")}
     assert languages >= {"ja", "en"}
     originals = Page.objects.live().public().filter(depth__gt=1, alias_of=None).count()
-    assert len([url for url in entries if "/areas/" not in url]) == originals
+    pages = [url for url in entries if "/areas/" not in url and not url.endswith("/desks/")]
+    assert len(pages) == originals
     assert "http://127.0.0.1:8000/en/areas/13/" in entries
 
 

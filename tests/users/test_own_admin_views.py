@@ -18,6 +18,7 @@ from wagtail_localize.models import TranslationSource
 
 from people.models import Person
 from proposals.models import Attachment, Proposal
+from regions.models import ConsultationDesk
 from search.models import LexiconEntry
 from sheets.models import SheetUpload
 from sheets.registry import registered
@@ -128,6 +129,11 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
     )  # fmt: skip
     person = Person.objects.create(code="hanako", name_ja="見本花子")
     entry = LexiconEntry.objects.create(identifier="own-1")
+    desk = ConsultationDesk(
+        code="own", name_ja="窓口", name_en="Desk", sources="https://a.example/"
+    )
+    desk.areas = [region.area]
+    desk.save()
     account = network.people["region-editor"].pk
 
     def arguments_of(name: str, who: str) -> list[Any]:
@@ -154,6 +160,7 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
             "proposal_queue:file": [proposal.pk, file.pk],
             "proposal_queue:take_up": [proposal.pk],
             "proposal_queue:decline": [proposal.pk],
+            "desks:edit": [desk.pk],
             "lexicon:edit": [entry.pk],
             "lexicon:delete": [entry.pk],
         }

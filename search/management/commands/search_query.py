@@ -53,6 +53,8 @@ class Command(BaseCommand):
             if notice:
                 self.stdout.write(notice)
         self.stdout.write(f"{results.total} hits, page {results.query.page} of {results.pages}")
+        for records in results.records:
+            self.stdout.write(f"\n{records.label}: {records.total}\n  {records.url}")
         for page in results.best_bets:
             self.stdout.write(f"\nRecommended: {page.title}\n  {page.url}")
         for hit in results.hits:

@@ -17,6 +17,7 @@ from users.rights import (
     EDITED_BY,
     FILE_ACTIONS,
     INVITES,
+    KEPT_BY_REGIONS,
     OWN_VIEWS,
     PAGE_ACTIONS,
     PAGES,
@@ -102,7 +103,10 @@ def _sections() -> Iterator[str]:
     yield _table(
         [_("Content"), *[str(role.label) for role in Role]],
         [
-            [f"{_name(label)} (`{label}`)", *[_mark(role in roles) for role in Role]]
+            [
+                f"{_name(label)} (`{label}`)",
+                *[_access(Access(roles, label in KEPT_BY_REGIONS), role) for role in Role],
+            ]
             for label, roles in sorted(EDITED_BY.items())
         ],
     )

@@ -1,0 +1,267 @@
+"""Reads about consultation desks: of a place, of an editor, and the list narrowed or as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opendata.schemas import LICENCE
+from regions.models import Area, ConsultationDesk
+from regions.selectors import area_paths, areas_inside, areas_kept_by, within
+from taxonomy.models import AdviceField, Language
+
+__all__ = [
+    "COLUMNS",
+    "DeskGroups",
+    "csv_rows",
+    "desk_list",
+    "desks_for_areas",
+    "desks_matching",
+    "editable_desks",
+    "group_desks",
+    "keeps_all_desks",
+    "public_desks",
+]
+
+
+def public_desks() -> QuerySet[ConsultationDesk]:
+    """Desks that the public may see, with all that is shown of them.
+
+    Everything that shows, counts or exports desks to the public begins here. Numbers come from
+    `ConsultationDesk.shown_phones` alone.
+    """
+    return ConsultationDesk.objects.filter(is_public=True).prefetch_related(
+        "areas__parent__parent__parent", "languages", "advice_fields", "phones__language"
+    )
+
+
+def desks_matching(
+    *, areas: Sequence[Area] = (), language: str = "", field: str = ""
+) -> QuerySet[ConsultationDesk]:
+    """Desks that somebody in one of the areas may ask, in a language, about a field.
+
+    Those of the areas, of what lies in them, of what they lie in, and of all of Japan; every desk
+    where nothing is named. Load the areas as for `area_paths`.
+    """
+    found = public_desks()
+    if areas:
+        here = within(areas, "areas") | Q(areas__in=area_paths(areas)) | Q(areas=None)
+        found = found.filter(pk__in=ConsultationDesk.objects.filter(here).values("pk"))
+    if language:
+        found = found.filter(languages=language)
+    if field:
+        found = found.filter(advice_fields=field)
+    return found
+
+
+def keeps_all_desks(user: Any) -> bool:
+    """Whether somebody keeps the desks of all regions."""
+    return bool(user.has_perm("regions.change_consultationdesk"))
+
+
+def editable_desks(user: Any) -> QuerySet[ConsultationDesk]:
+    """The desks that somebody may edit: all, or those whose places all lie in what they keep up."""
+    if keeps_all_desks(user):
+        return ConsultationDesk.objects.all()
+    kept = areas_inside(areas_kept_by(user))
+    inside = ConsultationDesk.objects.filter(areas__in=kept)
+    reaching_out = ConsultationDesk.objects.filter(areas__in=Area.objects.exclude(pk__in=kept))
+    return ConsultationDesk.objects.filter(pk__in=inside.values("pk")).exclude(
+        pk__in=reaching_out.values("pk")
+    )
+
+
+@dataclass(frozen=True)
+class DeskGroups:
+    """Desks by how near they are.
+
+    Attributes:
+        own: of the places themselves, or of something in them.
+        wider: of the prefecture or city in which the places lie.
+        national: of all of Japan.
+    """
+
+    own: list[ConsultationDesk]
+    wider: list[ConsultationDesk]
+    national: list[ConsultationDesk]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.own) + len(self.wider) + len(self.national)
+
+
+def group_desks(desks: Iterable[ConsultationDesk], areas: Sequence[Area] = ()) -> DeskGroups:
+    """The desks by how near they are to the areas, in the order of their places."""
+    codes = {area.code for area in areas}
+    above = set(area_paths(areas)) - codes
+    groups = DeskGroups([], [], [])
+    for desk in sorted(desks, key=_place_order):
+        paths = area_paths(desk.areas.all())
+        if not paths:
+            groups.national.append(desk)
+        elif codes.isdisjoint(paths) and any(area.code in above for area in desk.areas.all()):
+            groups.wider.append(desk)
+        else:
+            groups.own.append(desk)
+    return groups
+
+
+def _place_order(desk: ConsultationDesk) -> tuple[str, bool, str]:
+    """By place; in one place those with a number first."""
+    codes = sorted(area.code for area in desk.areas.all())
+    return (codes[0] if codes else "", not desk.shown_phones, desk.name_ja)
+
+
+def desks_for_areas(areas: Sequence[Area]) -> DeskGroups:
+    """The desks for people in these places of Japan; none for places abroad and ended ones."""
+    codes = [area.code for area in areas if _is_in_japan(area) and area.valid_to is None]
+    if not codes:
+        return DeskGroups([], [], [])
+    here = list(Area.objects.filter(pk__in=codes).select_related("parent__parent__parent"))
+    return group_desks(desks_matching(areas=here), here)
+
+
+def _is_in_japan(area: Area) -> bool:
+    return bool(area.prefecture_code) or area.kind == Area.Kind.BLOCK
+
+
+# --- The list -----------------------------------------------------------------------------------
+
+
+def desk_list(params: QueryDict) -> dict[str, Any]:
+    """The list, narrowed by `region`, `lang` and `field`, and what there is to choose from.
+
+    Unknown values find nothing.
+    """
+    chosen = {name: params.get(name, "")[:40] for name in ("region", "lang", "field")}
+    areas = _areas(chosen["region"])
+    if chosen["region"] and not areas:
+        found = public_desks().none()
+    else:
+        found = desks_matching(areas=areas, language=chosen["lang"], field=chosen["field"])
+    groups = group_desks(found, areas)
+    return {
+        "desks": groups,
+        "place": areas[0] if areas else None,
+        "chosen": chosen,
+        "chosen_count": sum(map(bool, chosen.values())),
+        "choices": {
+            "region": _places(),
+            "lang": _languages(),
+            "field": AdviceField.objects.filter(pk__in=_named("advice_fields")),
+        },
+    }
+
+
+def _areas(code: str) -> list[Area]:
+    return list(Area.objects.filter(code=code).select_related("parent__parent__parent"))
+
+
+def _named(field: str) -> QuerySet[Any]:
+    """Keys of what the public desks name in a field."""
+    return ConsultationDesk.objects.filter(is_public=True).values(field)
+
+
+def _languages() -> list[dict[str, str]]:
+    """Languages in which a desk can be asked, each also as its speakers write it."""
+    found = Language.objects.filter(pk__in=_named("languages"))
+    return [{"code": language.code, "label": _both_names(language)} for language in found]
+
+
+def _both_names(language: Language) -> str:
+    """The language in the reader's words, then as its speakers write it."""
+    return " – ".join(dict.fromkeys(filter(None, [language.spoken_name, language.own_name])))
+
+
+def _places() -> list[dict[str, str]]:
+    """All prefectures, each followed by its municipalities that have a desk of their own."""
+    prefectures = Area.objects.filter(kind=Area.Kind.PREFECTURE)
+    cities = Area.objects.filter(pk__in=_named("areas")).exclude(kind=Area.Kind.PREFECTURE)
+    below: dict[str, list[Area]] = {}
+    for city in cities:
+        below.setdefault(city.prefecture_code, []).append(city)
+    return [
+        {"code": area.code, "label": f"{gap}{area.label}"}
+        for prefecture in prefectures
+        for gap, area in (
+            ("", prefecture),
+            *(("　", city) for city in below.get(prefecture.code, [])),
+        )
+    ]
+
+
+# --- The list as a file -------------------------------------------------------------------------
+
+COLUMNS = (
+    gettext_lazy("Code"),
+    gettext_lazy("Local government codes"),
+    gettext_lazy("Places"),
+    gettext_lazy("Name (Japanese)"),
+    gettext_lazy("Name (English)"),
+    gettext_lazy("Run by"),
+    gettext_lazy("Telephone"),
+    gettext_lazy("Mail"),
+    gettext_lazy("Website"),
+    gettext_lazy("Address"),
+    gettext_lazy("Language codes"),
+    gettext_lazy("Languages"),
+    gettext_lazy("Fields of advice"),
+    gettext_lazy("Open"),
+    gettext_lazy("Interpreting"),
+    gettext_lazy("Sources"),
+    gettext_lazy("Date of the source"),
+    gettext_lazy("Source read on"),
+    gettext_lazy("Last confirmed"),
+    gettext_lazy("Older than 18 months"),
+    gettext_lazy("Licence"),
+    gettext_lazy("Retrieved"),
+)
+
+
+def csv_rows(desks: Iterable[ConsultationDesk]) -> Iterator[list[str]]:
+    """A row for each desk under `COLUMNS`, in the active language."""
+    today = timezone.localdate().isoformat()
+    for desk in desks:
+        yield [*_cells(desk), f"{LICENCE.name}, NANIF, {settings.SITE_URL}", today]
+
+
+def _cells(desk: ConsultationDesk) -> list[str]:
+    areas = list(desk.areas.all())
+    languages = list(desk.languages.all())
+    return [
+        desk.code,
+        " ".join(area.code for area in areas),
+        _(", ").join(area.label for area in areas) or _("All of Japan"),
+        desk.name_ja,
+        desk.name_en,
+        desk.operator,
+        _(", ").join(phone_in_words(phone) for phone in desk.shown_phones),
+        desk.email,
+        desk.url,
+        desk.address,
+        " ".join(language.code for language in languages),
+        _(", ").join(language.spoken_name for language in languages),
+        _(", ").join(field.label for field in desk.advice_fields.all()),
+        desk.hours,
+        desk.interpreting,
+        "\n".join(desk.source_lines),
+        desk.as_of,
+        desk.accessed,
+        str(desk.last_confirmed_at or ""),
+        _("yes") if desk.is_stale else _("no"),
+    ]
+
+
+def phone_in_words(phone: Any) -> str:
+    """A number with the language or the callers for whom it is."""
+    whom = phone.language.spoken_name if phone.language else phone.note
+    return f"{phone.number} ({whom})" if whom else phone.number
