@@ -108,6 +108,9 @@ class BasePage(Page):
         help_text=_("The body that confirmed it, not a person's name."),
     )
 
+    # For the index page of a section of the site: its name in menus, in the active language.
+    section_name: ClassVar[Any] = ""
+
     card_panels = [FieldPanel("summary"), FieldPanel("image")]
     confirmation_panels = [
         MultiFieldPanel(
@@ -245,6 +248,38 @@ class BasePage(Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["structured_data"] = json_ld(self.structured_data())
         return context
+
+
+class PlainJapaneseMixin(models.Model):
+    """Abstract page: the same words in plain Japanese (やさしい日本語), shown in that reading.
+
+    They are Japanese in every tree, and are not translated.
+    """
+
+    easy_title = models.CharField(_("title in plain Japanese"), max_length=120, blank=True)
+    easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
+
+    shared_texts: ClassVar[Sequence[str]] = ["easy_title", "easy_summary"]
+
+    plain_japanese_note = _(
+        "Readers see these words when they read in plain Japanese. "
+        "No specialist has checked them yet."
+    )
+    plain_japanese_panels = [
+        MultiFieldPanel(
+            [FieldPanel("easy_title"), FieldPanel("easy_summary")],
+            heading=_("Plain Japanese"),
+            help_text=plain_japanese_note,
+        )
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_plain_japanese(self) -> bool:
+        """Whether the words of the page can be read in plain Japanese."""
+        return bool(self.easy_summary)
 
 
 class ConfirmationContactMixin(models.Model):

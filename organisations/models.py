@@ -33,6 +33,7 @@ class OrganisationIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Organisations")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["organisations.OrganisationPage"]

@@ -54,6 +54,7 @@ class PressIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Media coverage")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["press.CoveragePage"]

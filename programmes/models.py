@@ -69,6 +69,7 @@ class ProgrammeIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Programmes")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["programmes.ProgrammePage"]

@@ -109,6 +109,7 @@ class RegionIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Regions")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["regions.RegionalPlatformPage"]

@@ -370,6 +370,7 @@ class SurveyIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Surveys")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["surveys.SurveyPage"]
