@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language, override, trans_real
 
@@ -116,7 +117,9 @@ def _remember(request: HttpRequest, chosen: str) -> HttpResponse:
     parameters = request.GET.copy()
     del parameters[PARAMETER]
     query = f"?{parameters.urlencode()}" if parameters else ""
-    response = HttpResponseRedirect(escape_leading_slashes(request.path) + query)
+    # Of two slashes at the beginning browsers would make the name of another site.
+    path = escape_leading_slashes(escape_uri_path(request.path))
+    response = HttpResponseRedirect(path + query)
     if chosen == PLAIN:
         response.set_cookie(
             COOKIE,

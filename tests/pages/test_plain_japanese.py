@@ -99,6 +99,7 @@ def test_other_values_choose_nothing(site: Site, client: Client, url: str) -> No
     [
         ("//evil.example/", "reading=easy", "/%2Fevil.example/"),
         ("/\\evil.example/", "reading=easy", "/%5Cevil.example/"),
+        ("/a?b#c/", "reading=easy", "/a%3Fb%23c/"),
         ("/cases/", "reading=easy&next=//evil.example", "/cases/?next=%2F%2Fevil.example"),
         ("/cases/", "reading=standard&page=2&reading=easy", "/cases/?page=2"),
     ],
