@@ -56,9 +56,13 @@ def in_plain_reading() -> Iterator[None]:
 
 
 @contextmanager
-def in_ordinary_reading(language: str) -> Iterator[None]:
-    """Activate a language for others than whoever reads the page: for mails and previews."""
-    with _reading(is_plain=False), override(language):
+def in_ordinary_reading(language: str | None = None) -> Iterator[None]:
+    """For others than whoever reads the page, as in mails and citations.
+
+    Args:
+        language: to activate; without it the active one stays.
+    """
+    with _reading(is_plain=False), override(language or get_language()):
         yield
 
 

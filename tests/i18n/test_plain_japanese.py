@@ -1,4 +1,4 @@
-"""The catalogue of plain Japanese says what the texts say that it stands for."""
+"""The catalogue of plain Japanese: its entries, and where they are read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections import Counter
 
 import polib
 import pytest
+from django.utils.translation import get_language, gettext, ngettext, override, pgettext
+from django.utils.translation.reloader import translation_file_changed
 
+from core.readings import in_ordinary_reading, in_plain_reading, is_plain
 from tests.architecture.sources import ROOT
 
 PLAIN = ROOT / "locale" / "ja_X-easy" / "LC_MESSAGES" / "django.po"
@@ -47,3 +50,26 @@ def test_every_entry_stands_for_a_text_of_the_interface(plain: list[polib.POEntr
     assert not [text for text in of_plain if text not in known]
     assert not [text for text, number in Counter(of_plain).items() if number > 1]
     assert not [entry.msgid for entry in plain if not all(_texts(entry)) or entry.fuzzy]
+
+
+def test_plain_texts_are_read_whatever_language_was_active_between() -> None:
+    """Django changes the language and back whenever it makes an address or a mail."""
+    with override("ja"):
+        for _time in range(2):
+            with in_plain_reading():
+                assert (gettext("Case studies"), get_language()) == ("活動の 例", "ja")
+                with override("en"):
+                    assert (gettext("Case studies"), is_plain()) == ("Case studies", False)
+                with in_ordinary_reading("ja"):
+                    assert gettext("Case studies") == "事例"
+                with override("ja"):
+                    assert gettext("Case studies") == "活動の 例"
+                assert (
+                    ngettext("%(total)s hit", "%(total)s hits", 2) == "見つかった もの：%(total)sこ"
+                )
+                assert pgettext("event", "When") == "いつ"
+                # What it does not have, such as Django's own texts.
+                assert gettext("Monday") == "月曜日"
+            assert (gettext("Case studies"), is_plain()) == ("事例", False)
+            # As when a file is compiled while the site runs.
+            translation_file_changed(None, PLAIN.with_suffix(".mo"))
