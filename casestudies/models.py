@@ -62,6 +62,7 @@ class CaseStudyIndexPage(BasePage):
     intro = models.TextField(_("introduction"), blank=True)
 
     section_name = _("Case studies")
+    section_summary = _("What communities with foreign residents have done, each with its sources.")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["casestudies.CasesFromPage"]

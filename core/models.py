@@ -108,8 +108,9 @@ class BasePage(Page):
         help_text=_("The body that confirmed it, not a person's name."),
     )
 
-    # For the index page of a section of the site: its name in menus, in the active language.
+    # For the index page of a section of the site: its name and what it has, in plain Japanese too.
     section_name: ClassVar[Any] = ""
+    section_summary: ClassVar[Any] = ""
 
     card_panels = [FieldPanel("summary"), FieldPanel("image")]
     confirmation_panels = [

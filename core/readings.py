@@ -8,7 +8,6 @@ as somebody has written them. Whoever chooses the reading keeps it, in a cookie.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,9 +34,12 @@ PLAIN, ORDINARY = "easy", "standard"
 _COOKIE_SECONDS = 365 * 24 * 3600
 FURIGANA_COOKIE = "furigana"
 
-# Addresses of pages end with a slash, those of files do not. The others here are for people who
-# work on the site, and for programs.
-_NO_PAGE = re.compile(r".*[^/]$|/(admin|api/v1|documents|media|static|search/export|search/feed)/")
+# For people who work on the site, and for programs. Addresses of other files have no slash at the
+# end, which those of pages have.
+_NO_PAGES = (
+    *("/admin/", "/api/v1/", "/documents/", "/media/", "/static/"),
+    *("/search/export/", "/search/feed/"),
+)
 
 _is_plain: ContextVar[bool] = ContextVar("is_plain", default=False)
 
@@ -103,7 +105,8 @@ class ReadingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Remember a choice; else answer in the reading chosen before."""
-        if _NO_PAGE.match(request.path_info):
+        path = request.path_info
+        if not path.endswith("/") or path.startswith(_NO_PAGES):
             return self.get_response(request)
         chosen = request.GET.get(PARAMETER)
         if request.method in ("GET", "HEAD") and chosen in (PLAIN, ORDINARY):

@@ -30,8 +30,17 @@ def title_as_read(page: Any, ordinary: str = "") -> str:
 
 
 @register.filter
-def summary_as_read(page: Any) -> str:
-    """The summary of a page: in plain Japanese where that is read and there is one."""
+def summary_as_read(page: Any, ordinary: str = "") -> str:
+    """The summary of a page: in plain Japanese where that is read and there is one.
+
+    Args:
+        page: a page, or something that is shown as one.
+        ordinary: another summary than the page's own for the ordinary reading.
+    """
     if not page:
-        return ""
-    return (is_plain() and getattr(page, "easy_summary", "")) or getattr(page, "summary", "")
+        return ordinary
+    plain = ""
+    if is_plain():
+        section = getattr(page, "section_summary", "")
+        plain = getattr(page, "easy_summary", "") or str(section)
+    return plain or ordinary or getattr(page, "summary", "")
