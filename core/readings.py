@@ -156,17 +156,16 @@ class _JapaneseCatalogue(trans_real.DjangoTranslation):
 
     def gettext(self, message: str) -> str:
         """A text, also of a context, in the reading."""
-        text: str = self._plain.gettext(message) if is_plain() else super().gettext(message)
-        return text
+        return str(self._plain.gettext(message) if is_plain() else super().gettext(message))
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """A text with a number in the reading."""
-        catalogue = self._plain if is_plain() else super()
-        text: str = catalogue.ngettext(msgid1, msgid2, n)
-        return text
+        if is_plain():
+            return str(self._plain.ngettext(msgid1, msgid2, n))
+        return str(super().ngettext(msgid1, msgid2, n))
 
 
 def _install_catalogue() -> None:
     """Put it in the place of Django's, whose catalogues are forgotten when their files change."""
     if not isinstance(trans_real.translation(JAPANESE), _JapaneseCatalogue):
-        trans_real._translations[JAPANESE] = _JapaneseCatalogue()
+        trans_real._translations[JAPANESE] = _JapaneseCatalogue()  # type: ignore[attr-defined]
