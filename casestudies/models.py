@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -34,7 +34,7 @@ from core.models import (
     PlainJapaneseMixin,
     Source,
 )
-from core.readings import in_ordinary_reading, in_plain_reading, is_furigana_wanted
+from core.readings import in_ordinary_reading, is_furigana_wanted
 from organisations.models import OrganisationPage
 from regions.models import Area
 from taxonomy.models import Keyword
@@ -120,7 +120,7 @@ class CaseKeyword(ItemBase):
     )
 
 
-class CaseStudyPage(BasePage, PlainJapaneseMixin, Contact, ConfirmationContactMixin):
+class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMixin):
     """One case study.
 
     Two provenances: `compiled` from public sources by the editors, or `reported` by the body in
@@ -334,12 +334,8 @@ class CaseStudyPage(BasePage, PlainJapaneseMixin, Contact, ConfirmationContactMi
         A page without a translation is shown as it stands in the other language: with its own
         words, labelled.
         """
-        if mode_name == "easy":
-            with in_plain_reading():
-                return self._previewed(request)
         if mode_name != "translation":
-            with in_ordinary_reading(self.locale.language_code):
-                return self._previewed(request)
+            return super().serve_preview(request, mode_name)
         other = next(
             (page for page in self.get_translations().select_related("locale")
              if page.alias_of_id is None),
@@ -347,13 +343,8 @@ class CaseStudyPage(BasePage, PlainJapaneseMixin, Contact, ConfirmationContactMi
         )  # fmt: skip
         shown = other.get_latest_revision_as_object() if other else self
         codes = [code for code, _name in settings.LANGUAGES if code != self.locale.language_code]
-        with override(codes[0]):
-            return shown._previewed(request)
-
-    def _previewed(self, request: HttpRequest) -> HttpResponse:
-        """The page, rendered now, in the language and reading that are active."""
-        response: Any = super().serve_preview(request, "")
-        return response.render() if hasattr(response, "render") else response
+        with in_ordinary_reading(codes[0]):
+            return shown.rendered_preview(request)
 
     def missing_for_publication(self) -> dict[str, Any]:
         """What must be filled before this case may be published: {field name: what to do}."""

@@ -16,7 +16,7 @@ from core.models import BasePage, PlainJapaneseMixin
 __all__ = ["GlossaryPage", "HomePage", "StandardPage"]
 
 
-class HomePage(BasePage, PlainJapaneseMixin):
+class HomePage(PlainJapaneseMixin, BasePage):
     """The way in: search, map, themes, newest and recently confirmed cases, regions."""
 
     lead = models.TextField(_("lead"), blank=True)
@@ -54,7 +54,7 @@ class HomePage(BasePage, PlainJapaneseMixin):
         return context
 
 
-class StandardPage(BasePage, PlainJapaneseMixin):
+class StandardPage(PlainJapaneseMixin, BasePage):
     """A page of text: about the network, how to use the site, criteria, accessibility …"""
 
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
@@ -98,7 +98,7 @@ class StandardPage(BasePage, PlainJapaneseMixin):
         return bool(self.easy_body)
 
 
-class GlossaryPage(BasePage, PlainJapaneseMixin):
+class GlossaryPage(PlainJapaneseMixin, BasePage):
     """All terms of the glossary in three readings."""
 
     max_count_per_parent = 1

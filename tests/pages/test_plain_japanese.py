@@ -241,3 +241,10 @@ def test_mail_is_written_in_ordinary_japanese(site: Site, plain: Client, setting
     assert answer.status_code == 302, answer.content.decode()
     assert mail.outbox[0].subject == "メールでのお知らせの確認のお願い"
     assert "メールで お知らせ" not in mail.outbox[0].body
+
+
+def test_editor_previews_both_readings(site: Site) -> None:
+    page = StandardPage.objects.get(slug="about", locale__language_code="ja")
+    for mode, title in [("", page.title), ("easy", page.easy_title)]:
+        answer = page.make_preview_request(preview_mode=mode)
+        assert words(BeautifulSoup(answer.content, "html.parser"), "h1") == [title]
