@@ -30,17 +30,12 @@ def title_as_read(page: Any, ordinary: str = "") -> str:
 
 
 @register.filter
-def summary_as_read(page: Any, ordinary: str = "") -> str:
-    """The summary of a page: in plain Japanese where that is read and there is one.
-
-    Args:
-        page: a page, or something that is shown as one.
-        ordinary: another summary than the page's own for the ordinary reading.
-    """
+def summary_as_read(page: Any) -> str:
+    """The summary of a page: in plain Japanese where that is read and there is one."""
     if not page:
-        return ordinary
+        return ""
     plain = ""
     if is_plain():
         section = getattr(page, "section_summary", "")
         plain = getattr(page, "easy_summary", "") or str(section)
-    return plain or ordinary or getattr(page, "summary", "")
+    return plain or getattr(page, "summary", "")
