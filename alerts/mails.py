@@ -9,13 +9,14 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from alerts.models import Alert
 from alerts.selectors import NewPage, saved_title
 from alerts.tokens import confirm_url, stop_url
 from core.addresses import absolute_url
 from core.mailing.messages import build_mail
+from core.readings import in_ordinary_reading
 
 __all__ = ["MOST_LISTED", "confirmation_mail", "news_mail"]
 
@@ -25,7 +26,7 @@ MOST_LISTED = 20
 def confirmation_mail(alert: Alert, frequency: str) -> EmailMultiAlternatives:
     """Ask whoever reads the address's mail whether the alert is wanted."""
     context = {"frequency": Alert.Frequency(frequency).label}
-    with override(alert.locale):
+    with in_ordinary_reading(alert.locale):
         subject = _("Please confirm your mail alert")
         return _mail(
             alert, subject, "confirmation", {**context, "url": confirm_url(alert, frequency)}
@@ -34,7 +35,7 @@ def confirmation_mail(alert: Alert, frequency: str) -> EmailMultiAlternatives:
 
 def news_mail(alert: Alert, pages: Sequence[NewPage], until: int) -> EmailMultiAlternatives:
     """Tell of new pages. Sent twice, it has the same identifier, so that mail programs show one."""
-    with override(alert.locale):
+    with in_ordinary_reading(alert.locale):
         subject = ngettext("%(count)d new page", "%(count)d new pages", len(pages))
         subject = f"{subject % {'count': len(pages)}} – {saved_title(alert)}"
         context = {

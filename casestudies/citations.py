@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casestudies.models import CaseStudyPage
+from core.readings import in_ordinary_reading
 from opendata import bibtex
 
 
@@ -21,19 +22,20 @@ class Citation:
 
 
 def cite(case: CaseStudyPage) -> Citation:
-    """Cite a case with the day on which it was read."""
+    """Cite a case with the day on which it was read, for others: never in plain Japanese."""
     url = case.public_url
     today = timezone.localdate()
     published = case.first_published_at or timezone.now()
     year = timezone.localtime(published).year
-    site = _("NANIF – National Network for an Inclusive Future")
-    text = _("“%(title)s” (%(year)s). %(site)s. %(url)s (read on %(day)s)") % {
-        "title": case.title,
-        "year": year,
-        "site": site,
-        "url": url,
-        "day": today.isoformat(),
-    }
+    with in_ordinary_reading():
+        site = _("NANIF – National Network for an Inclusive Future")
+        text = _("“%(title)s” (%(year)s). %(site)s. %(url)s (read on %(day)s)") % {
+            "title": case.title,
+            "year": year,
+            "site": site,
+            "url": url,
+            "day": today.isoformat(),
+        }
     entry = bibtex.entry(
         key=f"nanif-{case.slug}",
         title=case.title,

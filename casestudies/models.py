@@ -12,8 +12,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.translation import gettext, override
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -26,7 +26,15 @@ from casestudies.fields import CASE_FIELDS, Tab, panels_of
 from casestudies.forms import CaseStudyForm, missing_fields
 from core.blocks import ProseBlock, StepBlock
 from core.dates import PartialDate, ends_before_start
-from core.models import BasePage, ConfirmationContactMixin, Contact, PartialDateField, Source
+from core.models import (
+    BasePage,
+    ConfirmationContactMixin,
+    Contact,
+    PartialDateField,
+    PlainJapaneseMixin,
+    Source,
+)
+from core.readings import in_ordinary_reading, is_furigana_wanted
 from organisations.models import OrganisationPage
 from regions.models import Area
 from taxonomy.models import Keyword
@@ -53,6 +61,8 @@ class CaseStudyIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Case studies")
+    section_summary = _("What communities with foreign residents have done, each with its sources.")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["casestudies.CasesFromPage"]
@@ -110,7 +120,7 @@ class CaseKeyword(ItemBase):
     )
 
 
-class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
+class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMixin):
     """One case study.
 
     Two provenances: `compiled` from public sources by the editors, or `reported` by the body in
@@ -253,8 +263,6 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
     # 38, 40, 41
     internal_note = models.TextField(_("internal note"), blank=True)
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, default=Licence.CC_BY)
-    easy_title = models.CharField(_("title in plain Japanese"), max_length=120, blank=True)
-    easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
     easy_body = models.TextField(_("main points in plain Japanese"), blank=True)
 
     shared_texts = [field.name for field in CASE_FIELDS if field.is_shared_text]
@@ -274,7 +282,11 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
         [
             ObjectList(panels_of(Tab.SHORT), heading=_("Short form")),
             ObjectList(panels_of(Tab.FULL), heading=_("Full form")),
-            ObjectList(panels_of(Tab.EASY), heading=_("Plain Japanese")),
+            ObjectList(
+                panels_of(Tab.EASY),
+                heading=_("Plain Japanese"),
+                help_text=PlainJapaneseMixin.plain_japanese_note,
+            ),
             ObjectList(
                 # The last ones: dates of publication, and comments on fields.
                 [
@@ -304,7 +316,7 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
 
     @property
     def has_plain_japanese(self) -> bool:
-        """Whether there is a version in plain Japanese to switch to."""
+        """Whether the words of the page can be read in plain Japanese."""
         return bool(self.easy_summary or self.easy_body)
 
     @property
@@ -313,7 +325,7 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
         return [
             ("", _("This page")),
             ("translation", _("In the other language")),
-            ("easy", _("Plain Japanese with furigana")),
+            ("easy", _("Plain Japanese")),
         ]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
@@ -322,10 +334,8 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
         A page without a translation is shown as it stands in the other language: with its own
         words, labelled.
         """
-        if mode_name == "easy":
-            request.GET = QueryDict("reading=easy&furigana=on")
         if mode_name != "translation":
-            return self._previewed(request)
+            return super().serve_preview(request, mode_name)
         other = next(
             (page for page in self.get_translations().select_related("locale")
              if page.alias_of_id is None),
@@ -333,13 +343,8 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
         )  # fmt: skip
         shown = other.get_latest_revision_as_object() if other else self
         codes = [code for code, _name in settings.LANGUAGES if code != self.locale.language_code]
-        with override(codes[0]):
-            response: Any = shown._previewed(request)
-            return response.render() if hasattr(response, "render") else response
-
-    def _previewed(self, request: HttpRequest) -> HttpResponse:
-        response: HttpResponse = super().serve_preview(request, "")
-        return response
+        with in_ordinary_reading(codes[0]):
+            return shown.rendered_preview(request)
 
     def missing_for_publication(self) -> dict[str, Any]:
         """What must be filled before this case may be published: {field name: what to do}."""
@@ -395,9 +400,7 @@ class CaseStudyPage(BasePage, Contact, ConfirmationContactMixin):
 
         context = super().get_context(request, *args, **kwargs)
         context.update(case_context(self))
-        is_plain = request.GET.get("reading") == "easy" and self.has_plain_japanese
-        context["reading"] = "easy" if is_plain else ""
-        context["with_furigana"] = is_plain and request.GET.get("furigana") == "on"
+        context["with_furigana"] = context["reads_plain"] and is_furigana_wanted(request)
         return context
 
 

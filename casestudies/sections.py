@@ -45,6 +45,11 @@ class Section:
     passage: Passage | None = None
     facts: Sequence[Fact] = ()
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is told in sentences, which plain Japanese tells in its own; not in facts."""
+        return self.passage is not None or self.name == "overview"
+
 
 def sections_of(
     page: CaseStudyPage,

@@ -29,6 +29,7 @@ from casestudies.sections import Passage, anchors_of, sections_of
 from casestudies.similar import reasons_by_case
 from casestudies.uptake import family_of
 from core.pagination import paginate
+from core.readings import is_plain
 from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible
 from organisations.models import OrganisationPage
@@ -382,7 +383,13 @@ def case_context(case: CaseStudyPage) -> dict[str, Any]:
     sections = sections_of(
         case, context, passages(case, original, STORY), passages(case, original, LEARNING)
     )
-    return {**context, "sections": sections, "anchors": anchors_of(sections)}
+    reads_plain = is_plain() and case.has_plain_japanese
+    return {
+        **context,
+        "sections": sections,
+        "anchors": anchors_of([s for s in sections if not (reads_plain and s.is_prose)]),
+        "reads_plain": reads_plain,
+    }
 
 
 def completeness() -> CombinedExpression:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import Field
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property, classproperty
 from django.utils.translation import get_language
@@ -24,6 +24,7 @@ from core.addresses import absolute_page_url
 from core.dates import PartialDate
 from core.form_fields import PartialDateFormField
 from core.forms import PageCopyForm, PageForm
+from core.readings import in_ordinary_reading, in_plain_reading
 from core.shared_facts import localize_fields
 from core.slugs import slug_for
 from core.structured_data import json_ld
@@ -107,6 +108,10 @@ class BasePage(Page):
         blank=True,
         help_text=_("The body that confirmed it, not a person's name."),
     )
+
+    # For the index page of a section of the site: its name and what it has, in plain Japanese too.
+    section_name: ClassVar[Any] = ""
+    section_summary: ClassVar[Any] = ""
 
     card_panels = [FieldPanel("summary"), FieldPanel("image")]
     confirmation_panels = [
@@ -245,6 +250,54 @@ class BasePage(Page):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["structured_data"] = json_ld(self.structured_data())
         return context
+
+
+class PlainJapaneseMixin(models.Model):
+    """Abstract page: the same words in plain Japanese (やさしい日本語), shown in that reading.
+
+    They are Japanese in every tree, and are not translated. Stands before the class of the page.
+    """
+
+    easy_title = models.CharField(_("title in plain Japanese"), max_length=120, blank=True)
+    easy_summary = models.TextField(_("summary in plain Japanese"), blank=True)
+
+    shared_texts: ClassVar[Sequence[str]] = ["easy_title", "easy_summary"]
+
+    plain_japanese_note = _(
+        "Readers see these words when they read in plain Japanese. "
+        "No specialist has checked them yet."
+    )
+    plain_japanese_panels = [
+        MultiFieldPanel(
+            [FieldPanel("easy_title"), FieldPanel("easy_summary")],
+            heading=_("Plain Japanese"),
+            help_text=plain_japanese_note,
+        )
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_plain_japanese(self) -> bool:
+        """Whether the words of the page can be read in plain Japanese."""
+        return bool(self.easy_summary)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """The editor previews both readings."""
+        return [("", _("This page")), ("easy", _("Plain Japanese"))]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the draft in the reading of the mode, whatever the editor reads the site in."""
+        language = self.locale.language_code  # type: ignore[attr-defined]
+        with in_plain_reading() if mode_name == "easy" else in_ordinary_reading(language):
+            return self.rendered_preview(request)
+
+    def rendered_preview(self, request: HttpRequest) -> HttpResponse:
+        """The draft as a page, rendered now, in the language and reading that are active."""
+        response: Any = super().serve_preview(request, "")  # type: ignore[misc]
+        return response.render() if hasattr(response, "render") else response
 
 
 class ConfirmationContactMixin(models.Model):

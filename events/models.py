@@ -48,6 +48,8 @@ class EventIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Events")
+    section_summary = _("Symposia, webinars and meetings: what is coming, and what took place.")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["events.EventPage"]

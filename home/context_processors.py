@@ -12,6 +12,8 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from core.readings import ORDINARY, PLAIN, has_chosen_plain, is_plain, reading_address
+from core.templatetags.readings import title_as_read
 from core.visibility import publicly_visible
 from home.models import StandardPage
 from home.selectors import frame_pages
@@ -21,7 +23,9 @@ def site_chrome(request: HttpRequest) -> dict[str, Any]:
     """Lazy parts of the frame; pages that do not draw it (the admin, feeds) cost nothing.
 
     - `nav`, `footer_links`: [{title, url, current}]
-    - `languages`: [{code, name, url, current}] for the language switch and hreflang
+    - `languages`: [{code, name, url, current}] for hreflang
+    - `readings`: [{lang, hreflang, name, url, current}] for the switch of languages and readings
+    - `is_plain`: whether the page is read in plain Japanese
     - `breadcrumbs`: [{title, url}] above a Wagtail page
     - `canonical_url`: the address without query parameters
     """
@@ -29,6 +33,8 @@ def site_chrome(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _frame(request)["nav"]),
         "footer_links": SimpleLazyObject(lambda: _frame(request)["footer"]),
         "languages": SimpleLazyObject(lambda: _languages(request)),
+        "readings": SimpleLazyObject(lambda: _readings(request)),
+        "is_plain": is_plain(),
         "breadcrumbs": SimpleLazyObject(lambda: _breadcrumbs(request)),
         "canonical_url": settings.SITE_URL + request.path,
         "site_url": settings.SITE_URL,
@@ -50,7 +56,7 @@ def _frame(request: Any) -> dict[str, Any]:
         pages = frame_pages(get_language() or settings.LANGUAGE_CODE)
         links = [
             {
-                "title": getattr(page, "short_title", "") or page.title,
+                "title": title_as_read(page, getattr(page, "short_title", "")),
                 "url": (url := page.get_url(request) or ""),
                 "current": request.path.startswith(url) if url else False,
                 "page": page,
@@ -76,8 +82,11 @@ def _frame(request: Any) -> dict[str, Any]:
     return request.nanif_frame
 
 
-def _languages(request: HttpRequest) -> list[dict[str, Any]]:
+def _languages(request: Any) -> list[dict[str, Any]]:
     """This page in every language: its live translation, else the same address translated."""
+    if hasattr(request, "nanif_languages"):
+        known: list[dict[str, Any]] = request.nanif_languages
+        return known
     page = _page(request)
     urls: dict[str, str] = {}
     if page is not None:
@@ -104,7 +113,26 @@ def _languages(request: HttpRequest) -> list[dict[str, Any]]:
                 "is_translated": page is None or code in urls,
             }
         )
+    request.nanif_languages = languages
     return languages
+
+
+def _readings(request: HttpRequest) -> list[dict[str, Any]]:
+    """This page in Japanese, in plain Japanese and in English."""
+    japanese, *others = _languages(request)
+    entry = {"lang": japanese["code"], "hreflang": japanese["code"], "name": japanese["name"]}
+    address = japanese["url"]
+    ordinary = reading_address(address, ORDINARY) if has_chosen_plain(request) else address
+    return [
+        {**entry, "url": ordinary, "current": japanese["current"] and not is_plain()},
+        {
+            "lang": japanese["code"],
+            "name": "やさしい日本語",
+            "url": reading_address(address, PLAIN),
+            "current": is_plain(),
+        },
+        *({**other, "lang": other["code"], "hreflang": other["code"]} for other in others),
+    ]
 
 
 def _breadcrumbs(request: HttpRequest) -> list[dict[str, str]]:
@@ -115,7 +143,7 @@ def _breadcrumbs(request: HttpRequest) -> list[dict[str, str]]:
     ancestors = publicly_visible(page.get_ancestors().filter(depth__gt=1))
     return [
         {
-            "title": _("Home") if ancestor.depth == 2 else ancestor.title,
+            "title": _("Home") if ancestor.depth == 2 else title_as_read(ancestor),
             "url": ancestor.get_url(request) or "",
         }
         for ancestor in ancestors

@@ -11,12 +11,12 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
 from core.blocks import ProseBlock
-from core.models import BasePage
+from core.models import BasePage, PlainJapaneseMixin
 
 __all__ = ["GlossaryPage", "HomePage", "StandardPage"]
 
 
-class HomePage(BasePage):
+class HomePage(PlainJapaneseMixin, BasePage):
     """The way in: search, map, themes, newest and recently confirmed cases, regions."""
 
     lead = models.TextField(_("lead"), blank=True)
@@ -24,7 +24,12 @@ class HomePage(BasePage):
     max_count_per_parent = 1
     parent_page_types = ["wagtailcore.Page"]
     template = "home/home_page.html"
-    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("lead")]
+    content_panels = [
+        *BasePage.content_panels,
+        *BasePage.card_panels,
+        FieldPanel("lead"),
+        *PlainJapaneseMixin.plain_japanese_panels,
+    ]
 
     class Meta:
         verbose_name = _("home page")
@@ -49,7 +54,7 @@ class HomePage(BasePage):
         return context
 
 
-class StandardPage(BasePage):
+class StandardPage(PlainJapaneseMixin, BasePage):
     """A page of text: about the network, how to use the site, criteria, accessibility …"""
 
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
@@ -59,14 +64,23 @@ class StandardPage(BasePage):
         blank=True,
         help_text=_("Where the title is long; empty shows the title itself."),
     )
+    easy_body = StreamField(ProseBlock(), verbose_name=_("text in plain Japanese"), blank=True)
     in_nav = models.BooleanField(_("in the main menu"), default=False)
     in_footer = models.BooleanField(_("in the footer"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    shared_texts = ["easy_body"]
+
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
     template = "home/standard_page.html"
-    content_panels = BasePage.content_panels + BasePage.card_panels + [FieldPanel("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        *BasePage.card_panels,
+        FieldPanel("body"),
+        *PlainJapaneseMixin.plain_japanese_panels,
+        FieldPanel("easy_body"),
+    ]
     promote_panels = BasePage.promote_panels + [
         FieldPanel("short_title"),
         FieldPanel("in_nav"),
@@ -78,15 +92,24 @@ class StandardPage(BasePage):
         verbose_name = _("standard page")
         verbose_name_plural = _("standard pages")
 
+    @property
+    def has_plain_japanese(self) -> bool:
+        """Whether the words of the page can be read in plain Japanese."""
+        return bool(self.easy_body)
 
-class GlossaryPage(BasePage):
+
+class GlossaryPage(PlainJapaneseMixin, BasePage):
     """All terms of the glossary in three readings."""
 
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     template = "home/glossary_page.html"
-    content_panels = BasePage.content_panels + BasePage.card_panels
+    content_panels = [
+        *BasePage.content_panels,
+        *BasePage.card_panels,
+        *PlainJapaneseMixin.plain_japanese_panels,
+    ]
 
     class Meta:
         verbose_name = _("glossary")

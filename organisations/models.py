@@ -33,6 +33,8 @@ class OrganisationIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Organisations")
+    section_summary = _("The bodies that lead, partner in and bridge the practices.")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["organisations.OrganisationPage"]

@@ -54,6 +54,8 @@ class PressIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Media coverage")
+    section_summary = _("Articles, broadcasts and op-eds about the network's work.")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["press.CoveragePage"]

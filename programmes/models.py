@@ -50,6 +50,10 @@ class ProgrammeIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Programmes")
+    section_summary = _(
+        "The network’s programmes, grants, exchanges and roundtable, with their sources."
+    )
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["programmes.ProgrammePage"]

@@ -7,10 +7,10 @@ from django.contrib.auth.models import AbstractUser
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core.addresses import absolute_url
 from core.mailing.messages import build_mail, preferred_language
+from core.readings import in_ordinary_reading
 from opendata.rates import count
 from proposals.models import Proposal
 from proposals.tokens import follow_url
@@ -27,7 +27,7 @@ def receipt_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
         return None
     if count("proposal_address", proposal.proposer_mail.lower()).is_over:
         return None
-    with override(proposal.locale):
+    with in_ordinary_reading(proposal.locale):
         return _mail(proposal, _("Your proposal has arrived"), "receipt")
 
 
@@ -35,7 +35,7 @@ def decided_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
     """What was decided. None where no mail may be sent."""
     if not _may_write_to(proposal):
         return None
-    with override(proposal.locale):
+    with in_ordinary_reading(proposal.locale):
         if proposal.state == Proposal.State.TAKEN_UP:
             return _mail(proposal, _("Your proposal was taken up"), "taken_up")
         return _mail(proposal, _("About your proposal"), "declined")
@@ -49,7 +49,7 @@ def arrival_mail(proposal: Proposal, user: AbstractUser) -> EmailMultiAlternativ
     if not settings.MAIL_IS_SET_UP:
         return None
     language = preferred_language(user)
-    with override(language):
+    with in_ordinary_reading(language):
         return _mail(
             proposal,
             _("A proposal waits for your decision"),

@@ -129,6 +129,11 @@ class RegionIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Regions")
+    section_summary = _(
+        "Regional platforms and councils that discuss the acceptance and settlement of "
+        "foreign residents."
+    )
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["regions.RegionalPlatformPage"]

@@ -370,6 +370,11 @@ class SurveyIndexPage(BasePage):
 
     intro = models.TextField(_("introduction"), blank=True)
 
+    section_name = _("Surveys")
+    section_summary = _(
+        "What local governments answered in surveys, and the number of foreign residents of "
+        "every area."
+    )
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["surveys.SurveyPage"]

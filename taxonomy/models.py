@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
 from core.forms import FixedCodeForm
+from core.readings import is_plain
 
 __all__ = [
     "VOCABULARIES",
@@ -65,7 +66,9 @@ class Term(models.Model):
 
     @property
     def label(self) -> str:
-        """The label in the active language."""
+        """The label in the active language and reading."""
+        if is_plain() and self.label_easy:
+            return self.label_easy
         return self.label_en if (get_language() or "").startswith("en") else self.label_ja
 
     @property

@@ -50,8 +50,8 @@ THEMES = [
 ]
 
 
-def _case(theme: str, **facts: Any) -> dict[str, Any]:
-    return {
+def _case(theme: str, **facts: Any) -> SimpleNamespace:
+    sample = {
         "url": "#cards",
         "title": "見本市の学校へ入る前の子どもの教室",
         "summary": "市と国際交流協会が、学校に入る前の子どもと保護者の教室を開く。（見本の文章）",
@@ -65,9 +65,10 @@ def _case(theme: str, **facts: Any) -> dict[str, Any]:
         "evidence_grade": GRADES[1],
         **facts,
     }
+    return SimpleNamespace(**sample)
 
 
-def _event(starts_on: str, **facts: Any) -> dict[str, Any]:
+def _event(starts_on: str, **facts: Any) -> SimpleNamespace:
     date = PartialDate.parse(starts_on)
     day = date.first_day if date.is_day else None
     return _case("2-1", starts_on=starts_on, day=day, areas=_all(CITY), **facts)

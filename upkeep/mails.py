@@ -8,10 +8,11 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from core.addresses import absolute_page_url, absolute_url
 from core.mailing.messages import build_mail, preferred_language
+from core.readings import in_ordinary_reading
 from upkeep.models import Confirmation
 from upkeep.tokens import ANSWER_WITHIN, answer_url
 
@@ -24,7 +25,7 @@ def question_mail(questions: Sequence[Confirmation]) -> EmailMultiAlternatives:
     All questions have the same address, language and number of mails.
     """
     first = questions[0]
-    with override(first.language):
+    with in_ordinary_reading(first.language):
         subject = ngettext(
             "Is this still right? Your page on the NANIF site",
             "Are these still right? Your %(count)d pages on the NANIF site",
@@ -56,7 +57,7 @@ def question_mail(questions: Sequence[Confirmation]) -> EmailMultiAlternatives:
 def curators_mail(person: Any, questions: Sequence[Confirmation]) -> EmailMultiAlternatives:
     """Tell a curator of pages whose bodies do not answer."""
     language = preferred_language(person)
-    with override(language):
+    with in_ordinary_reading(language):
         subject = ngettext(
             "Nobody confirms %(count)d page", "Nobody confirms %(count)d pages", len(questions)
         ) % {"count": len(questions)}

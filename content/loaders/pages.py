@@ -34,6 +34,8 @@ SECTIONS: dict[str, type[Page]] = {
     "glossary": GlossaryPage,
 }
 LANGUAGES = ("ja", "en")
+# What plain Japanese of a home or standard page is called in its own file and on the page.
+PLAIN_FIELDS = {"title": "easy_title", "summary": "easy_summary"}
 FRONT_MATTER = frozenset({"title", "summary", "order", "in_footer", "in_nav"})
 
 
@@ -126,7 +128,10 @@ def _load_page(
 
 
 def load_standard_pages(files: ContentFiles, records: Records, tree: Tree) -> None:
-    """Every pages/<slug>.ja.md with its translation pages/<slug>.en.md."""
+    """Every pages/<slug>.ja.md with its translation pages/<slug>.en.md.
+
+    The same text in plain Japanese, pages/<slug>.easy.md, belongs to the Japanese page.
+    """
     for name in list(files.names("pages/*.ja.md")):
         slug = name.removeprefix("pages/").removesuffix(".ja.md")
         original: Page | None = None
@@ -144,7 +149,22 @@ def load_standard_pages(files: ContentFiles, records: Records, tree: Tree) -> No
                 tree.parent("home", language),
                 slug,
                 {name: values[name] for name in sorted(FRONT_MATTER)}
-                | {"short_title": values.get("short_title", ""), "body": markdown_prose(body)},
+                | {"short_title": values.get("short_title", ""), "body": markdown_prose(body)}
+                | (_plain_japanese(files, slug) if language == "ja" else {}),
                 translation_of=original,
             )
             original = original or page
+
+
+def _plain_japanese(files: ContentFiles, slug: str) -> dict[str, Any]:
+    """Fields of a standard page from its file in plain Japanese; nothing where there is none."""
+    file = f"pages/{slug}.easy.md"
+    if not list(files.names(file)):
+        return {}
+    values, body = files.markdown(file)
+    if values and PLAIN_FIELDS.keys() - values.keys():
+        missing = ", ".join(sorted(PLAIN_FIELDS.keys() - values.keys()))
+        files.problems.add(file, f"the front matter lacks: {missing}.")
+    files.problems.check()
+    plain = {field: values[name] for name, field in PLAIN_FIELDS.items()}
+    return plain | {"easy_body": markdown_prose(body)}

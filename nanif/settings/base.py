@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "users.middleware.SignInLanguageMiddleware",
+    "core.readings.ReadingMiddleware",
     "page_cache.middleware.PageCacheMiddleware",
     "django.middleware.common.CommonMiddleware",
     "opendata.public_forms.PublicFormsMiddleware",

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.http import HttpRequest
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, get_page_models
 
+from core.models import PlainJapaneseMixin
+from core.readings import is_plain
 from core.visibility import PUBLICLY_VISIBLE_SQL
 
 __all__ = ["public_addresses", "public_pages"]
@@ -21,7 +23,7 @@ _ADDRESSES = """
     WHERE (page.id IN ({ids}) OR alias_of_id IN ({ids})) AND {visible}
 """
 _PAGES = """
-    SELECT page.* FROM wagtailcore_page AS page
+    SELECT page.* {more} FROM wagtailcore_page AS page {tables}
     WHERE {visible} AND translation_key IN (
         SELECT translation_key FROM wagtailcore_page WHERE id IN ({ids}))
 """
@@ -53,19 +55,33 @@ def public_addresses(
     return addresses
 
 
+def _plain_titles() -> tuple[str, str]:
+    """A column more of pages, the title in plain Japanese, and the tables that have it."""
+    kinds = [model._meta for model in get_page_models() if issubclass(model, PlainJapaneseMixin)]
+    tables = [connection.ops.quote_name(kind.db_table) for kind in kinds]
+    titles = ", ".join(f"{table}.easy_title" for table in tables)
+    joins = " ".join(
+        f"LEFT JOIN {table} ON {table}.{connection.ops.quote_name(kind.pk.column)} = page.id"
+        for table, kind in zip(tables, kinds, strict=True)
+    )
+    return f", COALESCE({titles}) AS easy_title", joins
+
+
 def public_pages(
     page_ids: Iterable[int], locale: str, translated: Collection[int] = ()
 ) -> dict[int, Page]:
     """By id of the page asked for, the live and public page that stands for it in a language.
 
     That is the page itself, or the alias through which another language's tree shows it; for pages
-    that are also in `translated`, a translation too. Two queries, however many pages.
+    that are also in `translated`, a translation too. In plain Japanese a page has its `easy_title`,
+    if it is of a kind that may have one. Two queries, however many pages.
     """
     wanted = list(page_ids)
     if not wanted:
         return {}
     places = ", ".join(["%s"] * len(wanted))
-    query = _PAGES.format(ids=places, visible=PUBLICLY_VISIBLE_SQL)
+    more, tables = _plain_titles() if is_plain() else ("", "")
+    query = _PAGES.format(ids=places, visible=PUBLICLY_VISIBLE_SQL, more=more, tables=tables)
     public = list(Page.objects.raw(query, wanted))
     by_id = {page.pk: page for page in public}
     locales = Locale.objects.in_bulk()

@@ -20,6 +20,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from core.readings import is_plain
 from core.visibility import PUBLICLY_VISIBLE_SQL
 from search.query.search_query import SearchQuery
 from search.results.page import FacetResult, FacetValue
@@ -139,6 +140,7 @@ class VocabularyFacet(Facet):
 
     model: str = ""
     names: tuple[str, str] = ("label_ja", "label_en")
+    plain_name: str = "label_easy"
     has_levels: bool = False
 
     def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
@@ -168,14 +170,16 @@ class VocabularyFacet(Facet):
         return self._values_of(rows.values_list("pk", *self._columns(locale)))
 
     def _columns(self, locale: str) -> list[str]:
-        """What is read of a term beside its code."""
-        return [self.names[locale == "en"], "order", *(["parent_id"] if self.has_levels else [])]
+        """What is read of a term beside its code: its label, and the one of the reading first."""
+        label = self.names[locale == "en"]
+        as_read = self.plain_name if is_plain() and self.plain_name else label
+        return [as_read, label, "order", *(["parent_id"] if self.has_levels else [])]
 
     @staticmethod
     def _values_of(rows: Iterable[Sequence[Any]]) -> dict[str, Value]:
         return {
-            code: Value(code, label, next(iter(above), None) or "", (order, code))
-            for code, label, order, *above in rows
+            code: Value(code, as_read or label, next(iter(above), None) or "", (order, code))
+            for code, as_read, label, order, *above in rows
         }
 
     def both_labels(self, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -276,6 +280,7 @@ _REGION = AreaFacet(
     gettext_lazy("Region"),
     model="regions.Area",
     names=("name_ja", "name_en"),
+    plain_name="",
     has_levels=True,
 )
 

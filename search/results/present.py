@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from core.models import STALE_AFTER
 from core.templatetags.facts import period
+from core.templatetags.readings import title_as_read
 from search.index.fields import FACETS
 from search.index.visibility import public_pages
 from search.plan import Answer, Found
@@ -122,11 +123,12 @@ def _hit(
     if not passage:
         passage = Marker(()).mark(_cut(card["summary"] or card["body"]))
     evidence = values["evidence"].get(next(iter(codes.get("evidence", ())), ""))
+    title = title_as_read(page, card["title"])
     return Hit(
         page_id=card["page_id"],
         url=page.get_url(request) or "",
-        title=card["title"],
-        title_html=marker.mark(card["title"]),
+        title=title,
+        title_html=marker.mark(title),
         passage_html=passage,
         kind=card["kind"],
         kind_label=str(facets.ALL["kind"].labels.get(card["kind"], card["kind"])),

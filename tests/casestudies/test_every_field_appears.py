@@ -295,7 +295,10 @@ def _read(place: str, filled: Filled, client: Client, chief: Any) -> str:
     if place == "page":
         return html.unescape(client.get(case.url).content.decode())
     if place == "plain":
-        return html.unescape(client.get(f"{case.url}?reading=easy").content.decode())
+        client.cookies["reading"] = "easy"
+        read = html.unescape(client.get(case.url).content.decode())
+        del client.cookies["reading"]
+        return read
     if place == "api":
         answer = client.get(f"/api/v1/cases/{case.slug}?locale=ja")
         return json.dumps(answer.json(), ensure_ascii=False)

@@ -1,0 +1,65 @@
+"""Somebody who reads plain Japanese, on a phone and with the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WIDTHS, Visit
+from tests.page_examples import address
+
+LOOKED_AT = [
+    "home.HomePage", "casestudies.CaseStudyPage", "programmes.ProgrammePage", "home.GlossaryPage",
+    "search with filters", "proposal form",
+]  # fmt: skip
+
+
+def test_choose_plain_japanese_and_read_a_case(
+    visit: Callable[..., Visit], axe: Callable[[Page], list[str]]
+) -> None:
+    window = visit("ja", width=WIDTHS["phone"])
+    window.home()
+    window.tab_to(".language-switch__link[href$='reading=easy']")
+    window.follow()
+    assert window.path == "/"
+    switch = window.page.locator(".language-switch [aria-current]")
+    expect(switch).to_have_text("やさしい日本語")
+
+    window.tab_to("main input[name=q]")
+    window.type("ぼうさい")
+    window.follow()
+    expect(switch).to_have_text("やさしい日本語")
+    window.tab_to(".hit__link")
+    title = window.page.locator("*:focus").inner_text()
+    window.follow()
+    # Furigana stand in the title of the page.
+    shown = window.page.locator("h1").evaluate(
+        "h1 => [...h1.querySelectorAll('rt, rp')].forEach(e => e.remove()) || h1.textContent"
+    )
+    assert shown.strip() == title.strip()
+    window.tab_to("details.case__ordinary > summary")
+    window.press("Enter")
+    expect(window.page.locator("#overview")).to_be_visible()
+    assert axe(window.page) == []
+
+    window.page.keyboard.press("Home")
+    window.page.evaluate("document.activeElement.blur()")
+    window.go(window.path)
+    window.tab_to(".language-switch__link[href$='reading=standard']")
+    window.follow()
+    expect(switch).to_have_text("日本語")
+    expect(window.page.locator("#easy")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", WIDTHS.values())
+def test_pages_are_accessible_and_fit(
+    visit: Callable[..., Visit], axe: Callable[[Page], list[str]], width: int
+) -> None:
+    window = visit("ja", width=width)
+    window.go("/?reading=easy")
+    for kind in LOOKED_AT:
+        window.go(address(kind, "ja"))
+        assert axe(window.page) == [], kind
+        assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), kind
