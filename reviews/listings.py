@@ -30,8 +30,9 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.models import Page, WorkflowState
 from wagtail.permissions import policy_registry
 
+from casestudies.completeness import completeness
 from casestudies.models import CasesFromPage, CaseStudyPage
-from casestudies.selectors import completeness, leads
+from casestudies.selectors import leads
 from core.models import STALE_AFTER
 from organisations.models import OrganisationPage
 from regions.models import RegionalPlatformPage

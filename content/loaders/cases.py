@@ -101,13 +101,13 @@ def load_cases(
                 continue
             page = None
             with files.problems.collecting_errors(row):
+                content = _related(row, contents[language], language, loaded)
+                content = _with_origins(row, content, language, loaded, files)
                 page = records.load(
                     FILE,
                     f"{row.values['slug']}.{language}",
                     row.values,
-                    _writer(
-                        row, parent, _related(row, contents[language], language, loaded), original
-                    ),
+                    _writer(row, parent, content, original),
                 )
             if page is None and language == "ja":
                 break
@@ -124,6 +124,40 @@ def _related(
     slugs = row.values.get("related") or []
     pages = [loaded[slug][language] for slug in slugs if language in loaded.get(slug, {})]
     return replace(content, choices={**content.choices, "related_cases": pages})
+
+
+def _with_origins(
+    row: Row,
+    content: PageContent,
+    language: str,
+    loaded: dict[str, dict[str, Page]],
+    files: ContentFiles,
+) -> PageContent:
+    """The content with the cases that it adapted, which stand further up in the file.
+
+    What it adapted that is no case here is told in its steps.
+    """
+    rows = []
+    titles = {source["address"]: source.get("title") for source in row.values["sources"]}
+    for origin in row.values.get("origins") or []:
+        if "slug" not in origin:
+            continue
+        page = loaded.get(origin["slug"], {}).get(language)
+        if page is None:
+            files.problems.add(
+                row, f"origins: no published case {origin['slug']!r} stands above this line."
+            )
+            continue
+        address = origin.get("source") or ""
+        rows.append(
+            {
+                "origin": page,
+                "result": origin.get(f"how_{language}") or "",
+                "source_title": titles.get(address) or address,
+                "source_url": address,
+            }
+        )
+    return replace(content, rows={**content.rows, "origins": rows})
 
 
 def _writer(
