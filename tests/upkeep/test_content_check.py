@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from taxonomy.models import ActorType, Theme
 from tests.users.conftest import Network
 from tests.users.conftest import network as network  # the small site itself
 
-TODAY = "2026-11-30"
+TODAY = datetime.date(2026, 11, 30)
 CITY = "https://www.city.mihon.lg.jp/a.html"
 
 
@@ -125,14 +126,14 @@ PLANTED = [
         {"started": "2019", "ended": "2019-03"},
     ),
     Planted("impossible-date", {"accessed": "2027-01-05"}, {"accessed": "2026-11-30"}),
-    Planted("era-alone", {"overview": "令和５年度に始めた。"}, {"overview": "2023年度（令和5年度）。"}),
+    Planted("era-alone", {"overview": "令和５年の会。"}, {"overview": "2023年（令和5年）の会。"}),
     Planted("era-alone", {"funding": "平成元年の基金"}, {"funding": "平成元年（1989年）の基金"}),
     Planted("stale", {"last_confirmed_at": "2025-05-01"}, {"last_confirmed_at": "2025-07-01"}),
     Planted("stale", {"accessed": "2024-01"}, {"accessed": "2026-01"}),
     Planted("long-quotation", {"overview": QUOTED[0]}, {"overview": QUOTED[1]}),
     Planted("long-quotation", {"en.overview": SAID[0]}, {"en.overview": SAID[1]}),
-    Planted("long-plain-sentence", {"easy_summary": LONG}, {"easy_summary": LONG.replace("が", "。")}),
-    Planted("long-plain-sentence", {"easy_body": f"短い文です。\n{LONG}"}, {"easy_body": LONG[:40]}),
+    Planted("long-plain-sentence", {"easy_summary": LONG}, {"easy_summary": LONG[:40]}),
+    Planted("long-plain-sentence", {"easy_body": f"短い。\n{LONG}"}, {"easy_body": "短い。"}),
 ]  # fmt: skip
 
 
@@ -170,7 +171,9 @@ def plant(network: Network, slug: str, changes: dict[str, Any]) -> None:
     if "en" not in changes:
         parent = lists.get(locale__language_code="en")
         facts = {name: fields[name] for name in ("started", "ended") if name in fields}
-        texts = [CaseResult(**{**values, "indicator": "Visits", "unit": unit}) for values in results]
+        texts = [
+            CaseResult(**{**values, "indicator": "Visits", "unit": unit}) for values in results
+        ]
         other = CaseStudyPage(
             slug=slug, locale=parent.locale, translation_key=case.translation_key,
             results=texts, **english, **facts,
@@ -204,9 +207,7 @@ def test_each_planted_fault_is_found_and_its_sound_twin_is_not(
         plant(network, f"fault-{number}", planted.fault)
         plant(network, f"sound-{number}", planted.sound)
     lines, end = check(accepted=nothing_accepted, day=TODAY)
-    found = {
-        (line.partition(": ")[0], line.partition(",")[0].rpartition(" ")[2]) for line in lines
-    }
+    found = {(line.partition(": ")[0], line.partition(",")[0].rpartition(" ")[2]) for line in lines}
     missed = [p for n, p in enumerate(PLANTED) if (p.rule, f"fault-{n}") not in found]
     wrong = [p for n, p in enumerate(PLANTED) if (p.rule, f"sound-{n}") in found]
     assert not missed, "not found:\n" + "\n".join(map(str, missed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from upkeep.findings import ACCEPTED, UnreadableList, findings, read_accepted
 from upkeep.record_counts import record_counts
 from upkeep.rules import RULES
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no day; write it as 2026-11-30.") from error
 
 
 class Command(BaseCommand):
@@ -31,7 +38,7 @@ class Command(BaseCommand):
             help="CSV file of findings that may stay, with a reason each.",
         )  # fmt: skip
         parser.add_argument(
-            "--day", type=datetime.date.fromisoformat, metavar="YYYY-MM-DD",
+            "--day", type=_day, metavar="YYYY-MM-DD",
             help="Count what is long ago from this day (today).",
         )  # fmt: skip
         parser.add_argument(
