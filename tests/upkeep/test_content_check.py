@@ -59,6 +59,7 @@ def row(**values: str) -> dict[str, Any]:
 
 QUOTED = "「" + "あ" * 121 + "」", "「" + "あ" * 120 + "」"
 SAID = "“" + "word " * 61 + "”", "“" + "word " * 59 + "”"
+_PERIOD = ("started", "ended")
 LONG = "やさしい日本語の文は短いほうがよいのですがこの文は四十の文字よりも長くてむずかしいです。"
 
 PLANTED = [
@@ -156,7 +157,7 @@ def plant(network: Network, slug: str, changes: dict[str, Any]) -> None:
     for name, value in changes.items():
         if name.startswith("en."):
             english[name.removeprefix("en.")] = value
-        elif name not in {*rows, "accessed", "en", "themes", "actor_types"}:
+        elif name not in {*rows, *_PERIOD, "accessed", "en", "themes", "actor_types"}:
             fields[name] = value
     unit = english.pop("results.unit", "people")
     english |= {name: "Fund 1989" for name in ("funding",) if name in fields}
@@ -170,15 +171,17 @@ def plant(network: Network, slug: str, changes: dict[str, Any]) -> None:
     parent.add_child(instance=case)
     if "en" not in changes:
         parent = lists.get(locale__language_code="en")
-        facts = {name: fields[name] for name in ("started", "ended") if name in fields}
         texts = [
             CaseResult(**{**values, "indicator": "Visits", "unit": unit}) for values in results
         ]
         other = CaseStudyPage(
             slug=slug, locale=parent.locale, translation_key=case.translation_key,
-            results=texts, **english, **facts,
+            results=texts, **english,
         )  # fmt: skip
         parent.add_child(instance=other)
+    # As it was stored before such values were refused.
+    period = {name: changes[name] for name in _PERIOD if name in changes}
+    CaseStudyPage.objects.filter(pk=case.pk).update(**{"ended": "", **period})
 
 
 def check(**options: Any) -> tuple[list[str], str]:

@@ -52,8 +52,8 @@ def _dates(page: Any) -> Iterator[tuple[str, Any]]:
 @rule(
     "era-alone",
     label=_("Year of an era alone"),
-    reason=_("Many readers cannot tell which year 令和5年 is."),
-    cure=_("Add the year of the common era: 2023年（令和5年）."),
+    reason=_("Many readers cannot tell which year a year of an era is."),
+    cure=_("Add the year of the common era."),
 )
 def era_alone(checked: CheckedPage) -> Iterator[Fault]:
     """Years that a text tells by their era alone."""

@@ -61,8 +61,10 @@ _ERA_YEAR = re.compile(rf"({'|'.join(era.name for era in ERAS)})\s*(元|\d{{1,2}
 _BY_NAME = {era.name: era for era in ERAS}
 _SHORT_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-–—~〜/]\s*(\d\d)(?![\d人月])")
 _SHORT_YEAR = re.compile(r"(?<!\d)([012]\d)年(?=\d{1,2}月)")
+_NUMBER = r"(\d[\d,.]{0,15})"
 _SAME_SCALE = re.compile(
-    rf"(\d[\d,.]*)(\s?[千万億割]|)\s*(?:[-–—~〜]|\bto\b)\s*(\d[\d,.]*)([千万億割]|\s(?:{'|'.join(_SCALES)})\b)"
+    rf"(?<![\d,.]){_NUMBER}(?:\s?[千万億割])?\s?(?:[-–—~〜]|\bto\b)\s?{_NUMBER}"
+    rf"([千万億割]|\s(?:{'|'.join(_SCALES)})\b)"
 )
 # Months, times of day, floors and what only looks like a number are written too differently.
 _NOT_COMPARED = re.compile(
@@ -96,7 +98,7 @@ def written_numbers(text: str, said: Mapping[str, Sequence[str]] | None = None) 
     plain = _ERA_YEAR.sub(_common_era, plain)
     plain = _SHORT_YEAR.sub(r"20\1年", plain)
     plain = _SHORT_YEARS.sub(_whole_years, plain)
-    plain = _SAME_SCALE.sub(r"\1\4、\3\4", plain)
+    plain = _SAME_SCALE.sub(r"\1\3、\2\3", plain)
     plain = _NOT_COMPARED.sub(" ", plain)
     told = {number for match in _DIGITS.finditer(plain) if (number := _told(match)) is not None}
     return WrittenNumbers(
