@@ -88,7 +88,6 @@ class Finding:
 def findings(
     *,
     rules: Collection[str] = (),
-    kind: str = "",
     pages: Any = None,
     today: datetime.date | None = None,
     accepted: Mapping[Key, str] | None = None,
@@ -97,7 +96,6 @@ def findings(
 
     Args:
         rules: names of those to look at; all where none is named.
-        kind: name of a model, or empty for all kinds.
         pages: only pages among these.
         today: from when one counts what is long ago.
         accepted: reasons by finding.
@@ -105,14 +103,13 @@ def findings(
     chosen = [rule for rule in RULES.values() if not rules or rule.name in rules]
     models = dict.fromkeys(model for rule in chosen for model in rule.models)
     for model in models:
-        if kind in {"", model._meta.model_name}:
-            own = [rule for rule in chosen if model in rule.models]
-            for checked in _checked_pages(model, pages, today or timezone.localdate()):
-                for rule in own:
-                    # Two rows with the same words are one thing to do.
-                    for fault in dict.fromkeys(rule.find(checked)):
-                        reason = (accepted or {}).get(_key(rule, checked.page, fault), "")
-                        yield Finding(rule, checked.page, fault, reason)
+        own = [rule for rule in chosen if model in rule.models]
+        for checked in _checked_pages(model, pages, today or timezone.localdate()):
+            for rule in own:
+                # Two rows with the same words are one thing to do.
+                for fault in dict.fromkeys(rule.find(checked)):
+                    reason = (accepted or {}).get(_key(rule, checked.page, fault), "")
+                    yield Finding(rule, checked.page, fault, reason)
 
 
 def _checked_pages(model: type[Page], pages: Any, today: datetime.date) -> Iterator[CheckedPage]:

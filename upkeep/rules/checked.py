@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import models
-from django.utils.text import capfirst
 from modelcluster.models import get_all_child_relations
 from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page
@@ -34,12 +33,10 @@ class Text:
 
     Attributes:
         name: of the field; that of a row with its relation in front (`results.unit`).
-        label: of the field, in the active language.
         other: in the translation; empty where there is none.
     """
 
     name: str
-    label: str
     original: str
     other: str
 
@@ -75,12 +72,7 @@ class CheckedPage:
     def _texts(self) -> Iterator[Text]:
         model = type(self.page)
         for field in _text_fields(model):
-            yield Text(
-                field.name,
-                capfirst(str(field.verbose_name)),
-                _text(self.page, field),
-                _text(self.translation, field),
-            )
+            yield Text(field.name, _text(self.page, field), _text(self.translation, field))
         for relation in get_all_child_relations(model):
             name = relation.get_accessor_name()
             if name == COMMENTS_RELATION_NAME or issubclass(relation.related_model, Source):
@@ -90,10 +82,7 @@ class CheckedPage:
             for number, row in enumerate(rows):
                 other = others[number] if number < len(others) else None
                 for field in _text_fields(relation.related_model):
-                    label = capfirst(str(field.verbose_name))
-                    yield Text(
-                        f"{name}.{field.name}", label, _text(row, field), _text(other, field)
-                    )
+                    yield Text(f"{name}.{field.name}", _text(row, field), _text(other, field))
 
 
 @lru_cache(maxsize=64)
