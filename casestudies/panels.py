@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
 from casestudies.fields import ELEMENTS
@@ -22,9 +23,12 @@ class CompletenessPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """What is there and what is missing, in the order in which a case is told."""
             context: dict[str, Any] = super().get_context_data(parent_context)
-            has = {code: self.instance.has_element(code) for code in ELEMENTS}
-            context["present"] = [label for code, label in ELEMENTS.items() if has[code]]
-            context["missing"] = [label for code, label in ELEMENTS.items() if not has[code]]
+            for name, wanted in (("present", True), ("missing", False)):
+                context[name] = _(", ").join(
+                    str(label)
+                    for code, label in ELEMENTS.items()
+                    if self.instance.has_element(code) is wanted
+                )
             return context
 
         def is_shown(self) -> bool:
