@@ -70,7 +70,7 @@ class CheckedPage:
         return "\n".join([*words, *named])
 
     def _texts(self) -> Iterator[Text]:
-        model = type(self.page)
+        model: Any = type(self.page)
         for field in _text_fields(model):
             yield Text(field.name, _text(self.page, field), _text(self.translation, field))
         for relation in get_all_child_relations(model):
@@ -102,7 +102,7 @@ def _text_fields(model: type[models.Model]) -> list[Any]:
 
 
 def _text(record: Any, field: Any) -> str:
-    value = getattr(record, field.name, "") if record is not None else ""
+    value: Any = getattr(record, field.name, "") if record is not None else ""
     if not isinstance(field, StreamField):
         return str(value or "")
     text = plain_text(value)
