@@ -7,13 +7,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
 
 from upkeep.findings import Finding, findings, read_accepted
-from upkeep.reports.listing import (
-    KindColumn,
-    PageColumn,
-    PageFilterSet,
-    PagesReport,
-    ReportViewSet,
-)
+from upkeep.reports.listing import PageColumn, PageFilterSet, PagesReport, ReportViewSet
 from upkeep.rules import RULES
 from upkeep.selectors import editable_pages
 
@@ -46,12 +40,11 @@ class ContentView(PagesReport):
     )
     columns = [
         PageColumn("page", label=gettext_lazy("Page"), width="22%"),
-        KindColumn(),
-        Column("problem_label", label=gettext_lazy("Problem")),
-        Column("place", label=gettext_lazy("Field")),
-        Column("words", label=gettext_lazy("What stands there"), width="20%"),
-        Column("cure", label=gettext_lazy("What to do"), width="20%"),
-        Column("accepted", label=gettext_lazy("Why it may stay")),
+        Column("problem_label", label=gettext_lazy("Problem"), width="13%"),
+        Column("place", label=gettext_lazy("Field"), width="10%"),
+        Column("words", label=gettext_lazy("What stands there"), width="18%", classname="quoted"),
+        Column("cure", label=gettext_lazy("What to do"), width="19%"),
+        Column("accepted", label=gettext_lazy("Why it may stay"), width="18%"),
     ]
     list_export = [
         "page.title", "kind_label", "problem_label", "place", "words", "cure", "accepted",
