@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.db import models
@@ -67,6 +67,11 @@ class CaseParams(ListParams):
     )
     organisation: Code | None = Field(
         None, description=gettext_noop("Slug of an organisation that takes part.")
+    )
+    has: list[Literal["cost", "results", "failures", "contact", "confirmed"]] = Field(
+        [],
+        max_length=5,
+        description=gettext_noop("What the record has; one of them."),
     )
     updated_since: Day | None = Field(
         None, description=gettext_noop("Only cases published or changed on this day or later.")
@@ -270,6 +275,7 @@ def list_cases(
         themes=params.theme,
         actors=params.actor,
         organisation=params.organisation,
+        has=params.has,
         updated_since=params.updated_since,
     )
     found, listing = paged(cases, params, request, response)

@@ -13,6 +13,7 @@ from casestudies.fields import CASE_FIELDS, CaseField
 from casestudies.models import CaseStudyPage
 from core.models import PartialDateField
 from core.templatetags.facts import grouped, partial_date
+from taxonomy.models import CostBand
 
 __all__ = ["Fact", "facts_of"]
 
@@ -89,7 +90,7 @@ def _cost(page: CaseStudyPage) -> str:
 def _cost_band(page: CaseStudyPage) -> str:
     """Only where no sum is known."""
     band = page.cost_band
-    if band is None or band.code == "unknown" or page.cost_total is not None:
+    if band is None or band.code == CostBand.UNKNOWN or page.cost_total is not None:
         return ""
     return str(band.label)
 

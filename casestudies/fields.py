@@ -1,8 +1,9 @@
 """The fields of a case in the order in which people tell it, each declared once.
 
 From this list are made: the editor's form, the columns of spreadsheets, the answer of the API, the
-words of the search document, facts and passages of the page, what publishing needs, and
-docs/reference/case-template.md. What kind of value a field holds is told by its model field.
+words of the search document, facts and passages of the page, what publishing needs, how complete a
+record is, and docs/reference/case-template.md. What kind of value a field holds is told by its
+model field.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 
-__all__ = ["CASE_FIELDS", "MAX_THEMES", "CaseField", "Needed", "Tab", "field_named", "names_with",
-           "panels_of", "requests_for"]  # fmt: skip
+__all__ = ["CASE_FIELDS", "ELEMENTS", "MAX_THEMES", "CaseField", "Needed", "Tab", "field_named",
+           "fields_of_element", "names_with", "panels_of", "requests_for"]  # fmt: skip
 
 MAX_THEMES = 3
 
@@ -67,6 +68,7 @@ class CaseField:
         needed: which cases need it for publication, and `request`: what the editor is told.
         falls_back: whether a translation that leaves it empty shows the words of the original.
         is_shared_text: whether translations share the text, as they share numbers and codes.
+        element: of a complete record (`ELEMENTS`), there when one of its fields is filled.
     """
 
     name: str
@@ -87,6 +89,7 @@ class CaseField:
     request: Any = ""
     falls_back: bool = False
     is_shared_text: bool = False
+    element: str = ""
 
     def panel(self) -> Panel:
         """The panel of the editor's form."""
@@ -107,6 +110,23 @@ _MEANS = _("Cost and staff")
 _REACHED = _("Languages and people reached")
 _BASIS = _("Legal or policy basis")
 
+# What a complete record has, by code: each is a count, and some are values of the facet `has`.
+ELEMENTS: dict[str, Any] = {
+    "one-line": _("One line"),
+    "plain": _("Plain Japanese"),
+    "steps": _("Step by step"),
+    "results": _("Results in numbers"),
+    "factors": _("What made it work"),
+    "conditions": _("Conditions for doing it elsewhere"),
+    "failures": _("What did not work"),
+    "cost": _("Cost"),
+    "funding": _("Funding"),
+    "staff": _("Staff and volunteers"),
+    "reached": _("People reached"),
+    "contact": _("Contact desk"),
+    "confirmed": _("Confirmed by the body in charge"),
+}
+
 CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField(
         "title", 1, Tab.SHORT,
@@ -120,6 +140,7 @@ CASE_FIELDS: tuple[CaseField, ...] = (
         example="小学校に入る前の子どもが、学校のことばと習慣を学ぶ教室。", aliases=("一行要約",),
         api="summary", words="lead", section="head", falls_back=True,
         needed=Needed.WHEN_REPORTED, request=_("Write the summary in one line."),
+        element="one-line",
     ),
     CaseField(
         "overview", 3, Tab.SHORT,
@@ -207,6 +228,7 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField(
         "contact_name", 32, Tab.SHORT, _CONTACT, example="見本市国際課", api="contact.name",
         section="aside", needed=Needed.WHEN_REPORTED, request=_("Give a public contact desk."),
+        element="contact",
     ),
     CaseField(
         "contact_phone", 32, Tab.SHORT, _CONTACT, example="000-000-0000", api="contact.phone",
@@ -226,19 +248,20 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField(
         "steps", 16, Tab.FULL, api="steps", words="body", section="steps", falls_back=True,
+        element="steps",
     ),
     CaseField(
         "results", 21, Tab.FULL, rows=(_("Result"), _("Results in numbers")),
         example="教室に来た子ども | 12 | 34 | 人 | 2025 | 事業報告書",
-        api="results", section="results",
+        api="results", section="results", element="results",
     ),
     CaseField(
         "success_factors", 26, Tab.FULL, api="passages", words="body", section="lessons",
-        falls_back=True,
+        falls_back=True, element="factors",
     ),
     CaseField(
         "did_not_work", 25, Tab.FULL, api="passages", words="body", section="lessons",
-        falls_back=True,
+        falls_back=True, element="failures",
     ),
     CaseField(
         "remaining_problems", 27, Tab.FULL, api="passages", words="body", section="lessons",
@@ -246,11 +269,11 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField(
         "conditions", 28, Tab.FULL, api="passages", words="body", section="lessons",
-        falls_back=True,
+        falls_back=True, element="conditions",
     ),
     CaseField(
         "cost_total", 18, Tab.FULL, _MEANS, example="1200000", api="cost.total", section="means",
-        fact=_("Cost"),
+        fact=_("Cost"), element="cost",
     ),
     CaseField("cost_period", 18, Tab.FULL, _MEANS, example="year", api="cost.period"),
     CaseField(
@@ -264,21 +287,23 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField("cost_source", 18, Tab.FULL, _MEANS, api="cost.source", section="means"),
     CaseField(
         "cost_band", 18, Tab.FULL, _MEANS, _ONE, api="cost.band", section="means",
-        fact=_("Cost"),
+        fact=_("Cost"), element="cost",
     ),
     CaseField(
         "funding", 19, Tab.FULL, _MEANS, api="cost.funding", section="means", fact=_("Funding"),
+        element="funding",
     ),
     CaseField(
         "staff", 20, Tab.FULL, _MEANS, api="staffing.staff", section="means", fact=_("Staff"),
+        element="staff",
     ),
     CaseField(
         "volunteers", 20, Tab.FULL, _MEANS, api="staffing.volunteers", section="means",
-        fact=_("Volunteers"),
+        fact=_("Volunteers"), element="staff",
     ),
     CaseField(
         "staffing_note", 20, Tab.FULL, _MEANS, api="staffing.note", section="means",
-        fact=_("Note on staff"),
+        fact=_("Note on staff"), element="staff",
     ),
     CaseField("staffing_source", 20, Tab.FULL, _MEANS, api="staffing.source", section="means"),
     CaseField(
@@ -289,8 +314,12 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField("target_note", 9, Tab.FULL, _REACHED, api="target_note", section="facts"),
     CaseField(
         "reached_planned", 10, Tab.FULL, _REACHED, api="reached.planned", section="facts",
+        element="reached",
     ),
-    CaseField("reached_actual", 10, Tab.FULL, _REACHED, api="reached.actual", section="facts"),
+    CaseField(
+        "reached_actual", 10, Tab.FULL, _REACHED, api="reached.actual", section="facts",
+        element="reached",
+    ),
     CaseField("reached_unit", 10, Tab.FULL, _REACHED, api="reached.unit", section="facts"),
     CaseField("reached_date", 10, Tab.FULL, _REACHED, api="reached.date", section="facts"),
     CaseField("reached_source", 10, Tab.FULL, _REACHED, api="reached.source", section="facts"),
@@ -325,13 +354,16 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField("easy_title", 41, Tab.EASY, api="plain_japanese.title", is_shared_text=True),
     CaseField(
         "easy_summary", 41, Tab.EASY, api="plain_japanese.summary", words="body",
-        is_shared_text=True,
+        is_shared_text=True, element="plain",
     ),
-    CaseField("easy_body", 41, Tab.EASY, api="plain_japanese.body", is_shared_text=True),
+    CaseField(
+        "easy_body", 41, Tab.EASY, api="plain_japanese.body", is_shared_text=True, element="plain",
+    ),
     CaseField("licence", 40, Tab.PUBLISHING, api="licence", section="aside"),
     CaseField("last_confirmed_at", 39, api="last_confirmed_at", section="aside",
         needed=Needed.WHEN_REPORTED,
         request=_("Write the day on which the content was confirmed."),
+        element="confirmed",
     ),
     CaseField("last_confirmed_by", 39, api="last_confirmed_by", section="aside"),
     CaseField("desk_email", 39, in_sheets=False),
@@ -351,6 +383,11 @@ def names_with(*, words: str = "", sections: Sequence[str] = ()) -> tuple[str, .
         for field in CASE_FIELDS
         if (words and field.words == words) or field.section in sections
     )
+
+
+def fields_of_element(code: str) -> tuple[str, ...]:
+    """Names of the fields of which one must be filled for that element of a record."""
+    return tuple(field.name for field in CASE_FIELDS if field.element == code)
 
 
 def requests_for(needed: Needed) -> dict[str, Any]:

@@ -22,10 +22,12 @@ from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
-from casestudies.fields import CASE_FIELDS, Tab, panels_of
+from casestudies.fields import CASE_FIELDS, Tab, fields_of_element, panels_of
 from casestudies.forms import CaseStudyForm, missing_fields
+from casestudies.panels import CompletenessPanel
 from core.blocks import ProseBlock, StepBlock
 from core.dates import PartialDate, ends_before_start
+from core.dossier import CASES_HOOK, sections
 from core.models import (
     BasePage,
     ConfirmationContactMixin,
@@ -37,7 +39,7 @@ from core.models import (
 from core.readings import in_ordinary_reading, is_furigana_wanted
 from organisations.models import OrganisationPage
 from regions.models import Area
-from taxonomy.models import Keyword
+from taxonomy.models import CostBand, Keyword
 
 __all__ = [
     "CaseActor",
@@ -78,6 +80,8 @@ class CaseStudyIndexPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context.update(case_index(self, request.GET))
+        if context["cases"].number == 1:
+            context["sections"] = sections(CASES_HOOK, index=self, request=request)
         return context
 
 
@@ -280,7 +284,7 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
 
     edit_handler = TabbedInterface(
         [
-            ObjectList(panels_of(Tab.SHORT), heading=_("Short form")),
+            ObjectList([CompletenessPanel(), *panels_of(Tab.SHORT)], heading=_("Short form")),
             ObjectList(panels_of(Tab.FULL), heading=_("Full form")),
             ObjectList(
                 panels_of(Tab.EASY),
@@ -348,18 +352,29 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
 
     def missing_for_publication(self) -> dict[str, Any]:
         """What must be filled before this case may be published: {field name: what to do}."""
-
-        def is_filled(name: str) -> bool:
-            if name == "actors":
-                return any(actor.part == CaseActor.Part.LEAD for actor in self.actors.all())
-            if name == "contact_name":
-                return self.has_contact
-            value = getattr(self, name)
-            return bool(value.all()) if hasattr(value, "all") else bool(value)
-
         return missing_fields(
-            is_filled, is_compiled=self.is_compiled, is_translation=self.is_translation
+            self.is_filled, is_compiled=self.is_compiled, is_translation=self.is_translation
         )
+
+    def has_element(self, code: str) -> bool:
+        """Whether the case has that element of a complete record."""
+        return any(map(self.is_filled, fields_of_element(code)))
+
+    def is_filled(self, name: str) -> bool:
+        """Whether a field, or the rows or choices of that name, say something.
+
+        `casestudies.completeness` asks the database the same.
+        """
+        if name == "actors":
+            return any(actor.part == CaseActor.Part.LEAD for actor in self.actors.all())
+        if name == "contact_name":
+            return self.has_contact
+        if name == "cost_band":
+            return self.cost_band_id not in {None, CostBand.UNKNOWN}
+        value = getattr(self, name)
+        if hasattr(value, "all"):
+            return bool(value.all())
+        return value == 0 or bool(value)
 
     def clean(self) -> None:
         """Check the facts against each other: period, cost, number of themes."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from wagtail.fields import StreamField
 
+from casestudies.completeness import facet_elements_of, has_lookup
 from casestudies.fields import names_with
 from casestudies.models import CaseStudyPage
 from casestudies.uptake import fetch_adapted, uptake_codes, uptake_lookup
@@ -80,6 +81,7 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
             "evidence": [page.evidence_grade_id] if page.evidence_grade_id else [],
             "status": [page.status_id] if page.status_id else [],
             "uptake": uptake_codes(page),
+            "has": facet_elements_of(page),
         },
     )
 
@@ -96,6 +98,7 @@ register(
         "actor_types",
         "target_groups",
         "languages",
+        "results",
         "keyword_items__tag",
         "origins",
         "adoptions",
@@ -112,6 +115,7 @@ register(
         "evidence": ["evidence_grade"],
         "status": ["status"],
         "uptake": uptake_lookup,
+        "has": has_lookup,
         "period": ["started"],
     },
 )

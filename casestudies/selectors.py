@@ -6,18 +6,15 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Cast, Coalesce, Greatest, Length, TruncDate
-from django.db.models.lookups import GreaterThan
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from wagtail.fields import StreamField
 from wagtail.query import PageQuerySet
 
 from casestudies.citations import Citation, cite
+from casestudies.completeness import has_lookup
 from casestudies.fields import names_with
-from casestudies.forms import REQUIRED, REQUIRED_WHEN_REPORTED
 from casestudies.models import (
     CaseActor,
     CasePlace,
@@ -75,6 +72,7 @@ def cases_matching(
     themes: Sequence[str] = (),
     actors: Sequence[str] = (),
     organisation: str | None = None,
+    has: Sequence[str] = (),
     updated_since: datetime.date | None = None,
 ) -> PageQuerySet:
     """Cases of one language's tree that fit all that is given, newest first.
@@ -83,6 +81,7 @@ def cases_matching(
         regions, themes: codes, of which one or something narrower fits.
         actors: codes of actor types, one of which fits.
         organisation: slug of a body that takes part.
+        has: elements of the record, one of which it has.
         updated_since: day of the last publication, or a later one.
     """
     fits = Q()
@@ -95,6 +94,8 @@ def cases_matching(
     if organisation:
         bodies = publicly_visible(OrganisationPage.objects.filter(slug=organisation))
         fits &= Q(actors__organisation__in=bodies.values("pk"))
+    if has:
+        fits &= has_lookup(has)
     if updated_since:
         fits &= Q(last_published_at__date__gte=updated_since)
     matching = CaseStudyPage.objects.filter(fits).values("pk")
@@ -390,38 +391,6 @@ def case_context(case: CaseStudyPage) -> dict[str, Any]:
         "anchors": anchors_of([s for s in sections if not (reads_plain and s.is_prose)]),
         "reads_plain": reads_plain,
     }
-
-
-def completeness() -> CombinedExpression:
-    """How much of what a reported case needs is filled, in percent, as a database expression.
-
-    The same fields for every case, whoever wrote it, so that cases can be compared.
-    """
-    names = [*REQUIRED, *REQUIRED_WHEN_REPORTED]
-    filled = sum(
-        (Case(When(_is_filled(name), then=1), default=0) for name in names),
-        start=Value(0),
-    )
-    return filled * 100 / len(names)
-
-
-def _is_filled(name: str) -> Any:
-    """Condition that a field, or the rows or choices of that name, say something."""
-    if name == "actors":
-        return Exists(CaseActor.objects.filter(page=OuterRef("pk"), part=CaseActor.Part.LEAD))
-    if name == "contact_name":
-        parts = ("name", "phone", "email", "url")
-        return ~Q(**{f"contact_{part}": "" for part in parts})
-    field: Any = CaseStudyPage._meta.get_field(name)
-    if field.one_to_many:
-        return Exists(field.related_model.objects.filter(page=OuterRef("pk")))
-    if field.many_to_many:
-        return Exists(field.remote_field.through.objects.filter(casestudypage=OuterRef("pk")))
-    if isinstance(field, StreamField):
-        return GreaterThan(Length(Cast(name, TextField())), len("[]"))
-    if isinstance(field, CharField | TextField):
-        return ~Q(**{name: ""})
-    return Q(**{f"{name}__isnull": False})
 
 
 def leads() -> Subquery:

@@ -17,6 +17,7 @@ REGION_HOOK = "nanif_region_sections"
 ORGANISATION_HOOK = "nanif_organisation_sections"
 THEME_HOOK = "nanif_theme_links"
 PROGRAMME_HOOK = "nanif_programme_sections"
+CASES_HOOK = "nanif_cases_sections"
 
 
 @dataclass(frozen=True)

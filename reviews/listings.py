@@ -30,8 +30,10 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.models import Page, WorkflowState
 from wagtail.permissions import policy_registry
 
+from casestudies.completeness import completeness, has_element
+from casestudies.fields import ELEMENTS
 from casestudies.models import CasesFromPage, CaseStudyPage
-from casestudies.selectors import completeness, leads
+from casestudies.selectors import leads
 from core.models import STALE_AFTER
 from organisations.models import OrganisationPage
 from regions.models import RegionalPlatformPage
@@ -146,6 +148,17 @@ class CompletenessFilter(django_filters.ChoiceFilter):
         return queryset.filter(completeness__range=_COMPLETE_BANDS[value])
 
 
+class LacksFilter(django_filters.ChoiceFilter):
+    """Cases whose record lacks something."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Still missing"), choices=list(ELEMENTS.items()), **kwargs)
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Cases without that element of a complete record."""
+        return queryset.filter(~has_element(value)) if value else queryset
+
+
 def _visible(model: type[Page], request: HttpRequest) -> QuerySet[Any]:
     """Pages of a kind that somebody may see in the admin."""
     policy = policy_registry.get_by_type(Page)
@@ -188,6 +201,7 @@ class CaseStudyFilterSet(WagtailFilterSet):
     confirmed = ConfirmedFilter()
     language = LanguageFilter()
     filled = CompletenessFilter()
+    lacks = LacksFilter()
 
     class Meta:
         model = CaseStudyPage

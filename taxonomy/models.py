@@ -169,6 +169,9 @@ class ParticipationLevel(Term):
 class CostBand(Term):
     """Band of the cost of one year in yen."""
 
+    # The code of the band of costs that nobody knows.
+    UNKNOWN = "unknown"
+
     min_jpy = models.PositiveIntegerField(_("from (yen)"), null=True, blank=True)
     max_jpy = models.PositiveIntegerField(_("to (yen)"), null=True, blank=True)
 

@@ -16,8 +16,12 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.models import Page
 
+from casestudies.models import CaseStudyIndexPage
+from core.dossier import CASES_HOOK, Section
 from core.page_pictures import problems_of_pictures
+from upkeep.record_counts import record_counts
 from upkeep.reports.confirmations import ConfirmationsViewSet, tasks_in
+from upkeep.reports.content import ContentViewSet
 from upkeep.reports.desks import DesksViewSet
 from upkeep.reports.incomplete import IncompleteViewSet
 from upkeep.reports.links import LinksViewSet
@@ -41,10 +45,24 @@ class UpkeepGroup(ViewSetGroup):
         StaleViewSet,
         DesksViewSet,
         IncompleteViewSet,
+        ContentViewSet,
         LinksViewSet,
         OrphansViewSet,
         PicturesViewSet,
     ]
+
+
+@hooks.register(CASES_HOOK)
+def record_counts_section(index: CaseStudyIndexPage, request: HttpRequest) -> Section:
+    """What the records of published cases have, in numbers."""
+    counts = record_counts()
+    return Section(
+        name="records",
+        title=_("What the records have"),
+        template="upkeep/record_counts.html",
+        order=10,
+        context={"counts": counts, "total": counts[0].total},
+    )
 
 
 @hooks.register("register_admin_viewset")

@@ -22,7 +22,7 @@ from wagtail.models import Page
 
 from core.prose import TAG
 from writing.eras import era_years
-from writing.plain import sentences
+from writing.plain import letters_of, sentences
 
 __all__ = ["Hint", "Passage", "check_page", "check_passage", "passages", "personal_data"]
 
@@ -153,7 +153,7 @@ def _long(passage: Passage) -> list[Hint]:
     found = []
     for sentence in sentences(passage.text):
         if passage.language == "ja":
-            length = len(re.sub(r"\s", "", sentence))
+            length = letters_of(sentence)
             is_long = length > LONGEST_JAPANESE
             message = _("A sentence of %(count)d characters. Two are easier to read.")
         else:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from search.language.analysis import parts_of_speech
 from writing.eras import era_years
 
-__all__ = ["LONGEST_PLAIN", "Mark", "plain_marks", "sentences"]
+__all__ = ["LONGEST_PLAIN", "Mark", "letters_of", "plain_marks", "sentences"]
 
 # Characters of a sentence that is still easy to read.
 LONGEST_PLAIN = 40
@@ -51,6 +51,11 @@ def sentences(text: str) -> list[str]:
     return [found for match in _SENTENCE.finditer(text) if (found := match.group().strip())]
 
 
+def letters_of(sentence: str) -> int:
+    """How many letters a sentence has, blanks left out."""
+    return len(re.sub(r"\s", "", sentence))
+
+
 def plain_marks(text: str, hard_words: Mapping[str, str] | None = None) -> list[Mark]:
     """Everything in the text that could be easier, sentence by sentence.
 
@@ -59,7 +64,7 @@ def plain_marks(text: str, hard_words: Mapping[str, str] | None = None) -> list[
     """
     found: list[Mark] = []
     for sentence in sentences(text):
-        letters = len(re.sub(r"\s", "", sentence))
+        letters = letters_of(sentence)
         if letters > LONGEST_PLAIN:
             advice = _("%(count)d characters. Make two or more sentences of it.")
             found.append(Mark("long", sentence, advice % {"count": letters}))

@@ -91,7 +91,8 @@ def load_cases(
     files.problems.check()
     lists = {code: _load_list(area, records, tree) for code, area in parents.items()}
     loaded: dict[str, dict[str, Page]] = {}
-    for row, contents in prepared:
+    # Those that adapted another case come after the others, among which that one is.
+    for row, contents in sorted(prepared, key=lambda case: bool(case[0].values.get("origins"))):
         original: Page | None = None
         is_held_back = bool(row.values.get("held_back"))
         # A draft is written in Japanese alone, until it can be published.
@@ -101,13 +102,13 @@ def load_cases(
                 continue
             page = None
             with files.problems.collecting_errors(row):
+                content = _related(row, contents[language], language, loaded)
+                content = _with_origins(row, content, language, loaded, files)
                 page = records.load(
                     FILE,
                     f"{row.values['slug']}.{language}",
                     row.values,
-                    _writer(
-                        row, parent, _related(row, contents[language], language, loaded), original
-                    ),
+                    _writer(row, parent, content, original),
                 )
             if page is None and language == "ja":
                 break
@@ -122,8 +123,44 @@ def _related(
 ) -> PageContent:
     """The content with the related cases that are loaded already: a relation counts both ways."""
     slugs = row.values.get("related") or []
-    pages = [loaded[slug][language] for slug in slugs if language in loaded.get(slug, {})]
+    pages = [loaded[slug][language].specific for slug in slugs if language in loaded.get(slug, {})]
     return replace(content, choices={**content.choices, "related_cases": pages})
+
+
+def _with_origins(
+    row: Row,
+    content: PageContent,
+    language: str,
+    loaded: dict[str, dict[str, Page]],
+    files: ContentFiles,
+) -> PageContent:
+    """The content with the cases that it adapted.
+
+    What it adapted that is no case here is told in its steps.
+    """
+    rows = []
+    titles = {source["address"]: source.get("title") for source in row.values["sources"]}
+    for origin in row.values.get("origins") or []:
+        if "slug" not in origin:
+            continue
+        page = loaded.get(origin["slug"], {}).get(language)
+        if page is None:
+            files.problems.add(
+                row,
+                f"origins: {origin['slug']!r} is no case of the file that is published and adapted "
+                "no other case itself.",
+            )
+            continue
+        address = origin.get("source") or ""
+        rows.append(
+            {
+                "origin": page.specific,
+                "result": origin.get(f"how_{language}") or "",
+                "source_title": titles.get(address) or address,
+                "source_url": address,
+            }
+        )
+    return replace(content, rows={**content.rows, "origins": rows})
 
 
 def _writer(

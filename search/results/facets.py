@@ -321,6 +321,17 @@ ALL: dict[str, Facet] = {
                 "adapts": gettext_lazy("Adapts another case"),
             },
         ),
+        Facet(
+            "has",
+            gettext_lazy("What the record has"),
+            {
+                "cost": gettext_lazy("With costs"),
+                "results": gettext_lazy("With results in numbers"),
+                "failures": gettext_lazy("With what did not work"),
+                "contact": gettext_lazy("With a contact desk"),
+                "confirmed": gettext_lazy("Confirmed"),
+            },
+        ),
         DateFacet("date", gettext_lazy("Event date")),
         VocabularyFacet("outlet", gettext_lazy("Outlet"), model="press.Outlet"),
     ]

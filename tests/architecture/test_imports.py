@@ -24,6 +24,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
         *SECTIONS,
         *KERNEL,
         "users",
+        "writing",
         "search.admin.spreadsheets",
     ],
     "casestudies": [

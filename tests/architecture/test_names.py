@@ -32,7 +32,10 @@ OWN: dict[str, set[str]] = {
     "writing": {"checks", "eras", "furigana", "plain"},
     "images": {"cleaning", "decoding"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
-    "upkeep": {"data", "links", "mails", "public_addresses", "reports", "sources", "tokens"},
+    "upkeep": {
+        "data", "findings", "links", "mails", "public_addresses", "record_counts", "reports",
+        "rules", "sources", "tokens",
+    },
     "opendata": {
         "bibtex", "paging", "problems", "public_forms", "rates", "schemas", "shared_cache",
     },
@@ -46,7 +49,8 @@ OWN: dict[str, set[str]] = {
     "home": {"context_processors", "sitemaps"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {
-        "citations", "facts", "feeds", "fields", "pickers", "sections", "similar", "uptake",
+        "citations", "completeness", "facts", "feeds", "fields", "panels", "pickers", "sections",
+        "similar", "uptake",
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"pickers"},

@@ -121,6 +121,25 @@ def test_case_is_loaded_with_its_facts_in_both_languages(folder: Path) -> None:
     assert not japanese.did_not_work
 
 
+def test_case_names_the_case_that_it_adapted_and_keeps_to_it_when_it_changes(folder: Path) -> None:
+    origin = {"slug": CASES[1], "how_ja": "見て始めた。", "how_en": "Began after a visit.",
+              "source": "https://www.city.mihon.jp/a"}  # fmt: skip
+    change(folder, lambda case: case.update(origins=[origin], related=[CASES[1]]))
+    load_content(folder)
+    # The other case is unchanged by then.
+    change(folder, lambda case: case.update(one_line_ja="別の一行。"))
+    load_content(folder)
+    for language, said in [("ja", "見て始めた。"), ("en", "Began after a visit.")]:
+        case = CaseStudyPage.objects.get(slug=CASES[0], locale__language_code=language)
+        (row,) = case.origins.all()
+        assert (row.origin.slug, row.result) == (CASES[1], said)
+        assert row.origin.locale == case.locale
+        assert [page.slug for page in case.related_cases.all()] == [CASES[1]]
+    change(folder, lambda case: case.update(origins=[{**origin, "slug": "no-such-case"}]))
+    with pytest.raises(ContentError, match="no-such-case"):
+        load_content(folder)
+
+
 def test_case_that_is_held_back_is_a_draft_and_unpublished_where_it_was_public(
     folder: Path,
 ) -> None:

@@ -185,6 +185,8 @@ def test_list_of_cases_shows_only_what_one_may_see_and_filters_it(
     half = {"context": "[]", "outcomes": "[]", "summary": "", "started": "", "contact_name": ""}
     CaseStudyPage.objects.filter(pk=complete.pk).update(**half, contact_url="", contact_phone="")
     assert complete.title in titles(editor, filled="50")
+    assert complete.title in titles(editor, lacks="one-line")
+    assert complete.title not in titles(editor, lacks="plain")
     themes = list(complete.themes.values_list("pk", flat=True))
     assert complete.title in titles(editor, themes=themes[0])
     actors = list(complete.actor_types.values_list("pk", flat=True))

@@ -21,6 +21,7 @@ from upkeep.models import LinkCheck
 
 REPORTS = [
     "confirmations", "stale_pages", "incomplete_pages", "broken_links", "orphaned_organisations",
+    "content_check",
 ]  # fmt: skip
 
 
