@@ -62,6 +62,11 @@ class StandardPage(BasePage):
     in_nav = models.BooleanField(_("in the main menu"), default=False)
     in_footer = models.BooleanField(_("in the footer"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    shows_operator = models.BooleanField(
+        _("with the imprint"),
+        default=False,
+        help_text=_("Below the text: who runs the site and answers for personal data."),
+    )
 
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
@@ -72,6 +77,7 @@ class StandardPage(BasePage):
         FieldPanel("in_nav"),
         FieldPanel("in_footer"),
         FieldPanel("order"),
+        FieldPanel("shows_operator"),
     ]
 
     class Meta:

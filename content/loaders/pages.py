@@ -35,6 +35,7 @@ SECTIONS: dict[str, type[Page]] = {
 }
 LANGUAGES = ("ja", "en")
 FRONT_MATTER = frozenset({"title", "summary", "order", "in_footer", "in_nav"})
+OPTIONAL = ("shows_operator",)
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def load_standard_pages(files: ContentFiles, records: Records, tree: Tree) -> No
                 tree.parent("home", language),
                 slug,
                 {name: values[name] for name in sorted(FRONT_MATTER)}
+                | {name: values[name] for name in OPTIONAL if name in values}
                 | {"short_title": values.get("short_title", ""), "body": markdown_prose(body)},
                 translation_of=original,
             )

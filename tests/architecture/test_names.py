@@ -32,6 +32,7 @@ OWN: dict[str, set[str]] = {
     "writing": {"checks", "eras", "furigana", "plain"},
     "images": {"cleaning", "decoding"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
+    "contact": {"checks", "context_processors", "mails", "queue", "subjects", "tasks"},
     "upkeep": {"data", "links", "mails", "public_addresses", "reports", "sources", "tokens"},
     "opendata": {
         "bibtex", "paging", "problems", "public_forms", "rates", "schemas", "shared_cache",
