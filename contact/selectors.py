@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from contact.models import Imprint, Message
 from core.mailing.messages import preferred_language
+from regions.models import Region
 from regions.selectors import parts_condition, region_of_page, regions_of_user
 from users.roles import curators_to_notify, is_curator
 
@@ -50,14 +51,20 @@ def may_see_messages(user: User) -> bool:
 
 
 def messages_of_user(user: User) -> QuerySet[Message]:
-    """The messages that somebody looks after: about pages of their regions, or all for curators."""
+    """The messages that somebody looks after: about pages of their regions, or all for curators.
+
+    A region that looks after another one sees the other's as well.
+    """
     messages = Message.objects.select_related("page__locale", "done_by")
     if is_curator(user):
         return messages
     if not user.is_active:
         return messages.none()
+    own = regions_of_user(user).values("pk")
     theirs = Q(pk__in=())
-    for region in regions_of_user(user).select_related("platform", "cases_page"):
+    for region in Region.objects.filter(Q(pk__in=own) | Q(looked_after_by__in=own)).select_related(
+        "platform", "cases_page"
+    ):
         theirs |= parts_condition(region)
     return messages.filter(page__in=Page.objects.filter(theirs).values("pk"))
 
@@ -65,23 +72,26 @@ def messages_of_user(user: User) -> QuerySet[Message]:
 def receivers_of(message: Message) -> list[Receiver]:
     """Who is told of a message.
 
-    Of one about a page its region's editors and publishers are, and curators where the region has
-    none, or where something should not be public. Other messages go to the operator's address, and
-    to the curators where there is none.
+    Of one about a page its region's editors and publishers are; messages of the contact form go to
+    the operator's address. Curators are told where there is neither, and in any case of what should
+    not be public.
     """
-    people: dict[int, AbstractUser] = {}
+    receivers: list[Receiver] = []
+    people: list[AbstractUser] = []
+    if not message.path and (mail := current_imprint().mail):
+        receivers.append(Receiver(mail, settings.LANGUAGE_CODE, has_account=False))
     if message.page is not None and (region := region_of_page(message.page)):
         groups = [pk for pk in (region.editors_id, region.publishers_id) if pk]
         members = get_user_model().objects.filter(is_active=True, groups__in=groups)
-        people = {person.pk: person for person in _reachable(members)}
-    if not message.path and (mail := current_imprint().mail):
-        return [Receiver(mail, settings.LANGUAGE_CODE, has_account=False)]
-    if not people or message.kind == Message.Kind.WITHHOLD:
-        people |= {person.pk: person for person in _reachable(curators_to_notify())}
-    return [
+        people += _reachable(members)
+    if not (receivers or people) or message.kind == Message.Kind.WITHHOLD:
+        people += _reachable(curators_to_notify())
+    by_number = {person.pk: person for person in people}
+    receivers += [
         Receiver(person.email, preferred_language(person), has_account=True)
-        for person in people.values()
+        for person in by_number.values()
     ]
+    return receivers
 
 
 def _reachable(people: QuerySet[AbstractUser]) -> QuerySet[AbstractUser]:
