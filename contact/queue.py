@@ -141,7 +141,9 @@ class MessageView(_QueueMixin, WagtailAdminTemplateMixin, View):
         return super().get_context_data(
             message=self.shown,
             page_on_site=self.shown.path if is_public or (self.shown.path and not page) else "",
-            edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]) if may_edit else "",
+            edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk])
+            if page and may_edit
+            else "",
             **kwargs,
         )
 

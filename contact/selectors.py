@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import Q, QuerySet
 from wagtail.models import Page
@@ -14,6 +13,7 @@ from contact.models import Imprint, Message
 from core.mailing.messages import preferred_language
 from regions.models import Region
 from regions.selectors import parts_condition, region_of_page, regions_of_user
+from users.models import User
 from users.roles import curators_to_notify, is_curator
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "receivers_of",
 ]
 
-User = AbstractUser | AnonymousUser
+Somebody = AbstractUser | AnonymousUser
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ def current_imprint() -> Imprint:
     return Imprint.objects.first() or Imprint()
 
 
-def may_see_messages(user: User) -> bool:
+def may_see_messages(user: Somebody) -> bool:
     """Whether somebody has messages to look after at all: curators, and people of a region."""
     return user.is_active and (is_curator(user) or regions_of_user(user).exists())
 
 
-def messages_of_user(user: User) -> QuerySet[Message]:
+def messages_of_user(user: Somebody) -> QuerySet[Message]:
     """The messages that somebody looks after: about pages of their regions, or all for curators.
 
     A region that looks after another one sees the other's as well.
@@ -77,12 +77,12 @@ def receivers_of(message: Message) -> list[Receiver]:
     not be public.
     """
     receivers: list[Receiver] = []
-    people: list[AbstractUser] = []
+    people: list[User] = []
     if not message.path and (mail := current_imprint().mail):
         receivers.append(Receiver(mail, settings.LANGUAGE_CODE, has_account=False))
     if message.page is not None and (region := region_of_page(message.page)):
         groups = [pk for pk in (region.editors_id, region.publishers_id) if pk]
-        members = get_user_model().objects.filter(is_active=True, groups__in=groups)
+        members = User.objects.filter(is_active=True, groups__in=groups)
         people += _reachable(members)
     if not (receivers or people) or message.kind == Message.Kind.WITHHOLD:
         people += _reachable(curators_to_notify())
@@ -94,6 +94,6 @@ def receivers_of(message: Message) -> list[Receiver]:
     return receivers
 
 
-def _reachable(people: QuerySet[AbstractUser]) -> QuerySet[AbstractUser]:
+def _reachable(people: QuerySet[User]) -> QuerySet[User]:
     found = people.exclude(email="").select_related("wagtail_userprofile")
     return found.distinct().order_by("pk")
