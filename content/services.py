@@ -15,6 +15,7 @@ from content.loaders.areas import load_areas
 from content.loaders.cases import check_cases, load_cases, read_cases
 from content.loaders.desks import load_desks, read_desks
 from content.loaders.events import check_events, load_events, read_events
+from content.loaders.imprint import load_imprint
 from content.loaders.lexicon import load_lexicon
 from content.loaders.organisations import (
     check_organisations,
@@ -135,6 +136,7 @@ def load_content(
 def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     """Write everything; returns the number of changed records that are not pages."""
     changed = load_vocabularies(files) + load_glossary(files) + load_areas(files)
+    changed += load_imprint(files)
     known = References(files.problems)
     slugs = {row.values["slug"] for row in rows.organisations}
     check_organisations(rows.organisations, known)

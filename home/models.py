@@ -68,6 +68,11 @@ class StandardPage(PlainJapaneseMixin, BasePage):
     in_nav = models.BooleanField(_("in the main menu"), default=False)
     in_footer = models.BooleanField(_("in the footer"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    shows_operator = models.BooleanField(
+        _("with the imprint"),
+        default=False,
+        help_text=_("Below the text: who runs the site and answers for personal data."),
+    )
 
     shared_texts = ["easy_body"]
 
@@ -86,6 +91,7 @@ class StandardPage(PlainJapaneseMixin, BasePage):
         FieldPanel("in_nav"),
         FieldPanel("in_footer"),
         FieldPanel("order"),
+        FieldPanel("shows_operator"),
     ]
 
     class Meta:

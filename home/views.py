@@ -15,6 +15,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         f"Disallow: {reverse('search:search')}",
         "Disallow: /en/search/",
+        f"Disallow: {reverse('contact:report')}",
+        "Disallow: /en/report/",
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]

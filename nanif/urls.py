@@ -48,6 +48,7 @@ urlpatterns += i18n_patterns(
     path("alerts/", include("alerts.urls")),
     path("proposals/", include("proposals.urls")),
     path("confirm/", include("upkeep.urls")),
+    path("", include("contact.urls")),
     path("api/", api_guide, name="api-guide"),
     path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
     path("", include("surveys.urls")),

@@ -38,6 +38,7 @@ __all__ = [
     "public_form",
     "read_stamp",
     "stamp",
+    "stamp_again",
 ]
 
 # A form of text alone, with room for long answers.
@@ -209,6 +210,12 @@ def stamp(form: str, version: int = 0) -> str:
 def _signed_now(form: str, version: int) -> str:
     now = datetime.datetime.now(datetime.UTC).timestamp()
     return signing.dumps([uuid.uuid4().hex, version, now], salt=f"{form}.form")
+
+
+def stamp_again(form: str, text: str, found: FormStamp | None, version: int = 0) -> str:
+    """The stamp for a form that is shown again: the one that came back while that is good."""
+    is_good = found is not None and (found.is_fresh or found.was_fast)
+    return text if is_good else stamp(form, version)
 
 
 def read_stamp(

@@ -26,6 +26,7 @@ UNWATCHED = (
     TABLE,
     "alerts_",
     "auth_",
+    "contact_message",
     "content_loadedrecord",
     "django_",
     "images_rendition",

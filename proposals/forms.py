@@ -12,11 +12,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from casestudies.fields import MAX_THEMES
+from opendata.forms import PublicForm
 from proposals.models import MAX_FILES, Proposal
 from proposals.uploads import MAX_BYTES
 from regions.models import Area
@@ -81,7 +81,7 @@ class ManyFilesInput(forms.FileInput):
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
-class ProposalForm(forms.ModelForm):
+class ProposalForm(PublicForm, forms.ModelForm):
     """A proposal as it is sent or amended. Files are checked by the service, not here.
 
     Args:
@@ -195,12 +195,7 @@ class ProposalForm(forms.ModelForm):
             choice.empty_label = None
             choice.widget.choices = choice.choices
         self.fields["proposer_mail"].required = True
-        for field in self.fields.values():
-            for validator in field.validators:
-                if isinstance(validator, MaxLengthValidator):
-                    validator.message = _("Please write at most %(limit_value)d characters.")
-            # The browser would cut what is pasted without a word; the message says how much.
-            field.widget.attrs.pop("maxlength", None)
+        self.say_how_long()
         self._start_from_the_proposal()
         self.fields["uploads"].help_text = _(
             "At most %(number)d, each up to %(size)d MB: JPEG, PNG, WebP, HEIC or PDF. Places "
@@ -257,18 +252,9 @@ class ProposalForm(forms.ModelForm):
         codes = [self.cleaned_data[name] for name in names if self.cleaned_data.get(name)]
         return list(Theme.objects.filter(pk__in=codes))
 
-    @property
-    def errors_in_order(self) -> list[tuple[str, str, str]]:
-        """Every mistake as (id of the element, label, message), from top to bottom."""
-        found: list[tuple[str, str, str]] = [
-            ("", "", str(message)) for message in self.non_field_errors()
-        ]
-        for _name, _heading, _hint, fields in SECTIONS:
-            for name in fields:
-                bound = self[name]
-                first = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
-                found += [(first, str(bound.label), str(message)) for message in bound.errors]
-        return found
+    def names_in_order(self) -> Iterable[str]:
+        """The fields of all sections."""
+        return [name for _name, _heading, _hint, fields in SECTIONS for name in fields]
 
     def sections(self) -> Iterable[dict[str, Any]]:
         """The form's sections, each with its fields."""

@@ -24,6 +24,7 @@ __all__ = [
     "read_follow",
     "read_stamp",
     "stamp",
+    "stamp_again",
 ]
 
 LINK_VALID = datetime.timedelta(days=365)
@@ -59,6 +60,11 @@ def stamp(version: int = 0) -> str:
 def read_stamp(text: str) -> FormStamp | None:
     """The stamp of a form that came back; None for a forged or missing one."""
     return public_forms.read_stamp(_FORM, text, least=FORM_LEAST)
+
+
+def stamp_again(text: str, found: FormStamp | None, version: int) -> str:
+    """The stamp for a form that is shown again."""
+    return public_forms.stamp_again(_FORM, text, found, version)
 
 
 def attachment_token(attachment: Attachment) -> str:

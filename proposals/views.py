@@ -37,7 +37,7 @@ from proposals.services import (
     store_uploads,
     withdraw,
 )
-from proposals.tokens import attachment_token, read_stamp, stamp
+from proposals.tokens import attachment_token, read_stamp, stamp, stamp_again
 from proposals.uploads import StopLargeFiles, too_large
 
 __all__ = ["proposal_amend", "proposal_follow", "proposal_new", "proposal_sent"]
@@ -103,13 +103,6 @@ class _Sending:
         self.form.is_valid()
         for message in messages:
             self.form.add_error("uploads", message)
-
-    @property
-    def next_stamp(self) -> str:
-        """The stamp for the form when it is shown again: the same one while that is good."""
-        if self.stamp is None or not (self.stamp.is_fresh or self.stamp.was_fast):
-            return ""
-        return self.data["stamp"]
 
 
 @cached_page
@@ -209,7 +202,7 @@ def _again(
     response = _form(
         request,
         sending.form,
-        form_stamp=sending.next_stamp or stamp(version),
+        form_stamp=stamp_again(sending.data.get("stamp", ""), sending.stamp, version),
         attachments=sending.attachments,
         problem=sending.problem,
         status=sending.status,

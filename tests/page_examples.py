@@ -93,5 +93,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "municipality": lambda language: f"{prefix(language)}/areas/221309/",
     "proposal form": lambda language: f"{prefix(language)}/proposals/",
     "proposal sent": lambda language: f"{prefix(language)}/proposals/sent/",
+    "contact form": lambda language: f"{prefix(language)}/contact/",
+    "error report": lambda language: f"{prefix(language)}/report/?page={prefix(language)}/about/",
     "not found": lambda language: f"{prefix(language)}/no-such-page/",
 }

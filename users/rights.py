@@ -179,6 +179,7 @@ KEEPERS = (Role.CURATOR, Role.ADMINISTRATOR)
 
 # Every kind of content that is not a page or a file but stands in the admin, and who keeps it up.
 EDITED_BY: dict[str, tuple[Role, ...]] = {
+    "contact.Imprint": (Role.ADMINISTRATOR,),
     "people.Person": KEEPERS,
     "people.RemovedPerson": KEEPERS,
     "press.Outlet": KEEPERS,
@@ -314,6 +315,10 @@ OWN_VIEWS: dict[str, Access] = {
     "proposal_queue:file": PAGES_OF_ONE_REGION,
     "proposal_queue:take_up": PAGES_OF_ONE_REGION,
     "proposal_queue:decline": PAGES_OF_ONE_REGION,
+    "message_queue:index": PAGES_OF_REGIONS,
+    "message_queue:index_results": PAGES_OF_REGIONS,
+    "message_queue:message": PAGES_OF_ONE_REGION,
+    "message_queue:mark": PAGES_OF_ONE_REGION,
     "search_queries:index": KEEPERS_ALONE,
     "search_queries:index_results": KEEPERS_ALONE,
     "search_queries:decide": KEEPERS_ALONE,

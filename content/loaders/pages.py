@@ -37,6 +37,7 @@ LANGUAGES = ("ja", "en")
 # What plain Japanese of a home or standard page is called in its own file and on the page.
 PLAIN_FIELDS = {"title": "easy_title", "summary": "easy_summary"}
 FRONT_MATTER = frozenset({"title", "summary", "order", "in_footer", "in_nav"})
+OPTIONAL = ("shows_operator",)
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def load_standard_pages(files: ContentFiles, records: Records, tree: Tree) -> No
                 tree.parent("home", language),
                 slug,
                 {name: values[name] for name in sorted(FRONT_MATTER)}
+                | {name: values[name] for name in OPTIONAL if name in values}
                 | {"short_title": values.get("short_title", ""), "body": markdown_prose(body)}
                 | (_plain_japanese(files, slug) if language == "ja" else {}),
                 translation_of=original,

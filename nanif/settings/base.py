@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "taxonomy",
     "alerts",
     "proposals",
+    "contact",
     "writing",
     "search",
     "opendata",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -117,6 +119,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "home.context_processors.site_chrome",
+                "contact.context_processors.site_contact",
             ],
         },
     },
@@ -178,6 +181,11 @@ RATES = {
     # Mails to reset a password, and invitations opened, that one client may ask for.
     "account": "30/hour",
     "proposal_address": "5/day",
+    # Forms by which one client writes to whoever runs the site, mistakes included.
+    "contact": "20/hour",
+    # Receipts of messages to one address, and mails that tell one address of messages.
+    "contact_receipt": "5/day",
+    "contact_mail": "50/day",
     # Pages opened and sent by one client to answer whether pages are still right.
     "answer": "200/hour",
 }

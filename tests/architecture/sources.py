@@ -25,6 +25,7 @@ APPS = [
     "regions",
     "alerts",
     "proposals",
+    "contact",
     "writing",
     "search",
     "taxonomy",

@@ -16,7 +16,7 @@ KERNEL = ["taxonomy", "images", "core", "opendata", "sheets", "page_cache"]
 REGISTRY = ["search.registry", "search.index.document"]
 ALLOWED_IMPORTS: dict[str, list[str]] = {
     "nanif": APPS,
-    "content": [*SECTIONS, *KERNEL, "home", "people", "search", "users"],
+    "content": [*SECTIONS, *KERNEL, "home", "people", "contact", "search", "users"],
     "home": [*SECTIONS, *KERNEL, "search"],
     "programmes": ["casestudies", "people", "organisations", "regions", *KERNEL, *REGISTRY],
     "reviews": [*SECTIONS, *KERNEL, "search", "users"],
@@ -50,6 +50,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
         "search.language.readings",
     ],
     "proposals": ["casestudies", "organisations", "regions", *KERNEL, "users"],
+    "contact": ["regions", *KERNEL, "users"],
     "search": ["core", "opendata", "page_cache"],
     "page_cache": [],
     "taxonomy": ["core", "opendata", "sheets"],

@@ -36,6 +36,7 @@ OWN: dict[str, set[str]] = {
         "data", "findings", "links", "mails", "public_addresses", "record_counts", "reports",
         "rules", "sources", "tokens",
     },
+    "contact": {"checks", "context_processors", "mails", "queue", "subjects", "tasks"},
     "opendata": {
         "bibtex", "paging", "problems", "public_forms", "rates", "schemas", "shared_cache",
     },

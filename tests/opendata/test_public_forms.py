@@ -30,6 +30,8 @@ FORMS = [
     "/en/proposals/",
     "/proposals/nonsense/amend/",
     "/alerts/",
+    "/contact/",
+    "/report/",
     "/confirm/nonsense/",
     "/admin/login/",
     "/admin/password_reset/",
@@ -71,7 +73,9 @@ def test_what_is_too_large_is_refused_unread(url: str, client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("url", "rate"), [("/proposals/", "proposal"), ("/alerts/", "alert")], ids=["proposal", "alert"]
+    ("url", "rate"),
+    [("/proposals/", "proposal"), ("/alerts/", "alert"), ("/report/", "contact")],
+    ids=["proposal", "alert", "report"],
 )
 def test_who_asks_too_often_is_refused_unread(
     url: str, rate: str, client: Client, settings: Any

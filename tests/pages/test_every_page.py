@@ -48,8 +48,8 @@ def test_page_answers_with_a_complete_head(
     assert page.html["lang"] == language
     assert page.title.text.strip().removesuffix("| NANIF").strip()
     assert len(page.find_all("h1")) == 1
-    if kind.startswith("search") or kind == "proposal sent":
-        # Our results, and thanks, are not for other search engines: nothing there points at them.
+    if kind.startswith("search") or kind in {"proposal sent", "error report"}:
+        # Our results, thanks and reports are not for other search engines: nothing points there.
         assert "noindex" in page.find("meta", attrs={"name": "robots"})["content"]
     elif kind != "not found":
         assert page.find("link", rel="canonical")["href"].startswith("http")

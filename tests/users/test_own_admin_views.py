@@ -16,6 +16,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
+from contact.models import Message
 from people.models import Person
 from proposals.models import Attachment, Proposal
 from regions.models import ConsultationDesk
@@ -33,6 +34,7 @@ WHO = [*ROLES, "other-editor", "other-publisher", "anonymous"]
 POSTED = {
     "account_second_factor", "invitation_send", "invitation_withdraw", "confirmations:finish",
     "proposal_queue:take_up", "proposal_queue:decline", "search_queries:decide",
+    "message_queue:mark",
 }  # fmt: skip
 
 
@@ -127,6 +129,10 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
         email="new@example.org", role="region-editor", region=region, sent_at=timezone.now(),
         expires_at=timezone.now() + timezone.timedelta(days=1),
     )  # fmt: skip
+    message = Message.objects.create(
+        form_key=uuid.uuid4(), kind="error", locale="ja", text="誤り", page=page,
+        sent_at=timezone.now(),
+    )  # fmt: skip
     person = Person.objects.create(code="hanako", name_ja="見本花子")
     entry = LexiconEntry.objects.create(identifier="own-1")
     desk = ConsultationDesk(
@@ -161,6 +167,8 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
             "proposal_queue:take_up": [proposal.pk],
             "proposal_queue:decline": [proposal.pk],
             "desks:edit": [desk.pk],
+            "message_queue:message": [message.pk],
+            "message_queue:mark": [message.pk],
             "lexicon:edit": [entry.pk],
             "lexicon:delete": [entry.pk],
         }

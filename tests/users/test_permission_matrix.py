@@ -23,7 +23,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from casestudies.models import CaseStudyPage
 from home.models import StandardPage
 from taxonomy.models import Theme
-from tests.architecture.test_permission_map import WITHOUT_VIEWSET, viewsets_by_model
+from tests.architecture.test_permission_map import SETTINGS, WITHOUT_VIEWSET, viewsets_by_model
 from tests.users.conftest import (
     ROLES,
     SECRET,
@@ -300,6 +300,9 @@ def test_terms_and_other_content(who: str, network: Network) -> None:
 
 def _lists(label: str) -> list[str]:
     """Addresses of the list of a kind of content."""
+    if label in SETTINGS:
+        app, model = label.lower().split(".")
+        return [reverse("wagtailsettings:edit", args=[app, model, SETTINGS[label].load().pk])]
     if label in WITHOUT_VIEWSET:
         return [reverse(WITHOUT_VIEWSET[label])]
     return [
