@@ -49,7 +49,7 @@ OWN: dict[str, set[str]] = {
         "citations", "facts", "feeds", "fields", "pickers", "sections", "similar", "uptake",
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
-    "organisations": {"pickers"},
+    "organisations": {"own_pages", "pickers"},
     "regions": {"codes", "onboarding", "pickers", "place_directory", "shapes"},
     "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
     "users": {

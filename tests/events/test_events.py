@@ -87,8 +87,8 @@ def entries(client: Client, url: str) -> dict[str, Any]:
 
 def test_real_events_stand_in_both_languages_with_their_sources(site: Site, client: Client) -> None:
     pages = EventPage.objects.live()
-    assert pages.filter(locale__language_code="ja").count() == 23
-    assert pages.filter(locale__language_code="en", alias_of=None).count() == 23
+    assert pages.filter(locale__language_code="ja").count() == 24
+    assert pages.filter(locale__language_code="en", alias_of=None).count() == 24
     for page in pages:
         assert page.sources.exists(), page
         assert all(source.accessed == "2026-11" for source in page.sources.all())
@@ -339,7 +339,7 @@ def test_feed_and_table(client: Client, announce: Callable[..., EventPage]) -> N
     assert table.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert tuple(rows[0]) == COLUMNS
-    assert len(rows) == 24
+    assert len(rows) == 25
     ours = rows[0]
     assert ours["イベント名"] == '\'=HYPERLINK("x")'
     assert ours["都道府県コード又は市区町村コード"] == "130001"
