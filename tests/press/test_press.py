@@ -86,11 +86,11 @@ def test_piece_has_own_summary_short_quotation_and_its_way_on(site: Site, client
     assert words["lang"] == "en"
     assert "treat immigration as taboo" in words.text
     assert "毛受敏浩" in page.find("figcaption").text
-    assert "JCIE programme overview" in page.find("figcaption").text
+    assert "JCIE, In the media" in page.find("figcaption").text
     assert page.find("a", href=re.compile("^https://jcie.org/analysis/in-the-media/mainichi"))
     assert page.find("a", href="/organisations/jcie/")
     kyodo = soup(client, "/en/press/kyodo-2018-11/")
-    assert "this is a description" in kyodo.text
+    assert "This is a description by the editors" in kyodo.text
     assert kyodo.select_one("aside a.button")["href"] == "https://this.kiji.is/433603507908658273"
     data = json.loads(page.find("script", type="application/ld+json").string)
     assert data["about"]["publisher"]["name"] == "毎日新聞"
@@ -103,14 +103,14 @@ def test_piece_has_own_summary_short_quotation_and_its_way_on(site: Site, client
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("", 8),
+        ("", 11),
         ("outlet=kyodo", 1),
         ("lang=en", 5),
-        ("lang=ja&year=2018", 2),
+        ("lang=ja&year=2018", 3),
         ("theme=x", 1),
         ("outlet=unknown", 0),
-        ("year=20%00", 8),
-        ("page=99", 8),
+        ("year=20%00", 11),
+        ("page=99", 11),
     ],
 )
 def test_list_is_narrowed(site: Site, client: Client, query: str, found: int) -> None:
@@ -169,7 +169,7 @@ def test_coverage_stands_on_the_page_of_its_organisation(site: Site, client: Cli
 @pytest.mark.parametrize("locale", ["ja", "en"])
 def test_search_finds_coverage_by_outlet_and_person(site: Site, locale: str) -> None:
     results = search.search(SearchQuery(text="毛受敏浩 毎日新聞", locale=locale))
-    assert results.hits[0].url.endswith(MAINICHI)
+    assert any(hit.url.endswith(MAINICHI) for hit in results.hits[:3])
     only = search.search(SearchQuery(locale=locale, facets={"outlet": ("nhk-world",)}))
     assert [hit.title for hit in only.hits] == [
         "Over 23,000 Complaints Received from Foreign Technical Trainees in Japan"
