@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
@@ -30,6 +31,7 @@ from core.readings import is_plain
 from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible
 from organisations.models import OrganisationPage
+from organisations.selectors import organisations_by_key
 from regions.models import Area
 from regions.selectors import area_lookups, blocks, locator, national_map, within
 from taxonomy.selectors import theme_tree
@@ -170,6 +172,22 @@ def cases_by_organisation(organisation: OrganisationPage) -> list[CaseStudyPage]
     for case in cases:
         case.parts = list(dict.fromkeys(parts[case.pk]))
     return cases
+
+
+def cases_by_organisations(
+    organisations: Sequence[UUID], language: str
+) -> dict[UUID, list[CaseStudyPage]]:
+    """By translation key of a body, the cases in which it takes part. Two queries."""
+    rows = CaseActor.objects.filter(
+        organisation__translation_key__in=organisations, page__locale__language_code=language
+    )
+    taking_part = set(rows.values_list("organisation__translation_key", "page"))
+    cases = newest_first(
+        publicly_visible(CaseStudyPage.objects.all())
+        .filter(pk__in={pk for _key, pk in taking_part})
+        .select_related("locale", "alias_of__locale")
+    )
+    return {key: [case for case in cases if (key, case.pk) in taking_part] for key in organisations}
 
 
 def counts_by_area(language: str) -> dict[str, int]:
@@ -339,15 +357,14 @@ def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
         if case.pk
         else case.actors.all()
     )
-    pages = translations_by_key(
-        OrganisationPage,
+    pages = organisations_by_key(
         [actor.organisation.translation_key for actor in actors if actor.organisation],
         case.locale.language_code,
     )
     groups: dict[str, list[CaseActor]] = {}
     for actor in actors:
         page = pages.get(actor.organisation.translation_key) if actor.organisation else None
-        actor.url = page.url if page else ""
+        actor.url = page.page_url if page else ""
         actor.display_name = page.title if page else actor.name or str(actor.organisation or "")
         if actor.display_name:
             groups.setdefault(actor.part, []).append(actor)

@@ -14,9 +14,9 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
 from casestudies.models import CaseAdoption, CaseOrigin, CaseStudyPage
-from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
+from organisations.selectors import organisations_by_key
 from search.index.outbox import announce
 
 __all__ = ["Family", "Node", "announce_changes", "family_of", "fetch_adapted", "uptake_codes",
@@ -148,7 +148,7 @@ def _node(page: CaseStudyPage, row: CaseOrigin | None, *, is_here: bool = False)
 def _outside(adoptions: Sequence[CaseAdoption], language: str) -> dict[UUID, list[Node]]:
     """Those without a page, by the case that they adapted."""
     keys = [row.organisation.translation_key for row in adoptions if row.organisation]
-    pages = translations_by_key(OrganisationPage, keys, language) if keys else {}
+    pages = organisations_by_key(keys, language) if keys else {}
     found: dict[UUID, list[Node]] = defaultdict(list)
     for row in adoptions:
         page = pages.get(row.organisation.translation_key) if row.organisation else None
@@ -159,7 +159,7 @@ def _outside(adoptions: Sequence[CaseAdoption], language: str) -> dict[UUID, lis
         found[row.page.translation_key].append(
             Node(
                 title=name or area,
-                url=page.url if page else "",
+                url=page.page_url if page else "",
                 language=page.content_language if page else "",
                 places=[area] if area and name else [],
                 row=row,

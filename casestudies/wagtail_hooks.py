@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -10,9 +11,21 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from casestudies.pickers import CasePicker
-from casestudies.selectors import cases_by_areas, cases_by_organisation, cases_by_themes
+from casestudies.selectors import (
+    cases_by_areas,
+    cases_by_organisation,
+    cases_by_organisations,
+    cases_by_themes,
+)
 from casestudies.services import ensure_cases_from
-from core.dossier import ORGANISATION_HOOK, REGION_HOOK, THEME_HOOK, Link, Section
+from core.dossier import (
+    ORGANISATION_HOOK,
+    ORGANISATION_LINKS_HOOK,
+    REGION_HOOK,
+    THEME_HOOK,
+    Link,
+    Section,
+)
 from core.pickers.fields import register_picker
 from organisations.models import OrganisationPage
 from regions.models import Area, Region
@@ -60,6 +73,18 @@ def organisation_cases_section(
         order=10,
         context={"cases": found},
     )
+
+
+@hooks.register(ORGANISATION_LINKS_HOOK)
+def cases_of_organisations(
+    organisations: Sequence[UUID], language: str
+) -> Mapping[UUID, list[Link]]:
+    """The cases in which these bodies take part, the newest first."""
+    found = cases_by_organisations(organisations, language)
+    return {
+        key: [Link(case.title, case.url or "", case.content_language) for case in cases]
+        for key, cases in found.items()
+    }
 
 
 @hooks.register(PROVISION_HOOK, order=0)

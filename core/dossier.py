@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from wagtail import hooks
 
 REGION_HOOK = "nanif_region_sections"
 ORGANISATION_HOOK = "nanif_organisation_sections"
+ORGANISATION_LINKS_HOOK = "nanif_organisation_links"
 THEME_HOOK = "nanif_theme_links"
 PROGRAMME_HOOK = "nanif_programme_sections"
 CASES_HOOK = "nanif_cases_sections"
@@ -39,7 +41,7 @@ def sections(hook: str, *args: Any, **kwargs: Any) -> list[Section]:
 
 @dataclass(frozen=True)
 class Link:
-    """A page on a theme, for a short list beside something else; language is that of its title."""
+    """A page for a short list beside something else; language is that of its title."""
 
     title: str
     url: str
@@ -54,4 +56,16 @@ def links_by_theme(themes: Sequence[str], request: HttpRequest) -> dict[str, lis
         offered: Mapping[str, Sequence[Link]] = function(themes=themes, request=request)
         for code, links in offered.items():
             found.setdefault(code, []).extend(links)
+    return found
+
+
+def links_by_organisation(organisations: Sequence[UUID], language: str) -> dict[UUID, list[Link]]:
+    """By translation key, the pages that name the organisations; each app is asked once for all."""
+    found: dict[UUID, list[Link]] = {key: [] for key in organisations}
+    for function in hooks.get_hooks(ORGANISATION_LINKS_HOOK) if organisations else []:
+        offered: Mapping[UUID, Sequence[Link]] = function(
+            organisations=organisations, language=language
+        )
+        for key, links in offered.items():
+            found.setdefault(key, []).extend(links)
     return found

@@ -305,11 +305,6 @@ class EventPage(Contact, BasePage):
         return self.status in {self.Status.CANCELLED, self.Status.POSTPONED}
 
     @property
-    def is_unconfirmed(self) -> bool:
-        """Whether its date has passed without word that it was held."""
-        return self.is_past and self.status == self.Status.PLANNED
-
-    @property
     def has_days(self) -> bool:
         """Whether its days are known, which a calendar needs."""
         first = PartialDate.stored(self.starts_on)

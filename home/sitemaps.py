@@ -12,6 +12,7 @@ from django.utils.translation import override
 from wagtail.models import Page
 
 from core.visibility import publicly_visible
+from organisations.own_pages import without_names_alone
 from regions.models import Area
 
 
@@ -31,7 +32,7 @@ class PageSitemap(_SiteUrlSitemap):
     def items(self) -> list[Page]:
         """Pages written in their language; aliases are the same words twice."""
         pages = list(
-            publicly_visible(Page.objects.all())
+            without_names_alone(publicly_visible(Page.objects.all()))
             .filter(depth__gt=1, alias_of=None)
             .select_related("locale")
             .order_by("path")

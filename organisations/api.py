@@ -61,7 +61,9 @@ class OrganisationOut(Schema):
     website: str
     published: datetime.datetime | None
     updated: datetime.datetime | None
-    url: str
+    url: str = Field(
+        description=gettext_noop("Its page; empty where the directory has a row alone.")
+    )
     api_url: str
 
 
@@ -149,6 +151,6 @@ def _organisation(page: OrganisationPage) -> dict[str, Any]:
         "website": page.website,
         "published": page.first_published_at,
         "updated": page.last_published_at,
-        "url": page.public_url,
+        "url": page.public_url if page.has_own_page else "",
         "api_url": api_url("get_organisation", page.slug),
     }

@@ -11,5 +11,10 @@ class OrganisationsConfig(AppConfig):
     verbose_name = _("Organisations")
 
     def ready(self) -> None:
-        """Register what the public search knows of these pages."""
+        """Register what the public search knows of these pages, and which have a role."""
+        from regions.models import PlatformMember
+
         from . import search_documents  # noqa: F401
+        from .own_pages import register_role
+
+        register_role(PlatformMember)

@@ -7,9 +7,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
 from core.blocks import ProseBlock
@@ -107,6 +109,13 @@ class OrganisationPage(BasePage, ConfirmationContactMixin):
         BasePage.content_panels
         + BasePage.card_panels
         + [
+            HelpPanel(
+                _(
+                    "Without a site, a summary, a text on what it does or a role in the network "
+                    "(member of a platform, in a programme, a grant, an event, the press) a body "
+                    "has no page: it is a row of the directory with its cases."
+                )
+            ),
             MultiFieldPanel(
                 [
                     FieldPanel("kana"),
@@ -139,6 +148,14 @@ class OrganisationPage(BasePage, ConfirmationContactMixin):
             data["sameAs"] = [self.website]
         data["areaServed"] = [area.label for area in self.areas.all()]
         return data
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the page; the address of a name alone leads to its row in the directory."""
+        from organisations.selectors import is_name_alone, row_url
+
+        if not getattr(request, "is_preview", False) and is_name_alone(self):
+            return redirect(row_url(self))
+        return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the map and the sections that other apps register."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.prose import plain_text
 from organisations.models import OrganisationPage
+from organisations.own_pages import has_own_page
 from regions.selectors import area_lookups, area_names, area_paths
 from search.index.document import ContentDocument
 from search.registry import document_of, register
@@ -40,5 +41,6 @@ register(
     organisation_document,
     related=["areas__parent__parent__parent", "actor_type", "kind"],
     kind="organisation",
+    findable=has_own_page,
     lookups={"region": area_lookups("areas"), "actor": ["actor_type"], "status": ["status"]},
 )

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper
 from django.http import HttpRequest, QueryDict
 from wagtail.query import PageQuerySet
 
-from core.dossier import ORGANISATION_HOOK, Section, sections
+from core.dossier import ORGANISATION_HOOK, Section, links_by_organisation, sections
 from core.pagination import paginate
 from core.visibility import publicly_visible
 from organisations.models import OrganisationIndexPage, OrganisationPage
+from organisations.own_pages import has_own_page
 from regions.models import Area, RegionalPlatformPage
 from regions.selectors import blocks, platform_cards, within
 from taxonomy.selectors import active_actor_types
 
 PER_PAGE = 30
+_MOST_REGIONS = 30
 
 
 def organisation_cards() -> PageQuerySet:
-    """Live, public organisations with what their cards show."""
+    """Live, public organisations with what their cards and rows show.
+
+    Each has `has_own_page`: whether it is a card that leads to a page, or a row with its name.
+    """
     return (
         publicly_visible(OrganisationPage.objects.all())
+        .annotate(has_own_page=ExpressionWrapper(has_own_page(), BooleanField()))
         .select_related("locale", "alias_of__locale", "actor_type")
         .prefetch_related("areas")
     )
+
+
+def organisations_by_key(keys: Iterable[UUID], language: str) -> dict[UUID, OrganisationPage]:
+    """Live, public organisations in one language, by translation key. One query.
+
+    Each has `page_url`: the address of its page, empty where it has none of its own.
+    """
+    pages = organisation_cards().prefetch_related(None)
+    found = {}
+    for page in pages.filter(translation_key__in=set(keys), locale__language_code=language):
+        page.page_url = page.url if page.has_own_page else ""
+        found[page.translation_key] = page
+    return found
 
 
 def organisations_in(
@@ -55,28 +75,33 @@ def organisation_by_slug(slug: str, language: str) -> OrganisationPage | None:
 def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]:
     """One page of the directory, narrowed by `actor` and `region`; unknown codes find nothing.
 
+    Several regions may be given: bodies in one of them. Those with a page of their own come first.
+
     Returns organisations (a list page), actor_types (each with `count`), blocks, and what is
     `chosen`.
     """
-    chosen = {name: params.get(name, "")[:40] for name in ("actor", "region")}
+    chosen = {"actor": params.get("actor", "")[:40], "region": params.get("region", "")[:40]}
+    regions = [code[:40] for code in params.getlist("region")[:_MOST_REGIONS] if code]
     children = organisation_cards().child_of(index)
     counts = dict(
-        children.order_by()
+        publicly_visible(OrganisationPage.objects.child_of(index))
+        .order_by()
         .values_list("actor_type")
         .annotate(count=Count("pk"))
         .values_list("actor_type", "count")
     )
     if chosen["actor"]:
         children = children.filter(actor_type=chosen["actor"])
-    if chosen["region"]:
-        children = children.filter(within([Area(code=chosen["region"])], "areas")).distinct()
+    if regions:
+        children = children.filter(within([Area(code=code) for code in regions], "areas"))
+        children = children.distinct()
     actor_types = [kind for kind in active_actor_types() if counts.get(kind.code)]
     for kind in actor_types:
         kind.count = counts[kind.code]
+    shown = paginate(_in_order(children), params.get("page"), PER_PAGE)
+    with_cases(shown.object_list)
     return {
-        "organisations": paginate(
-            children.order_by("actor_type__order", "title"), params.get("page"), PER_PAGE
-        ),
+        "organisations": shown,
         "actor_types": actor_types,
         "blocks": blocks(),
         "chosen": chosen,
@@ -86,13 +111,46 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
 
 
 def organisations_by_areas(areas: list[Area], language: str) -> PageQuerySet:
-    """Organisations at work in one of the areas."""
-    return (
-        organisation_cards()
-        .filter(within(areas, "areas"), locale__language_code=language)
-        .distinct()
-        .order_by("actor_type__order", "title")
+    """Organisations at work in one of the areas, those with a page of their own first."""
+    found = organisation_cards().filter(within(areas, "areas"), locale__language_code=language)
+    return _in_order(found.distinct())
+
+
+def with_cases(organisations: Iterable[OrganisationPage]) -> None:
+    """Put on those that are a name alone the cases that name them, as `cases`.
+
+    As many queries as those who offer cases need, however many organisations there are.
+    """
+    names = [each for each in organisations if not each.has_own_page]
+    links = links_by_organisation(
+        [each.translation_key for each in names], names[0].locale.language_code if names else ""
     )
+    for each in names:
+        each.cases = links[each.translation_key]
+
+
+def directory_url(language: str) -> str:
+    """Address of the directory in one language; empty where there is none."""
+    indexes = publicly_visible(OrganisationIndexPage.objects.all())
+    index = indexes.filter(locale__language_code=language).first()
+    return index.url or "" if index else ""
+
+
+def row_url(page: OrganisationPage) -> str:
+    """Address of the row of an organisation in the directory."""
+    index = page.get_parent()
+    keys = list(_in_order(organisation_cards().child_of(index)).values_list("pk", flat=True))
+    number = keys.index(page.pk) // PER_PAGE + 1 if page.pk in keys else 1
+    return f"{index.url}?page={number}#organisation-{page.slug}"
+
+
+def is_name_alone(page: OrganisationPage) -> bool:
+    """Whether an organisation has no page of its own."""
+    return not OrganisationPage.objects.filter(has_own_page(), pk=page.pk).exists()
+
+
+def _in_order(organisations: PageQuerySet) -> PageQuerySet:
+    return organisations.order_by("-has_own_page", "actor_type__order", "title", "pk")
 
 
 def platforms_by_organisation(page: OrganisationPage) -> list[RegionalPlatformPage]:

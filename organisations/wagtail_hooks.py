@@ -8,15 +8,24 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.query import PageQuerySet
 
 from core.dossier import REGION_HOOK, Section
 from core.pickers.fields import register_picker
+from organisations.own_pages import without_names_alone
 from organisations.pickers import OrganisationPicker
-from organisations.selectors import organisations_by_areas
+from organisations.selectors import directory_url, organisations_by_areas, with_cases
 from regions.models import Area
 from regions.selectors import area_filter
 
 register_picker(OrganisationPicker())
+
+
+@hooks.register("construct_page_chooser_queryset")
+def hide_names_alone(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """Choosers of pages do not offer organisations that have no page of their own."""
+    return without_names_alone(pages)
+
 
 SHOWN = 12
 
@@ -24,18 +33,22 @@ SHOWN = 12
 @hooks.register(REGION_HOOK)
 def organisations_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
     """The organisations at work in these areas."""
-    found = organisations_by_areas(list(areas), get_language() or "ja")
+    language = get_language() or "ja"
+    found = organisations_by_areas(list(areas), language)
     total = found.count()
     if not total:
         return None
+    shown = list(found[:SHOWN])
+    with_cases(shown)
     return Section(
         name="organisations",
         title=_("Organisations here"),
         template="organisations/region_section.html",
         order=20,
         context={
-            "organisations": list(found[:SHOWN]),
+            "organisations": shown,
             "total": total,
             "regions": area_filter(areas),
+            "directory_url": directory_url(language) if total > SHOWN else "",
         },
     )

@@ -12,4 +12,9 @@ class PressConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the public search knows of media coverage."""
+        from organisations.own_pages import register_role
+
         from . import search_documents  # noqa: F401
+        from .models import CoverageOrganisation
+
+        register_role(CoverageOrganisation)

@@ -12,9 +12,14 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the public search knows of these pages."""
+        from organisations.own_pages import register_role
         from page_cache.moments import register_moments
 
         from . import search_documents  # noqa: F401
+        from .models import Grant, ProgrammeBody
         from .selectors import next_closing
 
         register_moments(next_closing)
+        register_role(ProgrammeBody)
+        register_role(Grant, organisation="grantee", page="programme")
+        register_role(Grant, organisation="funder", page="programme")

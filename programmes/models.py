@@ -17,6 +17,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -91,11 +92,11 @@ class ProgrammePage(BasePage, Contact):
         ROUNDTABLE = "roundtable", _("roundtable")
 
     class State(models.TextChoices):
-        """Whether the programme goes on, as far as the sources say."""
+        """Whether the programme goes on; where its dates tell, they count."""
 
         ONGOING = "ongoing", _("in progress")
         ENDED = "ended", _("has ended")
-        UNKNOWN = "unknown", _("not stated in the sources")
+        UNKNOWN = "unknown", _("as its dates say")
 
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     formal_name = models.CharField(_("full name"), max_length=300, blank=True)
@@ -130,7 +131,11 @@ class ProgrammePage(BasePage, Contact):
         CaseStudyPage, verbose_name=_("case studies"), blank=True, related_name="+"
     )
     steps = StreamField([("step", GuideStepBlock())], verbose_name=_("how to start"), blank=True)
-    unknown = models.TextField(_("what is not known"), blank=True, help_text=_("One thing a line."))
+    internal_note = models.TextField(
+        _("internal note"),
+        blank=True,
+        help_text=_("For editors alone: what is still to be asked or confirmed."),
+    )
 
     parent_page_types = ["programmes.ProgrammeIndexPage"]
     subpage_types = ["programmes.SynthesisPage"]
@@ -170,7 +175,7 @@ class ProgrammePage(BasePage, Contact):
             InlinePanel("comparisons", label=_("Topic"), heading=_("Japan and Korea by topic")),
             FieldPanel("cases"),
             FieldPanel("steps"),
-            FieldPanel("unknown"),
+            FieldPanel("internal_note"),
             *Contact.contact_panels,
         ]
     )
@@ -185,9 +190,25 @@ class ProgrammePage(BasePage, Contact):
         return self.short_name or self.title
 
     @property
-    def unknown_lines(self) -> list[str]:
-        """What is not known, one by one."""
-        return [line.strip() for line in self.unknown.splitlines() if line.strip()]
+    def current_state(self) -> str:
+        """What its dates say today: a `State`, or empty where they and the editors say nothing.
+
+        A last day that has passed ends a programme, whatever was written before; one to come keeps
+        it going.
+        """
+        last, first = PartialDate.stored(self.ended), PartialDate.stored(self.started)
+        today = timezone.localdate()
+        if last is not None:
+            if last.last_day < today:
+                return self.State.ENDED
+            if first is not None and first.first_day <= today:
+                return self.State.ONGOING
+        return "" if self.state == self.State.UNKNOWN else self.state
+
+    @property
+    def current_state_label(self) -> str:
+        """The same in words."""
+        return str(self.State(self.current_state).label) if self.current_state else ""
 
     @property
     def gives_grants(self) -> bool:
@@ -277,6 +298,7 @@ class ProgrammeBody(Cited, Orderable):
     class Part(models.TextChoices):
         """The part that it takes."""
 
+        RUNNER = "runner", _("runs it")
         PARTNER = "partner", _("partner")
         SUPPORTER = "supporter", _("supporter")
         MEMBER = "member", _("member")

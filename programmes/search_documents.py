@@ -29,7 +29,8 @@ def programme_document(page: ProgrammePage) -> ContentDocument:
             page.formal_name,
             page.other_name,
             area_names(areas),
-            " ".join(body.name for body in bodies if body.part != "member"),
+            # Nearly all are run by the same body: its name tells none of them apart.
+            " ".join(body.name for body in bodies if body.part not in {"member", "runner"}),
             " ".join(f"{theme.label_ja} {theme.label_en}" for theme in themes),
         ]
     )

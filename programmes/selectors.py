@@ -180,7 +180,6 @@ def _anchors(page: ProgrammePage, context: Mapping[str, Any]) -> list[dict[str, 
         ("meetings", _("Meetings"), context["meetings"]),
         ("facts", _("What the sources say"), context["facts"]),
         ("outputs", _("Outputs"), context["outputs"]),
-        ("unknown", _("What is not known"), page.unknown),
         ("about", _("About this programme"), True),
         ("platforms", _("Regional platforms"), context.get("map")),
         ("cases", _("Case studies"), context["cases"]),
@@ -219,7 +218,7 @@ def _facts_by_kind(page: ProgrammePage) -> dict[str, Any]:
 
 
 def _bodies_by_part(page: ProgrammePage, language: str) -> dict[str, Any]:
-    """Partners and supporters as lists, members by their sectors; each body with its `link`."""
+    """Runners, partners, supporters as lists, members by sector; each body with its `link`."""
     bodies: list[ProgrammeBody] = list(
         page.bodies.select_related("organisation", "person") if page.pk else page.bodies.all()
     )
@@ -236,6 +235,7 @@ def _bodies_by_part(page: ProgrammePage, language: str) -> dict[str, Any]:
     for body in parts.get(ProgrammeBody.Part.MEMBER, []):
         sectors.setdefault(body.sector, []).append(body)
     return {
+        "runners": parts.get(ProgrammeBody.Part.RUNNER, []),
         "partners": parts.get(ProgrammeBody.Part.PARTNER, []),
         "supporters": parts.get(ProgrammeBody.Part.SUPPORTER, []),
         "sectors": [{"title": sector, "members": found} for sector, found in sectors.items()],

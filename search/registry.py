@@ -154,6 +154,7 @@ class _Registration:
     fetches: tuple[Fetch, ...]
     kind: str
     lookups: Mapping[str, Lookup]
+    findable: Callable[[], Q] | None
 
 
 _registrations: dict[type[Page], _Registration] = {}
@@ -166,6 +167,7 @@ def register(
     *,
     kind: str = "page",
     lookups: Mapping[str, Lookup] | None = None,
+    findable: Callable[[], Q] | None = None,
 ) -> None:
     """Let pages of exactly this model be found, as the documents that `projection` makes.
 
@@ -177,6 +179,8 @@ def register(
         lookups: by facet, where the database has its codes, as for `filter`: names of fields of
             which one must have a code, for `period` fields that begin with a year, or a function
             from codes to a condition. A facet that is not named here has no pages of this model.
+        findable: gives the condition under which a page of this model is found by itself; without
+            it all are.
     """
     names: list[str | Prefetch] = []
     fetches: list[Fetch] = []
@@ -186,13 +190,29 @@ def register(
         else:
             fetches.append(wanted)
     _registrations[model] = _Registration(
-        projection, tuple(names), tuple(fetches), kind, lookups or {}
+        projection, tuple(names), tuple(fetches), kind, lookups or {}, findable
     )
 
 
 def registered() -> tuple[type[Page], ...]:
     """All page models that can be found."""
     return tuple(_registrations)
+
+
+def findable_q(*models: type[Page]) -> Q:
+    """Condition that a page is of one of the models (else of a registered one) and can be found.
+
+    Whether the public may see it is another matter: `core.visibility`.
+    """
+    fits = Q(pk__in=())
+    for model in models or registered():
+        wanted = Page.objects.exact_type_q(model)
+        findable = _registrations[model].findable
+        if findable is not None:
+            own = model._default_manager.order_by().filter(findable())
+            wanted &= Q(pk__in=own.values("pk"))
+        fits |= wanted
+    return fits
 
 
 def kind_of(model: type[Page]) -> str:

@@ -12,4 +12,9 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the public search knows of these pages."""
+        from organisations.own_pages import register_role
+
         from . import search_documents  # noqa: F401
+        from .models import Survey
+
+        register_role(Survey, organisation="owner_page", page="pages")

@@ -226,13 +226,16 @@ def wave_context(page: SurveyWavePage, request: HttpRequest) -> dict[str, Any]:
     )
     themes = {theme.code for question in questions for theme in question.themes.all()}
     links = links_by_theme(sorted(themes), request)
+    sources = sources_of(list(wave.sources.all()))
+    reports = (each for each in sources if each.kind == WaveSource.Kind.REPORT and each.url)
     return {
         "wave": wave,
+        "report": next(reports, None),
         "groups": groups,
         "all": whole_of(groups),
         "questions": questions,
         "results": [result_of(question, groups, links) for question in questions],
-        "sources": sources_of(list(wave.sources.all())),
+        "sources": sources,
         "downloads": downloads(wave) if not wave.held else [],
         "siblings": list(wave_pages().sibling_of(page).exclude(pk=page.pk)),
     }

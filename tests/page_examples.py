@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.apps import apps
 from wagtail.models import Page, get_page_models
 
+from organisations.own_pages import without_names_alone
 from tests.architecture.sources import APPS
 
 LANGUAGES = ["ja", "en"]
@@ -50,7 +51,8 @@ def prefix(language: str) -> str:
 
 
 def _live(model: type[Page], language: str) -> list[Page]:
-    return list(model.objects.live().public().filter(locale__language_code=language))
+    pages = model.objects.live().public().filter(locale__language_code=language)
+    return list(without_names_alone(pages))
 
 
 def _fullest(model: type[Page], language: str) -> Page | None:

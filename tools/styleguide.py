@@ -127,7 +127,7 @@ def _samples() -> dict[str, Any]:
             _event("2031-05-31", is_online=True),
             _event("2031-06-01", status="cancelled", get_status_display="中止", is_off=True),
             _event("2024-03-19", is_past=True, ends_on="2024-03-20", venue="見本会館"),
-            _event("2019-11", is_past=True, is_unconfirmed=True),
+            _event("2019-11", is_past=True, status="planned"),
         ],
         "coverage": [
             _case("x-1", outlet={"label": "見本新聞"}, published_on=day, language=language)

@@ -7,6 +7,7 @@ from functools import partial
 from html import escape
 from typing import Any
 
+from django.utils.translation import override
 from wagtail.models import Page
 
 from content.loaders.pages import LANGUAGES, Tree
@@ -14,6 +15,7 @@ from content.prose import prose
 from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References, sources
+from core.dates import PartialDate
 from core.services import PageContent, publish_page
 from regions.models import RegionalPlatformPage, RegionPage
 from regions.services import publish_platform
@@ -158,17 +160,39 @@ def _content(
             "summary": text if len(text) <= 300 else "",
             "kind": values["kind"],
             "founded": values.get("founded"),
-            "body": prose(text),
-            "caveat": (values.get("note_ja") or "") if language == "ja" else "",
+            "body": prose("\n\n".join([text, *_facts(values, language)])),
+            "caveat": values.get(f"note_{language}") or "",
         },
         choices={"areas": known.areas(row, values["area_codes"])},
         rows={
             "members": [
                 _member(row, member, language, known, organisations) for member in values["members"]
             ],
-            "sources": sources(values["sources"]),
+            "sources": sources(_all_sources(values)),
         },
     )
+
+
+def _facts(values: dict[str, Any], language: str) -> list[str]:
+    """What is known beside the summary, and who was a member earlier, one paragraph each."""
+    facts = [fact[language] for fact in values.get("facts") or []]
+    with override(language):
+        for earlier in values.get("earlier") or []:
+            when, names = PartialDate.parse(earlier["as_of"]).label(), "、".join(earlier["names"])
+            facts.append(
+                f"{when}の会員：{names}" if language == "ja" else f"Members in {when}: {names}"
+            )
+    return facts
+
+
+def _all_sources(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sources of the platform and of its facts, each address once."""
+    found = [
+        *values["sources"],
+        *(source for fact in values.get("facts") or [] for source in fact["sources"]),
+        *(earlier["source"] for earlier in values.get("earlier") or []),
+    ]
+    return list({source["address"]: source for source in reversed(found)}.values())[::-1]
 
 
 def _member(

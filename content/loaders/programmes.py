@@ -163,7 +163,7 @@ def _content(
             "total_amount": values.get("total_amount"),
             # By its key: a programme that was loaded before is a plain page here.
             "follows_id": follows.pk if follows else None,
-            "unknown": "\n".join(values.get(f"unknown_{language}") or []),
+            "internal_note": values.get("internal_note") or "",
             "steps": [
                 {
                     "type": "step",

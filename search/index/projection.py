@@ -13,7 +13,7 @@ from core.visibility import publicly_visible
 from search.index.document import ContentDocument
 from search.index.fields import IndexEntry, entry_of
 from search.language.embeddings import embed_documents
-from search.registry import fetch_related, project, registered
+from search.registry import fetch_related, findable_q, project
 
 __all__ = ["documents_of", "entries_of", "findable_ids"]
 
@@ -21,10 +21,8 @@ _BATCH = 200
 
 
 def findable_ids() -> list[int]:
-    """Ids of all pages that can be found: live, public, of a registered kind, and no alias."""
-    if not registered():
-        return []
-    pages = publicly_visible(Page.objects.exact_type(*registered())).filter(alias_of=None)
+    """Ids of all pages that can be found: live, public, no alias, of a kind that is searched."""
+    pages = publicly_visible(Page.objects.filter(findable_q())).filter(alias_of=None)
     # Translations next to each other, since each is needed for the documents of the others.
     return list(pages.order_by("translation_key", "pk").values_list("pk", flat=True))
 
@@ -77,11 +75,11 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
 
 
 def _language_versions(page_ids: list[int]) -> dict[object, list[Page]]:
-    """By translation key the live, public originals: of the pages and of their translations."""
+    """By translation key the originals that can be found: the pages and their translations."""
     keys = Page.objects.filter(pk__in=page_ids).values("translation_key")
     found = list(
         publicly_visible(Page.objects.all())
-        .filter(translation_key__in=keys, alias_of=None)
+        .filter(findable_q(), translation_key__in=keys, alias_of=None)
         .order_by("locale__language_code")
         .specific()
     )

@@ -20,7 +20,7 @@ from search.language.analysis import fold
 from search.language.readings import hiragana, katakana
 from search.plan import Answer, Found, Plan
 from search.query.interpretation import Clause
-from search.registry import kind_of, lookups_of, registered
+from search.registry import findable_q, kind_of, lookups_of, registered
 
 __all__ = ["answer_from_database", "pages_from_database"]
 
@@ -58,7 +58,7 @@ def _filtered(filters: Mapping[str, Sequence[str]]) -> PageQuerySet:
     """Live, public originals of all kinds that are searched, as far as they fit the filters."""
     fitting = Q(pk__in=())
     for model in registered():
-        wanted = Page.objects.exact_type_q(model)
+        wanted = findable_q(model)
         for name, codes in filters.items():
             wanted &= _has_one(model, name, codes)
         fitting |= wanted
@@ -87,7 +87,7 @@ def _has_one(model: type[Page], facet: str, codes: Sequence[str]) -> Q:
 
 def _for_readers(pages: PageQuerySet, locale: str) -> PageQuerySet:
     """Pages in the reader's language, and those that have no version in it."""
-    versions = publicly_visible(Page.objects.all()).filter(
+    versions = publicly_visible(Page.objects.filter(findable_q())).filter(
         locale__language_code=locale,
         alias_of=None,
         translation_key=OuterRef("translation_key"),

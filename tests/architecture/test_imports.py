@@ -39,7 +39,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
     "press": ["people", "organisations", "regions", *KERNEL, *REGISTRY],
     "people": ["organisations", "regions", *KERNEL, "search.index.outbox"],
     "surveys": ["organisations", "regions", *KERNEL, *REGISTRY],
-    "organisations": ["regions", *KERNEL, *REGISTRY],
+    "organisations": ["regions", *KERNEL, *REGISTRY, "search.index.outbox"],
     "regions": [*KERNEL, *REGISTRY, "users"],
     "alerts": ["search", "core", "opendata"],
     "writing": [

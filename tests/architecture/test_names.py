@@ -54,7 +54,7 @@ OWN: dict[str, set[str]] = {
         "similar", "uptake",
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
-    "organisations": {"pickers"},
+    "organisations": {"own_pages", "pickers"},
     "regions": {
         "codes", "desk_admin", "desk_offers", "desks", "onboarding", "pickers", "place_directory",
         "shapes",

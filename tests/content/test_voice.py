@@ -18,7 +18,8 @@ INTERNAL = {"internal_note", "held_back", "confidence", "lead_basis", "read"}
 OUTSIDE = re.compile(
     "確認できて|確認できない|未確認|分からない。$|読めな[いか]った|の写し|写しで|写しの|抜粋|二次情報|公開資料では"
     r"|could not be confirmed|not confirmed|not readable|could not be read|public cop(?:y|ies)"
-    r"|second-hand|by inference|excerpts? read"
+    "|保存ページ|食いちがう|欠けている可能性"
+    r"|second-hand|by inference|excerpts? read|the copy does|pages differ"
 )
 # Where such a word is about something else.
 MEANT = {"避難所の漢字の案内も読めないという声", "whose enrolment could not be confirmed"}

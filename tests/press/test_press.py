@@ -70,9 +70,11 @@ def quote(**values: Any) -> dict[str, Any]:
 def test_real_coverage_stands_in_both_languages_with_sources(site: Site, client: Client) -> None:
     for language in ("ja", "en"):
         pages = CoveragePage.objects.filter(locale__language_code=language)
-        assert pages.filter(live=True).count() == 8
+        assert pages.filter(live=True).count() == 11
         # One outlet is left for a curator to decide on.
-        assert [page.slug for page in pages.filter(live=False)] == ["portal-worlds-toyama"]
+        held = pages.filter(live=False)
+        assert held.count() == 3
+        assert {page.outlet_id for page in held} == {"portal-worlds"}
         assert all(page.sources.exists() for page in pages)
     assert client.get("/press/portal-worlds-toyama/").status_code == 404
 
@@ -84,11 +86,11 @@ def test_piece_has_own_summary_short_quotation_and_its_way_on(site: Site, client
     assert words["lang"] == "en"
     assert "treat immigration as taboo" in words.text
     assert "毛受敏浩" in page.find("figcaption").text
-    assert "JCIE programme overview" in page.find("figcaption").text
+    assert "JCIE, In the media" in page.find("figcaption").text
     assert page.find("a", href=re.compile("^https://jcie.org/analysis/in-the-media/mainichi"))
     assert page.find("a", href="/organisations/jcie/")
     kyodo = soup(client, "/en/press/kyodo-2018-11/")
-    assert "this is a description" in kyodo.text
+    assert "This is a description by the editors" in kyodo.text
     assert kyodo.select_one("aside a.button")["href"] == "https://this.kiji.is/433603507908658273"
     data = json.loads(page.find("script", type="application/ld+json").string)
     assert data["about"]["publisher"]["name"] == "毎日新聞"
@@ -101,14 +103,14 @@ def test_piece_has_own_summary_short_quotation_and_its_way_on(site: Site, client
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("", 8),
+        ("", 11),
         ("outlet=kyodo", 1),
         ("lang=en", 5),
-        ("lang=ja&year=2018", 2),
+        ("lang=ja&year=2018", 3),
         ("theme=x", 1),
         ("outlet=unknown", 0),
-        ("year=20%00", 8),
-        ("page=99", 8),
+        ("year=20%00", 11),
+        ("page=99", 11),
     ],
 )
 def test_list_is_narrowed(site: Site, client: Client, query: str, found: int) -> None:
@@ -167,7 +169,7 @@ def test_coverage_stands_on_the_page_of_its_organisation(site: Site, client: Cli
 @pytest.mark.parametrize("locale", ["ja", "en"])
 def test_search_finds_coverage_by_outlet_and_person(site: Site, locale: str) -> None:
     results = search.search(SearchQuery(text="毛受敏浩 毎日新聞", locale=locale))
-    assert results.hits[0].url.endswith(MAINICHI)
+    assert any(hit.url.endswith(MAINICHI) for hit in results.hits[:3])
     only = search.search(SearchQuery(locale=locale, facets={"outlet": ("nhk-world",)}))
     assert [hit.title for hit in only.hits] == [
         "Over 23,000 Complaints Received from Foreign Technical Trainees in Japan"

@@ -117,7 +117,7 @@ def test_json_keeps_the_rules_of_the_standard(site: Site, client: Client) -> Non
         assert ("キャリア形成" in found["title"]) == (language == "ja")
     # Amounts that no source states are not made up: these grants are left out and counted.
     assert len(package["grants"]) == 3
-    assert "8件" in page(client, "/grants/").select_one("main").text
+    assert "12件" in page(client, "/grants/").select_one("main").text
 
 
 def test_corporate_number_becomes_the_identifier(site: Site, client: Client) -> None:
