@@ -26,6 +26,7 @@ APPS = [
     "alerts",
     "proposals",
     "writing",
+    "furigana",
     "search",
     "taxonomy",
     "images",

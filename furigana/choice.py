@@ -1,0 +1,58 @@
+"""Whether a reader wants kana above kanji: the switch in the header, kept in a cookie."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+__all__ = ["is_offered", "is_wanted", "remember_choice", "switch_address"]
+
+_PARAMETER = "furigana"
+_COOKIE = "furigana"
+_VALUES = {"on": "1", "off": "0"}
+_A_YEAR = 365 * 24 * 3600
+
+
+def is_wanted(request: HttpRequest) -> bool:
+    """Whether this request's page is to have kana above its kanji: the one place that decides."""
+    return is_offered(request) and request.COOKIES.get(_COOKIE) == "1"
+
+
+def is_offered(request: HttpRequest) -> bool:
+    """Whether the page is one on which the switch stands: a Japanese one."""
+    return str(getattr(request, "LANGUAGE_CODE", "")).startswith("ja")
+
+
+def remember_choice(request: HttpRequest) -> HttpResponse | None:
+    """Keep what `?furigana=on` or `off` asks for, and lead to the address without it.
+
+    None where the address asks for nothing. The address stays on this site whatever it holds:
+    `get_full_path` never begins with two slashes.
+    """
+    value = _VALUES.get(request.GET.get(_PARAMETER, ""))
+    if value is None or request.method not in {"GET", "HEAD"}:
+        return None
+    response = HttpResponseRedirect(_clean_address(request))
+    response.set_cookie(
+        _COOKIE,
+        value,
+        max_age=_A_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def switch_address(request: HttpRequest) -> str:
+    """The address of this page that switches to what is not chosen now."""
+    address = _clean_address(request)
+    value = "off" if is_wanted(request) else "on"
+    return f"{address}{'&' if '?' in address else '?'}{_PARAMETER}={value}"
+
+
+def _clean_address(request: HttpRequest) -> str:
+    path, _mark, query = request.get_full_path().partition("?")
+    kept = [part for part in query.split("&") if part and part.partition("=")[0] != _PARAMETER]
+    return f"{path}?{'&'.join(kept)}" if kept else path
