@@ -66,7 +66,7 @@ def _named(text: str, start: int, end: int, number: int | None) -> list[tuple[in
             name = "ついたち" if text[:start].endswith("月") else "いちにち"
         days = [(start, end + 1, name)] if name else [(end, end + 1, "にち")]
         return [*days, (end + 1, end + 2, "かん")] if after == "間" else days
-    if counter == "人" and number in _PEOPLE and after not in {"工", "材", "種", "権"}:
+    if counter == "人" and number in _PEOPLE and after not in {"前", "工", "材", "種", "権"}:
         return [(start, end + 1, _PEOPLE[number])]
     if counter == "人" and after not in {"工", "材", "種", "権", "口"}:
         return [(end, end + 1, "にん")]

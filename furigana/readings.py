@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from furigana.numbers import counted
@@ -24,6 +25,7 @@ _DIGIT = re.compile(r"[\d０-９]")
 _ENDS = re.compile(rf"[\d０-９]|{_KANJI}")
 # Longer ones are no words, and would be costly to divide.
 _LONGEST_WORD = 30
+_MOST_WAYS = 1_000
 _NUMBER = r"[\d０-９,，.．〇一二三四五六七八九十百千万数何]+"
 # How far in front of a word a correction looks.
 _REACH = 30
@@ -210,7 +212,7 @@ def _divided(pieces: list[str], kana: str) -> list[str] | None:
 
     橋渡し役 is はしわた・し・やく, not は・し・わたしやく. None where the kana do not fit.
     """
-    ways = list(_ways(pieces, kana))
+    ways = list(islice(_ways(pieces, kana), _MOST_WAYS))
     return min(ways, key=lambda parts: _unevenness(pieces, parts)) if ways else None
 
 

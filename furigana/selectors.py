@@ -13,7 +13,7 @@ from furigana.readings import Correction, Reader
 from organisations.models import OrganisationPage
 from people.models import Person
 from regions.models import Area
-from search.language.readings import hiragana
+from search.language.readings import hiragana, is_hiragana
 from taxonomy.models import GlossaryTerm
 
 __all__ = ["current_reader", "kana_of_names"]
@@ -62,8 +62,9 @@ def kana_of_names() -> dict[str, str]:
     """
     readings: dict[str, set[str]] = {}
     for name, kana in [*_places(), *_bodies_and_people(), *_terms()]:
-        if name and kana.strip():
-            readings.setdefault(name, set()).add(hiragana("".join(kana.split())))
+        kana = hiragana("".join(kana.split()))
+        if name and is_hiragana(kana):
+            readings.setdefault(name, set()).add(kana)
     return {name: next(iter(kana)) for name, kana in readings.items() if len(kana) == 1}
 
 
