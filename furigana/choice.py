@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import escape_leading_slashes
 
 __all__ = ["is_offered", "is_wanted", "remember_choice", "switch_address"]
 
@@ -26,8 +27,7 @@ def is_offered(request: HttpRequest) -> bool:
 def remember_choice(request: HttpRequest) -> HttpResponse | None:
     """Keep what `?furigana=on` or `off` asks for, and lead to the address without it.
 
-    None where the address asks for nothing. The address stays on this site whatever it holds:
-    `get_full_path` never begins with two slashes.
+    None where the address asks for nothing.
     """
     value = _VALUES.get(request.GET.get(_PARAMETER, ""))
     if value is None or request.method not in {"GET", "HEAD"}:
@@ -53,6 +53,7 @@ def switch_address(request: HttpRequest) -> str:
 
 
 def _clean_address(request: HttpRequest) -> str:
-    path, _mark, query = request.get_full_path().partition("?")
+    """The address without the choice. Always on this site: two slashes would name another host."""
+    path, _mark, query = escape_leading_slashes(request.get_full_path()).partition("?")
     kept = [part for part in query.split("&") if part and part.partition("=")[0] != _PARAMETER]
     return f"{path}?{'&'.join(kept)}" if kept else path
