@@ -23,21 +23,20 @@ class ReadingCorrection(models.Model):
     """
 
     written = models.CharField(
-        _("as written"), max_length=60, help_text=_("A word with kanji in it, for instance 2人.")
+        _("as written"), max_length=60, help_text=_("A word with kanji in it.")
     )
     reading = models.CharField(
         _("reading in kana"),
         max_length=120,
         validators=[RegexValidator(r"^[ぁ-ゖー]+$", _("Write it in hiragana without spaces."))],
-        help_text=_("In hiragana, of the whole word: たべる for 食べる."),
+        help_text=_("In hiragana, of the whole word with its okurigana."),
     )
     context = models.CharField(
         _("only inside"),
         max_length=100,
         blank=True,
         help_text=_(
-            "A longer text that holds the word once: 外国人の方 for 方. # stands for any number. "
-            "Empty: everywhere."
+            "A longer text that holds the word once. # stands for any number. Empty: everywhere."
         ),
     )
     is_active = models.BooleanField(

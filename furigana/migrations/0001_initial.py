@@ -16,9 +16,9 @@ class Migration(migrations.Migration):
             name='ReadingCorrection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('written', models.CharField(help_text='A word with kanji in it, for instance 2人.', max_length=60, verbose_name='as written')),
-                ('reading', models.CharField(help_text='In hiragana, of the whole word: たべる for 食べる.', max_length=120, validators=[django.core.validators.RegexValidator('^[ぁ-ゖー]+$', 'Write it in hiragana without spaces.')], verbose_name='reading in kana')),
-                ('context', models.CharField(blank=True, help_text='A longer text that holds the word once: 外国人の方 for 方. # stands for any number. Empty: everywhere.', max_length=100, verbose_name='only inside')),
+                ('written', models.CharField(help_text='A word with kanji in it.', max_length=60, verbose_name='as written')),
+                ('reading', models.CharField(help_text='In hiragana, of the whole word with its okurigana.', max_length=120, validators=[django.core.validators.RegexValidator('^[ぁ-ゖー]+$', 'Write it in hiragana without spaces.')], verbose_name='reading in kana')),
+                ('context', models.CharField(blank=True, help_text='A longer text that holds the word once. # stands for any number. Empty: everywhere.', max_length=100, verbose_name='only inside')),
                 ('is_active', models.BooleanField(default=True, help_text='Switch off what came with the site rather than delete it: the next load of the content files would bring it back.', verbose_name='active')),
                 ('note', models.CharField(blank=True, help_text='Where the reading is from.', max_length=200, verbose_name='note for editors')),
                 ('loaded_reading', models.CharField(blank=True, editable=False, max_length=120)),
