@@ -19,7 +19,7 @@ from taxonomy.models import GlossaryTerm
 __all__ = ["current_reader", "kana_of_names"]
 
 # Names change seldom, and are many: they are read again after so many seconds.
-_NAMES_KEPT = 600
+_NAMES_KEPT = 60
 
 
 class _Kept:

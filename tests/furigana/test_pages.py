@@ -62,12 +62,13 @@ def test_page_has_kana_and_is_otherwise_the_same(
 
 
 def test_switch_stays_on_and_leads_nowhere_else(site: Site, client: Client) -> None:
-    page = BeautifulSoup(client.get("/search/?q=%E9%98%B2%E7%81%BD&region=13").content, "html.parser")
+    here = "/search/?q=%E9%98%B2%E7%81%BD&region=13"
+    page = BeautifulSoup(client.get(here).content, "html.parser")
     switch = page.select_one("header a.furigana-switch")
     assert not switch.has_attr("aria-current")
     answer = client.get(switch["href"])
     assert answer.status_code == 302
-    assert answer["Location"] == "/search/?q=%E9%98%B2%E7%81%BD&region=13"
+    assert answer["Location"] == here
     cookie = answer.cookies["furigana"]
     assert (cookie.value, cookie["samesite"], cookie["httponly"]) == ("1", "Lax", True)
     page = BeautifulSoup(client.get("/about/").content, "html.parser")
