@@ -36,7 +36,7 @@ from core.models import (
     PlainJapaneseMixin,
     Source,
 )
-from core.readings import in_ordinary_reading, is_furigana_wanted
+from core.readings import in_ordinary_reading
 from organisations.models import OrganisationPage
 from regions.models import Area
 from taxonomy.models import CostBand, Keyword
@@ -415,7 +415,6 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
 
         context = super().get_context(request, *args, **kwargs)
         context.update(case_context(self))
-        context["with_furigana"] = context["reads_plain"] and is_furigana_wanted(request)
         return context
 
 

@@ -38,6 +38,7 @@ from content.loaders.programmes import (
     read_grants,
     read_programmes,
 )
+from content.loaders.readings import load_readings
 from content.loaders.recommended import load_recommended, read_recommended
 from content.loaders.surveys import load_residents, load_surveys
 from content.loaders.vocabularies import load_glossary, load_vocabularies
@@ -161,5 +162,6 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     load_press(files, rows.press, records, tree, known, organisations)
     changed += load_recommended(files, rows.recommended, tree)
     changed += load_lexicon(files)
+    changed += load_readings(files)
     files.problems.check()
     return changed

@@ -180,6 +180,7 @@ KEEPERS = (Role.CURATOR, Role.ADMINISTRATOR)
 # Every kind of content that is not a page or a file but stands in the admin, and who keeps it up.
 EDITED_BY: dict[str, tuple[Role, ...]] = {
     "contact.Imprint": (Role.ADMINISTRATOR,),
+    "furigana.ReadingCorrection": KEEPERS,
     "people.Person": KEEPERS,
     "people.RemovedPerson": KEEPERS,
     "press.Outlet": KEEPERS,

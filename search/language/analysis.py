@@ -27,9 +27,9 @@ from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 from search.language.hanzi import JAPANESE_FOR_SIMPLIFIED
 from search.language.readings import hiragana, is_hiragana, katakana, sound_key
 
-__all__ = ["ANALYSIS_VERSION", "Folded", "Word", "fold", "fold_with_map", "forms", "grams",
-           "is_known_word", "letters", "name_key", "parts_of_speech", "readings", "sound_grams",
-           "sounds", "surface_key", "words"]  # fmt: skip
+__all__ = ["ANALYSIS_VERSION", "Folded", "SpokenWord", "Word", "fold", "fold_with_map", "forms",
+           "grams", "is_known_word", "letters", "name_key", "parts_of_speech", "readings",
+           "sound_grams", "sounds", "spoken_words", "surface_key", "words"]  # fmt: skip
 
 _RULES = 6
 
@@ -97,6 +97,24 @@ class Word:
     start: int
     end: int
     unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word of the dictionary as it stands in a text, and how it is read, in hiragana.
+
+    A compound has its shortest parts besides, each as it is read alone.
+    """
+
+    start: int
+    end: int
+    reading: str
+    parts: tuple[SpokenWord, ...] = ()
+
+    def moved(self, by: int) -> SpokenWord:
+        """The same word further on in a text."""
+        parts = tuple(part.moved(by) for part in self.parts)
+        return SpokenWord(self.start + by, self.end + by, self.reading, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +249,40 @@ def readings(text: str) -> list[tuple[str, str]]:
     if position < len(text):
         pieces.append((text[position:], ""))
     return pieces
+
+
+def spoken_words(text: str) -> Iterator[SpokenWord]:
+    """The words of a text as it is written, in order, each with its reading.
+
+    Digits stay beside what they count, which decides how that is read.
+    """
+    for morpheme, offset in _morphemes(text, 0, len(text)):
+        yield _spoken(morpheme).moved(morpheme.begin() + offset)
+
+
+_known_spoken: dict[tuple[int, str], SpokenWord] = {}
+
+
+def _spoken(morpheme: Morpheme) -> SpokenWord:
+    """A word as if it stood at the beginning of a text. Each is looked at once, as in `_forms`."""
+    key = (morpheme.word_id(), morpheme.surface())
+    found = _known_spoken.get(key)
+    if found is None:
+        if len(_known_spoken) >= _MOST_KNOWN:
+            _known_spoken.clear()
+        begin, surface = morpheme.begin(), morpheme.surface()
+        parts = morpheme.split(SplitMode.A) if len(surface) > 1 else []
+        found = _known_spoken[key] = SpokenWord(
+            0,
+            len(surface),
+            hiragana(morpheme.reading_form()),
+            tuple(
+                SpokenWord(part.begin() - begin, part.end() - begin, hiragana(part.reading_form()))
+                for part in parts
+                if len(parts) > 1
+            ),
+        )
+    return found
 
 
 _local = threading.local()

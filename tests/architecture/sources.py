@@ -27,6 +27,7 @@ APPS = [
     "proposals",
     "contact",
     "writing",
+    "furigana",
     "search",
     "taxonomy",
     "images",

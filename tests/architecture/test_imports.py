@@ -16,7 +16,16 @@ KERNEL = ["taxonomy", "images", "core", "opendata", "sheets", "page_cache"]
 REGISTRY = ["search.registry", "search.index.document"]
 ALLOWED_IMPORTS: dict[str, list[str]] = {
     "nanif": APPS,
-    "content": [*SECTIONS, *KERNEL, "home", "people", "contact", "search", "users"],
+    "content": [
+        *SECTIONS,
+        *KERNEL,
+        "furigana",
+        "home",
+        "people",
+        "contact",
+        "search",
+        "users",
+    ],
     "home": [*SECTIONS, *KERNEL, "search"],
     "programmes": ["casestudies", "people", "organisations", "regions", *KERNEL, *REGISTRY],
     "reviews": [*SECTIONS, *KERNEL, "search", "users"],
@@ -46,6 +55,15 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
         "taxonomy",
         "core",
         "users",
+        "search.language.analysis",
+        "furigana.markup",
+        "furigana.selectors",
+    ],
+    "furigana": [
+        "people",
+        "organisations",
+        "regions",
+        *KERNEL,
         "search.language.analysis",
         "search.language.readings",
     ],

@@ -29,6 +29,9 @@ OWN: dict[str, set[str]] = {
         "structured_data", "tabular", "text_encodings", "values", "visibility",
     },
     "alerts": {"mails", "tokens"},
+    "furigana": {
+        "choice", "context_processors", "markup", "middleware", "numbers", "readings",
+    },
     "writing": {"checks", "eras", "furigana", "plain"},
     "images": {"cleaning", "decoding"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},

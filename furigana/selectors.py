@@ -1,0 +1,91 @@
+"""Reads of what decides how words are read, kept by each process until something changes."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from django.db.models import Count, Max
+
+from core.visibility import publicly_visible
+from furigana.models import ReadingCorrection
+from furigana.readings import Correction, Reader
+from organisations.models import OrganisationPage
+from people.models import Person
+from regions.models import Area
+from search.language.readings import hiragana, is_hiragana
+from taxonomy.models import GlossaryTerm
+
+__all__ = ["current_reader", "kana_of_names"]
+
+# Names change seldom, and are many: they are read again after so many seconds.
+_NAMES_KEPT = 60
+
+
+class _Kept:
+    """The reader of this process, and what it was made from."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.state: object = None
+        self.names: dict[str, str] = {}
+        self.names_until = 0.0
+        self.reader = Reader([], {})
+
+
+_kept = _Kept()
+
+
+def current_reader() -> Reader:
+    """Readings as the database has them now. One small query, and a load after a change."""
+    state = ReadingCorrection.objects.aggregate(Max("updated_at"), Max("pk"), Count("pk"))
+    with _kept.guard:
+        names = _kept.names
+        if _kept.names_until < time.monotonic():
+            names = kana_of_names()
+            _kept.names_until = time.monotonic() + _NAMES_KEPT
+        if _kept.state != state or _kept.names != names:
+            _kept.reader = Reader(_corrections(), names)
+            _kept.state, _kept.names = state, names
+        return _kept.reader
+
+
+def _corrections() -> list[Correction]:
+    rows = ReadingCorrection.objects.filter(is_active=True)
+    return [Correction(row.written, row.reading, row.context) for row in rows]
+
+
+def kana_of_names() -> dict[str, str]:
+    """Names of places, public bodies and people, and terms of the glossary, with their kana.
+
+    A name that is read in two ways, as 池田町 is in two prefectures, is left to the dictionary.
+    """
+    readings: dict[str, set[str]] = {}
+    for name, kana in [*_places(), *_bodies_and_people(), *_terms()]:
+        kana = hiragana("".join(kana.split()))
+        if name and is_hiragana(kana):
+            readings.setdefault(name, set()).add(kana)
+    return {name: next(iter(kana)) for name, kana in readings.items() if len(kana) == 1}
+
+
+def _places() -> list[tuple[str, str]]:
+    """Places; a ward by its own part alone, since its city stands before it with its own kana."""
+    found = []
+    for name, kana, city in Area.objects.values_list("name_ja", "kana", "parent__name_ja"):
+        own = kana.split()
+        if city and len(own) == 2 and name.startswith(city) and name != city:
+            name, kana = name.removeprefix(city), own[1]
+        found.append((name, kana))
+    return found
+
+
+def _bodies_and_people() -> list[tuple[str, str]]:
+    pages = publicly_visible(OrganisationPage.objects.exclude(kana=""))
+    return [
+        *pages.values_list("title", "kana"),
+        *Person.objects.exclude(kana="").values_list("name_ja", "kana"),
+    ]
+
+
+def _terms() -> list[tuple[str, str]]:
+    return list(GlossaryTerm.objects.exclude(reading="").values_list("term_ja", "reading"))
