@@ -18,6 +18,7 @@ from furigana.models import ReadingCorrection
 from furigana.selectors import current_reader
 from tests.furigana.test_markup import without_readings
 from tests.page_examples import address, kinds
+from users.grants import grant_network_rights
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,7 @@ def test_nothing_but_japanese_pages_is_touched(
 def test_curator_corrects_a_reading_at_once(
     site: Site, reading_client: Client, client_of: Callable[[str], Client]
 ) -> None:
+    grant_network_rights()
     curator = client_of("Curators")
     curator.cookies["furigana"] = "1"
     names = ReadingCorrection.snippet_viewset
