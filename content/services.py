@@ -46,6 +46,7 @@ from content.reading import ContentFiles, Row
 from content.records import Records
 from content.references import References
 from core.publication_log import summarised
+from page_cache.versions import note_change
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +122,7 @@ def load_content(
         of_pages = [rows.organisations, rows.cases, rows.platforms, rows.events, rows.press]
         on_start(2 * sum(map(len, of_pages)))
     with transaction.atomic(), summarised():
+        note_change()
         with disable_reference_index_auto_update():
             records = Records(overwrite=overwrite, on_page=on_page)
             records_changed = _write(files, rows, records)

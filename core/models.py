@@ -24,7 +24,7 @@ from core.addresses import absolute_page_url
 from core.dates import PartialDate
 from core.form_fields import PartialDateFormField
 from core.forms import PageCopyForm, PageForm
-from core.readings import in_ordinary_reading, in_plain_reading
+from core.readings import FURIGANA_COOKIE, in_ordinary_reading, in_plain_reading
 from core.shared_facts import localize_fields
 from core.slugs import slug_for
 from core.structured_data import json_ld
@@ -291,7 +291,11 @@ class PlainJapaneseMixin(models.Model):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the draft in the reading of the mode, whatever the editor reads the site in."""
         language = self.locale.language_code  # type: ignore[attr-defined]
-        with in_plain_reading() if mode_name == "easy" else in_ordinary_reading(language):
+        if mode_name == "easy":
+            request.COOKIES[FURIGANA_COOKIE] = "1"  # as readers have it who never chose
+            with in_plain_reading():
+                return self.rendered_preview(request)
+        with in_ordinary_reading(language):
             return self.rendered_preview(request)
 
     def rendered_preview(self, request: HttpRequest) -> HttpResponse:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
-
-from django.db.models import Count, Max
 
 from core.visibility import publicly_visible
 from furigana.models import ReadingCorrection
 from furigana.readings import Correction, Reader
 from organisations.models import OrganisationPage
+from page_cache.versions import current_version
 from people.models import Person
 from regions.models import Area
 from search.language.readings import hiragana, is_hiragana
@@ -18,18 +16,13 @@ from taxonomy.models import GlossaryTerm
 
 __all__ = ["current_reader", "kana_of_names"]
 
-# Names change seldom, and are many: they are read again after so many seconds.
-_NAMES_KEPT = 60
-
 
 class _Kept:
-    """The reader of this process, and what it was made from."""
+    """The reader of this process, and the version of the content from which it was made."""
 
     def __init__(self) -> None:
         self.guard = threading.Lock()
-        self.state: object = None
-        self.names: dict[str, str] = {}
-        self.names_until = 0.0
+        self.version = ""
         self.reader = Reader([], {})
 
 
@@ -38,15 +31,10 @@ _kept = _Kept()
 
 def current_reader() -> Reader:
     """Readings as the database has them now. One small query, and a load after a change."""
-    state = ReadingCorrection.objects.aggregate(Max("updated_at"), Max("pk"), Count("pk"))
+    version = current_version()
     with _kept.guard:
-        names = _kept.names
-        if _kept.names_until < time.monotonic():
-            names = kana_of_names()
-            _kept.names_until = time.monotonic() + _NAMES_KEPT
-        if _kept.state != state or _kept.names != names:
-            _kept.reader = Reader(_corrections(), names)
-            _kept.state, _kept.names = state, names
+        if _kept.version != version:
+            _kept.reader, _kept.version = Reader(_corrections(), kana_of_names()), version
         return _kept.reader
 
 

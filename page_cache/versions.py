@@ -17,7 +17,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from page_cache.models import ContentChange
 
-__all__ = ["current_version", "record_change", "start_watching", "stop_watching", "watch"]
+__all__ = [
+    "current_version", "note_change", "record_change", "start_watching", "stop_watching", "watch",
+]  # fmt: skip
 
 TABLE = ContentChange._meta.db_table
 # Tables of which no cached page shows anything, by the beginning of their names. Pictures in
@@ -127,11 +129,20 @@ def _look(
             record_change()
         return result
     result = execute(sql, params, many, context)
-    # Once a transaction. A savepoint that is rolled back takes its row and this mark with it.
-    if not any(waiting[1] is _noted for waiting in connection.run_on_commit):
+    note_change()
+    return result
+
+
+def note_change() -> None:
+    """Record a change once in the present transaction, or savepoint within it.
+
+    A savepoint that is rolled back takes its row and its mark with it, and one that has ended may
+    still be rolled back with what is around it. Who writes much calls this first, around it all.
+    """
+    here = set(connection.savepoint_ids)
+    if not any(mark is _noted and within <= here for within, mark, _ in connection.run_on_commit):
         record_change()
         transaction.on_commit(_noted)
-    return result
 
 
 def _noted() -> None:

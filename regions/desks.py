@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opendata.schemas import LICENCE
 from regions.models import Area, ConsultationDesk
@@ -207,7 +207,7 @@ COLUMNS = (
     gettext_lazy("Places"),
     gettext_lazy("Name (Japanese)"),
     gettext_lazy("Name (English)"),
-    gettext_lazy("Run by"),
+    pgettext_lazy("desk", "Run by"),
     gettext_lazy("Telephone"),
     gettext_lazy("Mail"),
     gettext_lazy("Website"),
