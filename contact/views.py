@@ -30,6 +30,7 @@ from opendata.public_forms import (
     stamp,
     stamp_again,
 )
+from page_cache.control import cached_page
 
 __all__ = ["contact", "report", "sent"]
 
@@ -39,6 +40,7 @@ _FORM = "contact"
 _LEAST = datetime.timedelta(seconds=3)
 
 
+@cached_page
 @public_form(rate="contact")
 @csrf_exempt
 @never_cache
@@ -66,6 +68,7 @@ def report(request: HttpRequest) -> HttpResponse:
     return _shown(request, ReportForm(request, request.GET.get("page", "")), context)
 
 
+@cached_page
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """That a message has arrived: the same for everybody."""

@@ -9,6 +9,7 @@ from django.test import Client
 from wagtail.models import Page, Site
 
 from casestudies.models import CaseStudyPage
+from organisations.own_pages import without_names_alone
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -22,9 +23,12 @@ def test_sitemap_has_every_original_page_with_its_translations(site: Site, clien
     assert case in entries
     languages = {link.get("hreflang") for link in entries[case].findall(f"{XHTML}link")}
     assert languages >= {"ja", "en"}
-    originals = Page.objects.live().public().filter(depth__gt=1, alias_of=None).count()
+    originals = Page.objects.live().public().filter(depth__gt=1, alias_of=None)
+    # Bodies of which only the name is known are rows in the directory.
+    with_page = without_names_alone(originals)
+    assert 0 < len(with_page) < len(originals)
     pages = [url for url in entries if "/areas/" not in url and not url.endswith("/desks/")]
-    assert len(pages) == originals
+    assert len(pages) == len(with_page)
     assert "http://127.0.0.1:8000/en/areas/13/" in entries
 
 

@@ -18,6 +18,7 @@ from casestudies.models import CaseStudyPage
 from core.readings import is_plain
 from home.models import StandardPage
 from opendata.public_forms import stamp
+from page_cache.models import ContentChange
 from taxonomy.models import GlossaryTerm, Theme
 from tests.page_examples import address, kinds
 
@@ -169,7 +170,9 @@ def test_every_kind_of_page_is_read_in_plain_japanese(site: Site, plain: Client)
             with CaptureQueriesContext(connection) as captured:
                 answer = client.get(url)
             assert answer.status_code == status, url
-            of_kind.append(len(captured))
+            # Furigana, which stand in this reading, ask once whether anything has changed.
+            version = ContentChange._meta.db_table
+            of_kind.append(len([query for query in captured if version not in query["sql"]]))
         page = BeautifulSoup(answer.content, "html.parser")
         assert chosen(page) == "やさしい日本語", url
         assert len(page.find_all("h1")) == 1
