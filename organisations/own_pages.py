@@ -67,8 +67,10 @@ def register_role(
             named = OrganisationPage.objects.filter(pk=key).values("translation_key")
             _announce(named)
 
+    page_model: Any = model._meta.get_field(page).related_model
+
     def on_page(sender: Any, instance: Page, **kwargs: Any) -> None:
-        if isinstance(instance, model._meta.get_field(page).related_model):
+        if isinstance(instance, page_model):
             _announce(role.keys(role.rows().filter(**{page: instance.pk})))
 
     for record_signal in (post_save, post_delete):

@@ -140,7 +140,7 @@ def note_change() -> None:
     still be rolled back with what is around it. Who writes much calls this first, around it all.
     """
     here = set(connection.savepoint_ids)
-    if not any(mark is _noted and within <= here for within, mark, _ in connection.run_on_commit):
+    if not any(mark[1] is _noted and mark[0] <= here for mark in connection.run_on_commit):
         record_change()
         transaction.on_commit(_noted)
 
