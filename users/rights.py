@@ -290,6 +290,8 @@ OWN_VIEWS: dict[str, Access] = {
     "confirmations:index": EVERYBODY,
     "confirmations:index_results": EVERYBODY,
     "confirmations:finish": PAGES_OF_ONE_REGION,
+    "content_check:index": EVERYBODY,
+    "content_check:index_results": EVERYBODY,
     "stale_pages:index": EVERYBODY,
     "stale_pages:index_results": EVERYBODY,
     "desks_to_confirm:index": EVERYBODY,

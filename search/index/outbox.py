@@ -52,9 +52,8 @@ def announce(page_ids: Iterable[int], event: str) -> None:
     if not rows:
         return
     SearchOutbox.objects.bulk_create(rows, batch_size=_BATCH)
-    # One delivery takes all changes of a transaction.
-    if not any(waiting[1] is _start_delivery for waiting in connection.run_on_commit):
-        transaction.on_commit(_start_delivery)
+    # After many changes in one transaction the first delivery takes all, the others find nothing.
+    transaction.on_commit(_start_delivery)
 
 
 def _start_delivery() -> None:

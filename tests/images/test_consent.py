@@ -57,6 +57,7 @@ def send(client: Client, page: StandardPage, action: str) -> Any:
             "slug": page.slug,
             "image": page.image_id,
             "body": streamfield([]),
+            "easy_body": streamfield([]),
             "order": page.order,
             "comments": inline_formset([]),
             action: "1",

@@ -485,6 +485,7 @@ class Server:
                 "slug": slug,
                 "order": "0",
                 "body": streamfield([]),
+                "easy_body": streamfield([]),
                 "comments": inline_formset([]),
                 "action-publish": "1",
             }
