@@ -33,6 +33,7 @@ AREA = {"organisation": "", "area": "014583", "name": ""}
 
 @pytest.fixture
 def origin(site: Site) -> CaseStudyPage:
+    CaseOrigin.objects.all().delete()  # those of the content
     found = CaseStudyPage.objects.live().filter(locale__language_code="ja", alias_of=None)
     page = found.exclude(places__area__code__startswith="01").first()
     assert page is not None
