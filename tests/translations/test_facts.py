@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import models
 from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file
+from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
 from casestudies.models import CasePlace, CaseStudyPage
@@ -57,6 +58,8 @@ def _other_value(owner: models.Model, name: str) -> Any:
         if field.related_model is Person:
             return Person.objects.create(code=f"new-{Person.objects.count()}", name_ja="新しい人")
         return others.exclude(pk=now).first()
+    if isinstance(field, StreamField):
+        return field.to_python([{"type": "paragraph", "value": "<p>new</p>", "id": "new"}])
     if field.choices:
         return next(value for value, _label in field.flatchoices if value not in {now, ""})
     if isinstance(field, models.BooleanField):
