@@ -10,8 +10,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 from django.urls import reverse
-from wagtail.images.tests.utils import get_test_image_file
 from wagtail.fields import StreamField
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
 
 from casestudies.models import CasePlace, CaseStudyPage
