@@ -51,7 +51,7 @@ def sourced(page: Page, selector: str) -> int:
 @JAPANESE_PHONE
 def test_network_platforms_on_map_and_list_and_how_to_start_one(window: Visit) -> None:
     page = open_programme(window, "nanif")
-    assert sourced(page, "aside .bodies__item") == 8
+    assert sourced(page, "aside .bodies__item") == 9
     jump(page, "start")
     # Steps are numbered, each with links to its sources, and the last is followed by a contact.
     assert sourced(page, "#start .steps__item") == 5
@@ -108,7 +108,7 @@ def test_dormant_deposit_grants_with_call_partners_and_grantees(window: Visit) -
     assert call.locator("dd").count() >= 4
     assert "2021" in call.locator("dd").first.inner_text()
     assert sourced(page, "#calls .call") == 1
-    assert page.locator("aside .bodies__item").count() == 2
+    assert page.locator("aside .bodies__item").count() == 3
     jump(page, "grants")
     grants = page.locator("table.grants tbody tr")
     assert grants.count() == 8
@@ -138,9 +138,9 @@ def test_emergency_aid_what_where_and_the_way_to_advice(window: Visit) -> None:
     page = open_programme(window, "safor")
     jump(page, "aid")
     assert sourced(page, "#aid .entries__item") == 3
-    # By whom, where and in which languages: said also where the sources do not say it.
-    assert page.locator("#aid .aid__pairs dd").count() == 3
-    assert page.locator("aside .bodies__item").count() == 2
+    # By whom and where; languages only where the sources name them.
+    assert page.locator("#aid .aid__pairs dd").count() >= 2
+    assert page.locator("aside .bodies__item").count() == 3
     window.click("#aid a[href*='theme=1-1']")
     assert page.locator(".hit").count() > 0
     window.click(".hit__link")
