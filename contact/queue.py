@@ -27,6 +27,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from contact.models import Message
 from contact.selectors import may_see_messages, messages_of_user
 from contact.services import mark_done, reopen
+from core.menus import menu_item_for
 from core.visibility import publicly_visible_pages
 
 __all__ = ["MessageQueue", "NewMessagesPanel"]
@@ -180,12 +181,6 @@ class NewMessagesPanel(Component):
         return {"total": waiting.count(), "waiting": waiting.order_by("sent_at")[:5]}
 
 
-class _QueueMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Shown to users who look after messages."""
-        return may_see_messages(request.user)
-
-
 class MessageQueue(ViewSet):
     """The list of messages with its views."""
 
@@ -200,7 +195,7 @@ class MessageQueue(ViewSet):
     @cached_property
     def menu_item_class(self) -> type[MenuItem]:
         """Shown to users who look after messages."""
-        return _QueueMenuItem
+        return menu_item_for(may_see_messages)
 
     def get_urlpatterns(self) -> list[Any]:
         """List, one message, and what was done about it."""

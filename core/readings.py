@@ -20,8 +20,9 @@ from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language, override, trans_real
 
 __all__ = [
-    "ORDINARY", "PLAIN", "ReadingMiddleware", "has_chosen_plain", "in_ordinary_reading",
-    "in_plain_reading", "is_furigana_wanted", "is_plain", "reading_address",
+    "COOKIE_VALUES", "FURIGANA_COOKIE", "ORDINARY", "PLAIN", "ReadingMiddleware",
+    "address_without", "has_chosen_plain", "in_ordinary_reading", "in_plain_reading",
+    "is_furigana_wanted", "is_plain", "reading_address", "remember_choice", "with_choice",
 ]  # fmt: skip
 
 JAPANESE = "ja"
@@ -31,8 +32,10 @@ CATALOGUE = "ja-x-easy"
 # `?reading=easy` and `?reading=standard` choose; the cookie has the first or is not there.
 PARAMETER = COOKIE = "reading"
 PLAIN, ORDINARY = "easy", "standard"
-_COOKIE_SECONDS = 365 * 24 * 3600
 FURIGANA_COOKIE = "furigana"
+# By cookie of a choice what it may hold; a browser without the cookie counts as "".
+COOKIE_VALUES = {COOKIE: {"", PLAIN}, FURIGANA_COOKIE: {"", "0", "1"}}
+_COOKIE_SECONDS = 365 * 24 * 3600
 
 # For people who work on the site, and for programs. Addresses of other files have no slash at the
 # end, which those of pages have.
@@ -90,7 +93,43 @@ def is_furigana_wanted(request: HttpRequest) -> bool:
 
 def reading_address(address: str, reading: str) -> str:
     """The address of a page, with the choice of a reading."""
-    return f"{address}{'&' if '?' in address else '?'}{PARAMETER}={reading}"
+    return with_choice(address, PARAMETER, reading)
+
+
+def with_choice(address: str, parameter: str, value: str) -> str:
+    """Add a parameter to the address of a page."""
+    return f"{address}{'&' if '?' in address else '?'}{parameter}={value}"
+
+
+def address_without(request: HttpRequest, parameter: str) -> str:
+    """Return the address that was asked for without one parameter, always on this site."""
+    parameters = request.GET.copy()
+    parameters.pop(parameter, None)
+    query = f"?{parameters.urlencode()}" if parameters else ""
+    # Of two slashes at the beginning browsers would make the name of another site.
+    return escape_leading_slashes(escape_uri_path(request.path)) + query
+
+
+def remember_choice(request: HttpRequest, parameter: str, value: str) -> HttpResponse:
+    """Keep a choice in the cookie named as its parameter, and lead to the address without it.
+
+    Args:
+        value: for the cookie; an empty one deletes it.
+    """
+    response = HttpResponseRedirect(address_without(request, parameter))
+    if value:
+        response.set_cookie(
+            parameter,
+            value,
+            max_age=_COOKIE_SECONDS,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    else:
+        response.delete_cookie(parameter, samesite="Lax")
+    add_never_cache_headers(response)
+    return response
 
 
 class ReadingMiddleware:
@@ -110,7 +149,7 @@ class ReadingMiddleware:
             return self.get_response(request)
         chosen = request.GET.get(PARAMETER)
         if request.method in ("GET", "HEAD") and chosen in (PLAIN, ORDINARY):
-            return _remember(request, chosen)
+            return remember_choice(request, PARAMETER, PLAIN if chosen == PLAIN else "")
         if has_chosen_plain(request) and get_language() == JAPANESE:
             with in_plain_reading():
                 response = self.get_response(request)
@@ -118,28 +157,6 @@ class ReadingMiddleware:
             response = self.get_response(request)
         patch_vary_headers(response, ["Cookie"])
         return response
-
-
-def _remember(request: HttpRequest, chosen: str) -> HttpResponse:
-    parameters = request.GET.copy()
-    del parameters[PARAMETER]
-    query = f"?{parameters.urlencode()}" if parameters else ""
-    # Of two slashes at the beginning browsers would make the name of another site.
-    path = escape_leading_slashes(escape_uri_path(request.path))
-    response = HttpResponseRedirect(path + query)
-    if chosen == PLAIN:
-        response.set_cookie(
-            COOKIE,
-            PLAIN,
-            max_age=_COOKIE_SECONDS,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    else:
-        response.delete_cookie(COOKIE, samesite="Lax")
-    add_never_cache_headers(response)
-    return response
 
 
 class _JapaneseCatalogue(trans_real.DjangoTranslation):

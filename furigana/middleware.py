@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from furigana.choice import is_wanted, remember_choice
+from furigana.choice import answer_choice, is_wanted
 from furigana.markup import with_readings
 from furigana.selectors import current_reader
 
@@ -25,7 +25,7 @@ class FuriganaMiddleware:
         """Follow the switch, or answer and annotate."""
         if request.path_info.startswith(_LEFT_ALONE):
             return self.get_response(request)
-        response = remember_choice(request) or self.get_response(request)
+        response = answer_choice(request) or self.get_response(request)
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return response
         patch_vary_headers(response, ["Cookie"])

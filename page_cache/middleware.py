@@ -18,15 +18,15 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 from wagtail.views import serve
 
+from core.readings import COOKIE_VALUES
 from page_cache.control import LateValue, Making, cached_page, making_page
 from page_cache.moments import next_moment
 from page_cache.versions import current_version
 
 __all__ = ["PageCacheMiddleware"]
 
-# Cookies of visitors without an account. One that decides how a page is written is part of the key;
-# with any other cookie a page is made anew.
-READING_COOKIES = {"reading": {"", "easy"}, "furigana": {"", "0", "1"}}
+# Cookies of visitors without an account that change no page. Those of a reading are part of the
+# key; with any other cookie a page is made anew.
 OTHER_COOKIES = {settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
 
 # Asks for a part of a page at the address of the whole.
@@ -92,10 +92,10 @@ def _key(request: HttpRequest) -> str | None:
         return None
     if FRAGMENT_HEADER in request.headers:
         return None
-    if not set(request.COOKIES) <= OTHER_COOKIES.union(READING_COOKIES):
+    if not set(request.COOKIES) <= OTHER_COOKIES.union(COOKIE_VALUES):
         return None
-    readings = {name: request.COOKIES.get(name, "") for name in READING_COOKIES}
-    if any(text not in READING_COOKIES[name] for name, text in readings.items()):
+    readings = {name: request.COOKIES.get(name, "") for name in COOKIE_VALUES}
+    if any(text not in COOKIE_VALUES[name] for name, text in readings.items()):
         return None
     parts = [
         request.scheme or "",

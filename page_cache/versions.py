@@ -77,7 +77,10 @@ def current_version() -> str:
 
 
 def record_change() -> None:
-    """Say that something public has changed, of which the database itself holds nothing."""
+    """Record a change of the public content.
+
+    Called by hand where the database itself holds nothing of it, as after a rebuild of the index.
+    """
     number = ContentChange.objects.create().pk
     if number % (_KEPT // 10) == 0:
         ContentChange.objects.filter(pk__lte=number - _KEPT).delete()

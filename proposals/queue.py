@@ -23,6 +23,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from core.menus import menu_item_for
 from proposals.forms import SECTIONS
 from proposals.models import Attachment, Proposal
 from proposals.selectors import (
@@ -252,12 +253,6 @@ class WaitingProposalsPanel(Component):
         return {"total": waiting.count(), "proposals": waiting.order_by("sent_at")[:5]}
 
 
-class _QueueMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Shown to users who may decide on proposals."""
-        return may_see_proposals(request.user)
-
-
 class ProposalQueue(ViewSet):
     """The queue with its views."""
 
@@ -272,7 +267,7 @@ class ProposalQueue(ViewSet):
     @cached_property
     def menu_item_class(self) -> type[MenuItem]:
         """Shown to users who may decide on proposals."""
-        return _QueueMenuItem
+        return menu_item_for(may_see_proposals)
 
     def get_urlpatterns(self) -> list[Any]:
         """List, one proposal, its files, and the two decisions."""

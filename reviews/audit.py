@@ -21,6 +21,7 @@ from wagtail.admin.views.reports.audit_logging import LogEntriesView, SiteHistor
 from wagtail.log_actions import registry
 from wagtail.models import Page, PageLogEntry
 
+from core.menus import menu_item_for
 from regions.models import Region
 from reviews.selectors import RegionMap
 from search.admin.spreadsheets import SpreadsheetMixin
@@ -123,15 +124,10 @@ class AuditLogView(SpreadsheetMixin, LogEntriesView):
         return parts[0].union(*parts[1:], all=True).order_by("-timestamp")
 
 
-class AuditLogMenuItem(MenuItem):
-    """Shown to administrators."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this person is one."""
-        return is_administrator(request.user)
+AuditLogMenuItem = menu_item_for(is_administrator)
 
 
-def audit_item() -> AuditLogMenuItem:
+def audit_item() -> MenuItem:
     """The entry in the menu of reports."""
     return AuditLogMenuItem(
         _("Audit log"), reverse("audit_log"), name="audit-log", icon_name="history", order=1100

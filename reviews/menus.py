@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import user_has_any_page_permission
@@ -10,28 +11,20 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-__all__ = ["TASKS", "PagesMenuItem", "may_write"]
+from core.menus import menu_item_for
+
+__all__ = ["TASKS", "PagesMenuItem"]
 
 
-def may_write(request: HttpRequest) -> bool:
+def may_write(user: Any) -> bool:
     """Whether somebody may add pages anywhere."""
-    return bool(policy_registry.get_by_type(Page).user_has_permission(request.user, "add"))
+    return bool(policy_registry.get_by_type(Page).user_has_permission(user, "add"))
 
 
-class WriterMenuItem(MenuItem):
-    """Shown to those who may add pages."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this person writes."""
-        return may_write(request)
-
-
-class PagesMenuItem(MenuItem):
-    """Shown to those who work on pages at all."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this person has any right on pages."""
-        return bool(user_has_any_page_permission(request.user))
+# Shown to those who add pages.
+WriterMenuItem = menu_item_for(may_write)
+# Shown to those who work on pages at all.
+PagesMenuItem = menu_item_for(user_has_any_page_permission)
 
 
 def waiting_item() -> MenuItem:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from core.menus import menu_item_for
 from sheets.registry import importers_for
 
-
-class SheetsMenuItem(MenuItem):
-    """Shown to whoever may use any of the sheets."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether there is a sheet for this person."""
-        return bool(importers_for(request.user))
+# Shown to whoever may use any of the sheets.
+SheetsMenuItem = menu_item_for(lambda user: bool(importers_for(user)))
 
 
 @hooks.register("register_admin_urls")

@@ -20,6 +20,7 @@ from wagtail_localize.models import TranslationSource
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
+from core.menus import menu_item_for
 from core.pickers.pages import choosable
 from users.admin_api import (
     DocumentsOfOwnCollections,
@@ -130,12 +131,10 @@ def hide_reports_about_all(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in hidden]
 
 
-class AccountsMenuItem(MenuItem):
-    """Shown to people who may invite somebody."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether there is a post that they may give."""
-        return isinstance(request.user, User) and bool(assignable_roles(request.user))
+# Shown to people who may invite somebody.
+AccountsMenuItem = menu_item_for(
+    lambda user: isinstance(user, User) and bool(assignable_roles(user))
+)
 
 
 @hooks.register("register_admin_menu_item")

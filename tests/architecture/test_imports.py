@@ -70,7 +70,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
     "proposals": ["casestudies", "organisations", "regions", *KERNEL, "users"],
     "contact": ["regions", *KERNEL, "users"],
     "search": ["core", "opendata", "page_cache"],
-    "page_cache": [],
+    "page_cache": ["core"],
     "taxonomy": ["core", "opendata", "sheets"],
     "sheets": ["core"],
     "opendata": ["core", "page_cache"],

@@ -23,7 +23,8 @@ OWN: dict[str, set[str]] = {
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
         "addresses", "calendars", "chooser_widgets", "dates", "dossier", "etags", "feeds",
-        "file_names", "form_fields", "kept_text", "keywords", "locks", "mailing", "numbers",
+        "file_names", "form_fields", "kept_text", "keywords", "locks", "mailing", "menus",
+        "numbers",
         "page_links", "page_pictures", "pagination", "pickers", "place_names", "previews", "prose",
         "publication_log", "readings", "rich_text", "shared_facts", "slugs", "storage",
         "structured_data", "tabular", "text_encodings", "values", "visibility",

@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from core.menus import menu_item_for
 from search.admin.spreadsheets import SpreadsheetMixin
 from upkeep.selectors import KEPT_MODELS
 
@@ -144,11 +145,9 @@ class ReportViewSet(ViewSet):
     @cached_property
     def menu_item_class(self) -> type[MenuItem]:
         """An entry for those who may edit some page."""
-
-        def is_shown(item: MenuItem, request: Any) -> bool:
-            return bool(PagePermissionPolicy().user_has_any_permission(request.user, _ACTIONS))
-
-        return type("ReportMenuItem", (MenuItem,), {"is_shown": is_shown})
+        return menu_item_for(
+            lambda user: PagePermissionPolicy().user_has_any_permission(user, _ACTIONS)
+        )
 
     def get_urlpatterns(self) -> list[Any]:
         """The report, and its results alone."""
