@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "events",
     "press",
     "people",
+    "places",
     "surveys",
     "organisations",
     "regions",

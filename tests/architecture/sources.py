@@ -20,6 +20,7 @@ APPS = [
     "events",
     "press",
     "people",
+    "places",
     "surveys",
     "organisations",
     "regions",

@@ -22,11 +22,13 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
         "furigana",
         "home",
         "people",
+        "places",
         "contact",
         "search",
         "users",
     ],
-    "home": [*SECTIONS, *KERNEL, "search"],
+    "home": [*SECTIONS, *KERNEL, "places", "search"],
+    "places": [*SECTIONS, *KERNEL, *REGISTRY, "users"],
     "programmes": ["casestudies", "people", "organisations", "regions", *KERNEL, *REGISTRY],
     "reviews": [*SECTIONS, *KERNEL, "search", "users"],
     "upkeep": [
@@ -38,6 +40,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
     ],
     "casestudies": [
         "organisations",
+        "surveys.residents",
         "regions",
         *KERNEL,
         *REGISTRY,
