@@ -269,6 +269,7 @@ def test_publisher_keeps_the_words_of_a_dialogue(region: Region, at: Callable[..
 
 
 def test_translator_goes_on_after_signing_in_anew(region: Region, at: Callable[..., Visit]) -> None:
+    """And in a second tab whose network is cut, without touching what the first has stored."""
     source, _created = TranslationSource.update_or_create_from_instance(public_case(region))
     english = Locale.objects.get(language_code="en")
     translation = Translation.objects.create(source=source, target_locale=english)
@@ -289,10 +290,24 @@ def test_translator_goes_on_after_signing_in_anew(region: Region, at: Callable[.
     with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
         save.click()
     expect(problem).to_have_count(0)
-    stored = translation.source.stringsegment_set.filter(
-        string__translations__data="Disaster drills with interpreters"
-    )
-    assert stored.exists()
+    stored = translation.source.stringsegment_set.filter
+    assert stored(string__translations__data="Disaster drills with interpreters").exists()
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    second = other.locator("main")
+    second.get_by_role("button", name="翻訳", exact=True).first.click()
+    second.locator("textarea").first.fill("Drills for everyone")
+    page.context.set_offline(True)
+    second.get_by_role("button", name="保存", exact=True).click()
+    expect(other.locator("[data-kept-text-problem]")).to_contain_text("つながっていません")
+    page.context.set_offline(False)
+    second.get_by_role("button", name="編集", exact=True).nth(1).click()
+    expect(second.locator("textarea").first).to_have_value("Drills for everyone")
+    with other.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        second.get_by_role("button", name="保存", exact=True).click()
+    for words in ("Disaster drills with interpreters", "Drills for everyone"):
+        assert stored(string__translations__data=words).exists(), "each tab's words are stored"
 
 
 def test_forms_of_the_desk_offer_their_words_after_a_lost_session(
