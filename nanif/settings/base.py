@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nanif.frame_memory.FrameMemoryMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "nanif.headers.SecurityHeadersMiddleware",
     "nanif.null_characters.NullCharactersMiddleware",
