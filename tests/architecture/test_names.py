@@ -17,8 +17,8 @@ USUAL = {
 # ... and what an app has of its own, each for a reason told in its first line.
 OWN: dict[str, set[str]] = {
     "nanif": {
-        "checks", "environment", "frame_memory", "headers", "health", "logs", "null_characters", "settings",
-        "upload_checks", "wsgi",
+        "checks", "environment", "frame_memory", "headers", "health", "logs", "null_characters",
+        "settings", "upload_checks", "wsgi",
     },
     "content": {"data", "loaders", "prose", "reading", "records", "references"},
     "core": {
