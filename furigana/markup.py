@@ -12,129 +12,30 @@ twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from html import unescape
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
-from typing import NamedTuple
 
+from core.page_texts import NO_RUNNING_TEXT, PageTexts, Piece
 from furigana.readings import Reader, Reading
 
 __all__ = ["with_readings"]
 
 _KANJI = re.compile(r"[㐀-䶿一-鿿豈-﫿々]")
 _RUBY = '<ruby>{}<rp>（</rp><rt aria-hidden="true">{}</rt><rp>）</rp></ruby>'
-_VOID = {
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
-}  # fmt: skip
-# Tags inside which a word may go on.
-_WITHIN_WORDS = {
-    "a", "abbr", "b", "bdi", "cite", "data", "dfn", "em", "i", "mark", "q", "s", "small", "span",
-    "strong", "sub", "sup", "time", "u", "wbr",
-}  # fmt: skip
-# What holds no running text, or must not have elements in it.
-_LEFT_ALONE = {
-    "audio", "canvas", "code", "datalist", "head", "iframe", "kbd", "math", "noscript", "object",
-    "option", "pre", "ruby", "samp", "script", "select", "style", "svg", "template", "textarea",
-    "title", "var", "video",
-}  # fmt: skip
-
-
-class _Piece(NamedTuple):
-    """A text between tags, or a character that the page has as a reference such as `&amp;`."""
-
-    text: str
-    place: int
-    written: str
-
-
-class _Element(NamedTuple):
-    name: str
-    is_text: bool
-    is_japanese: bool
-
-    @property
-    def is_read(self) -> bool:
-        """Whether what stands in it is to have readings."""
-        return self.is_text and self.is_japanese
-
-
-class _Texts(HTMLParser):
-    """Finds the texts to be read, paragraph by paragraph."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.paragraphs: list[list[_Piece]] = [[]]
-        self._page = page
-        lengths = map(len, page.split("\n"))
-        self._lines = [0, *accumulate(length + 1 for length in lengths)]
-        self._open: list[_Element] = [_Element("", True, True)]
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note whether what follows is to be read, and in which language it is."""
-        self._divide(tag)
-        if tag in _VOID:
-            return
-        around = self._open[-1]
-        language = dict(attrs).get("lang")
-        self._open.append(
-            _Element(
-                tag,
-                around.is_text and tag not in _LEFT_ALONE,
-                language.lower().split("-")[0] == "ja" if language else around.is_japanese,
-            )
-        )
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A drawing's `<path/>` has no text."""
-
-    def handle_endtag(self, tag: str) -> None:
-        """Go back to what was around the element, and around those in it that were not closed."""
-        self._divide(tag)
-        for number in range(len(self._open) - 1, 0, -1):
-            if self._open[number].name == tag:
-                del self._open[number:]
-                return
-
-    def handle_data(self, data: str) -> None:
-        """Keep a text that is to be read, with its place in the page."""
-        self._keep(data, data)
-
-    def handle_entityref(self, name: str) -> None:
-        """Keep a character between words."""
-        self._keep(unescape(f"&{name};"), f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        """Keep a character between words."""
-        self._keep(unescape(f"&#{name};"), f"&#{name}")
-
-    def _keep(self, text: str, written: str) -> None:
-        if not self._open[-1].is_read:
-            return
-        line, column = self.getpos()
-        place = self._lines[line - 1] + column
-        if not self._page.startswith(written, place):
-            self.paragraphs.append([])  # nothing may be put where the place is not certain
-            return
-        if written != text and self._page.startswith(";", place + len(written)):
-            written += ";"
-        self.paragraphs[-1].append(_Piece(text, place, written))
-
-    def _divide(self, tag: str) -> None:
-        if tag not in _WITHIN_WORDS and self.paragraphs[-1]:
-            self.paragraphs.append([])
+class _JapaneseTexts(PageTexts):
+    def is_text(self, tag: str, attributes: Mapping[str, str | None], *, around: bool) -> bool:
+        """Everything but what holds no running text."""
+        return around and tag not in NO_RUNNING_TEXT
 
 
 def with_readings(page: str, reader: Reader) -> str:
     """The page with kana above its Japanese kanji."""
     out: list[str] = []
     done = 0
-    for paragraph in _Texts(page).paragraphs:
-        found = list(_placed(paragraph, reader))
-        for start, end in _stretches(paragraph) if found else []:
+    for paragraph in _JapaneseTexts(page, "ja", is_text=True).paragraphs:
+        pieces = paragraph.pieces
+        found = list(_placed(pieces, reader))
+        for start, end in _stretches(pieces) if found else []:
             inside = [
                 Reading(reading.start - start, reading.end - start, reading.kana)
                 for reading in found
@@ -146,7 +47,7 @@ def with_readings(page: str, reader: Reader) -> str:
     return "".join([*out, page[done:]])
 
 
-def _placed(paragraph: list[_Piece], reader: Reader) -> Iterator[Reading]:
+def _placed(paragraph: list[Piece], reader: Reader) -> Iterator[Reading]:
     """What is read in a paragraph, by its places in the page."""
     text = "".join(piece.text for piece in paragraph)
     if not _KANJI.search(text):
@@ -170,14 +71,14 @@ def _placed(paragraph: list[_Piece], reader: Reader) -> Iterator[Reading]:
             )
 
 
-def _in_page(piece: _Piece, end: int, readings: list[Reading]) -> Iterator[Reading]:
+def _in_page(piece: Piece, end: int, readings: list[Reading]) -> Iterator[Reading]:
     if piece.text == piece.written:
         shift = piece.place - (end - len(piece.text))
         for start, end_, kana in readings:
             yield Reading(start + shift, end_ + shift, kana)
 
 
-def _stretches(paragraph: list[_Piece]) -> Iterator[tuple[int, int]]:
+def _stretches(paragraph: list[Piece]) -> Iterator[tuple[int, int]]:
     """Where texts without tags in them start and end in the page."""
     start = end = -1
     for piece in paragraph:

@@ -29,6 +29,7 @@ APPS = [
     "contact",
     "writing",
     "furigana",
+    "glossary",
     "search",
     "taxonomy",
     "images",

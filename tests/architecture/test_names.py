@@ -25,7 +25,7 @@ OWN: dict[str, set[str]] = {
         "addresses", "calendars", "chooser_widgets", "dates", "dossier", "etags", "feeds",
         "file_names", "form_fields", "kept_text", "keywords", "locks", "mailing", "menus",
         "numbers",
-        "page_links", "page_pictures", "pagination", "pickers", "place_names", "previews", "prose",
+        "page_links", "page_pictures", "page_texts", "pagination", "pickers", "place_names", "previews", "prose",
         "publication_log", "readings", "rich_text", "shared_facts", "slugs", "storage",
         "structured_data", "tabular", "text_encodings", "values", "visibility",
     },
@@ -33,6 +33,7 @@ OWN: dict[str, set[str]] = {
     "furigana": {
         "choice", "context_processors", "markup", "middleware", "numbers", "readings",
     },
+    "glossary": {"markup", "middleware", "terms"},
     "writing": {"checks", "eras", "furigana", "plain"},
     "images": {"cleaning", "decoding"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
