@@ -15,13 +15,15 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 
-from core.page_texts import NO_RUNNING_TEXT, PageTexts, Piece
+from furigana.page_texts import NO_RUNNING_TEXT, PageTexts, Piece
 from furigana.readings import Reader, Reading
 
 __all__ = ["with_readings"]
 
 _KANJI = re.compile(r"[㐀-䶿一-鿿豈-﫿々]")
 _RUBY = '<ruby>{}<rp>（</rp><rt aria-hidden="true">{}</rt><rp>）</rp></ruby>'
+
+
 class _JapaneseTexts(PageTexts):
     def is_text(self, tag: str, attributes: Mapping[str, str | None], *, around: bool) -> bool:
         """Everything but what holds no running text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from core.page_texts import NO_RUNNING_TEXT, PageTexts, Piece
+from furigana.page_texts import NO_RUNNING_TEXT, PageTexts, Piece
 from glossary.terms import Explanation, Terms
 
 __all__ = ["MARK", "with_explanations"]
@@ -18,8 +18,8 @@ MARK = "data-glossary"
 _BUTTON = '<button type="button" class="term" popovertarget="term-note-{}">{}</button>'
 # Where a button must not or should not stand.
 _LEFT_ALONE = NO_RUNNING_TEXT | {
-    "a", "button", "caption", "cite", "dt", "figcaption", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-    "label", "legend", "nav", "summary", "table",
+    "a", "button", "caption", "cite", "dt", "figcaption", "form", "h1", "h2", "h3", "h4", "h5",
+    "h6", "label", "legend", "nav", "summary", "table",
 }  # fmt: skip
 
 

@@ -37,7 +37,8 @@ class GlossaryMiddleware:
             glossary.language,
             glossary.terms,
             lambda explanation: render_to_string(
-                "components/term_note.html", {"explanation": explanation, "address": glossary.address}
+                "components/term_note.html",
+                {"explanation": explanation, "address": glossary.address},
             ),
         ).encode(response.charset)
         return response

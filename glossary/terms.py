@@ -12,7 +12,11 @@ from search.language.analysis import spoken_words
 __all__ = ["Explanation", "Found", "Terms"]
 
 # Scripts in which a word goes on without a sign of where it ends.
-_SCRIPTS = [re.compile(r"[㐀-䶿一-鿿豈-﫿々〆]"), re.compile(r"[ァ-ヺー]"), re.compile(r"[^\W_ぁ-ヿ㐀-鿿]")]
+_SCRIPTS = [
+    re.compile(r"[㐀-䶿一-鿿豈-﫿々〆]"),
+    re.compile(r"[ァ-ヺー]"),
+    re.compile(r"[^\W_ぁ-ヿ㐀-鿿]"),
+]
 
 
 class Explanation(NamedTuple):
@@ -78,7 +82,9 @@ class Terms:
                     continue
                 if self._is_japanese and borders is None:
                     borders = _borders(text)
-                if borders is None or all(_ends_word(text, place, borders) for place in match.span()):
+                if borders is None or all(
+                    _ends_word(text, place, borders) for place in match.span()
+                ):
                     done = match.end()
                     yield Found(at, done, explanation)
                     break

@@ -70,7 +70,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
         "search.language.analysis",
         "search.language.readings",
     ],
-    "glossary": ["home", *KERNEL, "search.language.analysis"],
+    "glossary": ["home", *KERNEL, "furigana.page_texts", "search.language.analysis"],
     "proposals": ["casestudies", "organisations", "regions", *KERNEL, "users"],
     "contact": ["regions", *KERNEL, "users"],
     "search": ["core", "opendata", "page_cache"],
