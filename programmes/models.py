@@ -28,7 +28,14 @@ from wagtail.models import Orderable
 from casestudies.models import CaseStudyPage
 from core.blocks import ProseBlock
 from core.dates import PartialDate, ends_before_start
-from core.models import BasePage, Cited, Contact, PartialDateField, in_language
+from core.models import (
+    BasePage,
+    Cited,
+    Contact,
+    PartialDateField,
+    PlainJapaneseMixin,
+    in_language,
+)
 from organisations.models import OrganisationPage
 from people.models import Person
 from programmes.blocks import GuideStepBlock
@@ -73,7 +80,7 @@ class ProgrammeIndexPage(BasePage):
         return context
 
 
-class ProgrammePage(BasePage, Contact):
+class ProgrammePage(PlainJapaneseMixin, BasePage, Contact):
     """A programme of the network.
 
     `kind` decides which parts the page shows beside those that every programme has; a part without
@@ -140,6 +147,7 @@ class ProgrammePage(BasePage, Contact):
     parent_page_types = ["programmes.ProgrammeIndexPage"]
     subpage_types = ["programmes.SynthesisPage"]
     template = "programmes/programme_page.html"
+    only_summary_is_plain = True
     content_panels = (
         BasePage.content_panels
         + BasePage.card_panels
@@ -159,6 +167,7 @@ class ProgrammePage(BasePage, Contact):
                 heading=_("Facts"),
             ),
             FieldPanel("aim"),
+            *PlainJapaneseMixin.plain_japanese_panels,
             MultiFieldPanel(
                 [
                     FieldPanel("total_amount"),

@@ -35,7 +35,7 @@ def programme_document(page: ProgrammePage) -> ContentDocument:
         ]
     )
     body = "\n".join(
-        [plain_text(page.aim), plain_text(page.steps)]
+        [plain_text(page.aim), plain_text(page.steps), page.easy_summary]
         + [f"{fact.title} {fact.text} {fact.place}" for fact in page.facts.all()]
         + [f"{call.title} {call.amount} {call.eligibility}" for call in calls]
         + [f"{member.sector} {member.name}" for member in bodies if member.part == "member"]

@@ -30,6 +30,7 @@ from core.models import (
     ConfirmationContactMixin,
     Contact,
     PartialDateField,
+    PlainJapaneseMixin,
     Source,
     in_language,
 )
@@ -159,7 +160,9 @@ class RegionIndexPage(BasePage):
         return context
 
 
-class RegionalPlatformPage(BasePage, Contact, ConfirmationContactMixin):
+class RegionalPlatformPage(
+    PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMixin
+):
     """A platform on which a region talks about the acceptance and settlement of foreign residents.
 
     The region owns this page and its free child pages; the dossier below them fills itself from
@@ -204,6 +207,7 @@ class RegionalPlatformPage(BasePage, Contact, ConfirmationContactMixin):
     parent_page_types = ["regions.RegionIndexPage"]
     subpage_types = ["regions.RegionPage", "events.EventPage"]
     template = "regions/regional_platform_page.html"
+    only_summary_is_plain = True
     content_panels = (
         BasePage.content_panels
         + BasePage.card_panels
@@ -218,6 +222,7 @@ class RegionalPlatformPage(BasePage, Contact, ConfirmationContactMixin):
                 heading=_("Facts"),
             ),
             FieldPanel("body"),
+            *PlainJapaneseMixin.plain_japanese_panels,
             InlinePanel("members", label=_("Member"), heading=_("Members")),
         ]
         + Contact.contact_panels

@@ -161,6 +161,8 @@ def _content(
             "kind": values["kind"],
             "founded": values.get("founded"),
             "body": prose("\n\n".join([text, *_facts(values, language)])),
+            "easy_title": values.get("easy_title") or "",
+            "easy_summary": values.get("easy_summary") or "",
             "caveat": values.get(f"note_{language}") or "",
         },
         choices={"areas": known.areas(row, values["area_codes"])},

@@ -157,7 +157,7 @@ def _content(
                 "amount_note",
             )},
             **{name: values.get(name) or "" for name in (
-                "kind", "state", "started", "ended",
+                "kind", "state", "started", "ended", "easy_title", "easy_summary",
             )},
             "aim": prose(word(values, "aim")),
             "total_amount": values.get("total_amount"),

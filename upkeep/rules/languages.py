@@ -23,6 +23,7 @@ _IN_TWO_LANGUAGES = (
     CaseStudyPage, RegionalPlatformPage, ProgrammePage, EventPage, CoveragePage,
 )  # fmt: skip
 _PLAIN = ("easy_summary", "easy_body")
+_WITH_PLAIN = (CaseStudyPage, RegionalPlatformPage, ProgrammePage)
 
 
 @rule(
@@ -72,10 +73,11 @@ def numbers_differ(checked: CheckedPage) -> Iterator[Fault]:
     label=_("Long sentence in plain Japanese"),
     reason=_("Those who learn Japanese lose the thread of a long sentence."),
     cure=_("Make two or more sentences of it."),
+    models=_WITH_PLAIN,
 )
 def long_plain_sentence(checked: CheckedPage) -> Iterator[Fault]:
     """Sentences that are longer than the editor's hints allow."""
     for name in _PLAIN:
-        for sentence in sentences(getattr(checked.page, name)):
+        for sentence in sentences(getattr(checked.page, name, "")):
             if letters_of(sentence) > LONGEST_PLAIN:
                 yield Fault.of(name, sentence)
