@@ -160,7 +160,7 @@ class EventPage(Contact, BasePage):
         help_text=_("Sign language, captions, step-free access, childcare."),
     )
     body = StreamField(ProseBlock(), verbose_name=_("what it is about"), blank=True)
-    caveat = models.CharField(_("what is not certain"), max_length=500, blank=True)
+    caveat = models.CharField(_("note for readers"), max_length=500, blank=True)
     programme = models.ForeignKey(
         "wagtailcore.Page",
         verbose_name=_("programme"),

@@ -130,7 +130,7 @@ class CoveragePage(BasePage):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    caveat = models.CharField(_("what is not certain"), max_length=500, blank=True)
+    caveat = models.CharField(_("note for readers"), max_length=500, blank=True)
 
     parent_page_types = ["press.PressIndexPage"]
     subpage_types: list[str] = []

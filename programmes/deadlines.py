@@ -66,7 +66,7 @@ def call_state(call: Dated, now: datetime.datetime | None = None) -> CallState:
     if first is not None and moment < first:
         return CallState("upcoming", None, _("Not open yet"))
     if last is None:
-        label = _("Days not stated") if first is None else _("Open")
+        label = _("See the call for its days") if first is None else _("Open")
         return CallState("unknown" if first is None else "open", None, label)
     # The last day itself, although the end of that day lies on the next.
     last_day = (last - datetime.timedelta(seconds=1)).date()

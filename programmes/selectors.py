@@ -288,7 +288,7 @@ def _network(language: str) -> dict[str, Any]:
     labels: dict[str, str] = {}
     for member in PlatformMember.objects.filter(page__in=platforms).select_related("sector"):
         code = member.sector_id or ""
-        labels[code] = member.sector.label if member.sector else _("Sector not stated")
+        labels[code] = member.sector.label if member.sector else _("Other members")
         members.setdefault(member.page_id, {}).setdefault(code, []).append(member)
     counts: Counter[str] = Counter()
     for platform in platforms:
@@ -461,7 +461,7 @@ def totals(
             sums[name].setdefault(group or "", []).append(amounts[pk])
     areas = {area.code: area.label for area in Area.objects.filter(code__in=sums["prefecture"])}
     themes = {theme.pk: theme.label for theme in Theme.objects.filter(pk__in=sums["theme"])}
-    unknown = _("not stated")
+    others = _("Other grants")
     labels: dict[str, dict[Any, str]] = {
         "programme": {key: page.name for key, page in programmes.items()},
         "year": {year: year for year in sums["year"] if year},
@@ -469,7 +469,7 @@ def totals(
         "theme": themes,
     }
     return {
-        name: _bars(groups, labels[name], unknown, by_label=name == "year")
+        name: _bars(groups, labels[name], others, by_label=name == "year")
         for name, groups in sums.items()
     }
 
@@ -477,7 +477,7 @@ def totals(
 def _bars(
     groups: Mapping[Any, Sequence[int | None]],
     labels: Mapping[Any, str],
-    unknown: str,
+    others: str,
     *,
     by_label: bool,
 ) -> list[dict[str, Any]]:
@@ -491,7 +491,7 @@ def _bars(
         rows.append(
             {
                 "key": key,
-                "label": labels.get(key, unknown),
+                "label": labels.get(key, others),
                 "count": len(amounts),
                 "stated": len(stated),
                 "amount": sum(stated),

@@ -160,9 +160,7 @@ class RegionIndexPage(BasePage):
         return context
 
 
-class RegionalPlatformPage(
-    PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMixin
-):
+class RegionalPlatformPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMixin):
     """A platform on which a region talks about the acceptance and settlement of foreign residents.
 
     The region owns this page and its free child pages; the dossier below them fills itself from
@@ -198,10 +196,10 @@ class RegionalPlatformPage(
     )
     body = StreamField(ProseBlock(), verbose_name=_("what the platform is"), blank=True)
     caveat = models.CharField(
-        _("what is not certain"),
+        _("note for readers"),
         max_length=300,
         blank=True,
-        help_text=_("Shown as a note, for instance: whether it is a permanent body is not known."),
+        help_text=_("Shown as a note, for instance: the members are those of 2023."),
     )
 
     parent_page_types = ["regions.RegionIndexPage"]

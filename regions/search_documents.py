@@ -23,7 +23,9 @@ def platform_document(page: RegionalPlatformPage) -> ContentDocument:
         kind="region",
         summary=page.summary,
         lead=" ".join([page.summary, area_names(areas)]),
-        body="\n".join([plain_text(page.body), page.easy_summary, *[member.name for member in members]]),
+        body="\n".join(
+            [plain_text(page.body), page.easy_summary, *[member.name for member in members]]
+        ),
         year=page.founded,
         facets={
             "region": area_paths(areas),

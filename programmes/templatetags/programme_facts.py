@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -27,10 +27,8 @@ def yen(amount: int | None) -> str:
 
 @register.filter
 def awarded(row: dict[str, int]) -> str:
-    """The sum of a group of grants in words; where no amount is stated, so it says."""
-    if not row["stated"]:
-        return gettext("not stated")
-    return yen(row["amount"])
+    """The sum of a group of grants in words; nothing where none has an amount."""
+    return yen(row["amount"]) if row["stated"] else ""
 
 
 @register.filter

@@ -268,7 +268,7 @@ def test_changes_and_cancellations_reach_calendars(
     assert "台風のため" in off.description.value
     assert off.dtstamp.value >= moved.dtstamp.value  # in whole seconds
 
-    # How to join and what is not certain are in the entry: a change of them is one of it.
+    # How to join and the note for readers are in the entry: a change of them is one of it.
     announce(starts_on="2031-05-02", join_text="電話で申し込む")
     assert entries(client, url)[uid].sequence.value == "3"
     announce(starts_on="2031-05-02", join_text="電話で申し込む", caveat="会場は未定")
