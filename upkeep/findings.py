@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -17,11 +19,14 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 from core.visibility import publicly_visible
+from page_cache.moments import next_moment
+from page_cache.versions import current_version
 from upkeep.rules import RULES, Fault, Rule
 from upkeep.rules.checked import CheckedPage
 from upkeep.selectors import originals
 
-__all__ = ["ACCEPTED", "Finding", "Key", "UnreadableList", "findings", "read_accepted"]
+__all__ = ["ACCEPTED", "Finding", "Key", "UnreadableList", "current_findings", "findings",
+           "read_accepted"]  # fmt: skip
 
 ACCEPTED = settings.BASE_DIR / "content" / "data" / "accepted_findings.csv"
 
@@ -110,6 +115,53 @@ def findings(
                 for fault in dict.fromkeys(rule.find(checked)):
                     reason = (accepted or {}).get(_key(rule, checked.page, fault), "")
                     yield Finding(rule, checked.page, fault, reason)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was found last, and the version of the public content in which it was found."""
+
+    version: str
+    found: list[tuple[str, str, int, Fault]]
+
+
+_KEY = "upkeep.findings"
+
+
+def current_findings(pages: Any, accepted: Mapping[Key, str]) -> list[Finding]:
+    """The same for today, kept by each process until the public content changes.
+
+    Looking at all pages takes seconds. When a day begins, what is long ago is counted anew.
+
+    Args:
+        pages: only pages among these.
+        accepted: reasons by finding.
+    """
+    # Read before the pages are: what changes meanwhile makes what is kept useless.
+    version = current_version()
+    kept: _Kept | None = cache.get(_KEY)
+    if kept is None or kept.version != version:
+        found = [(each.rule.name, each.page._meta.label, each.page.pk, each.fault)
+                 for each in findings()]  # fmt: skip
+        kept = _Kept(version, found)
+        cache.set(_KEY, kept, (next_moment() - timezone.now()).total_seconds())
+    by_model: dict[str, set[int]] = {}
+    for _rule, label, number, _fault in kept.found:
+        by_model.setdefault(label, set()).add(number)
+    loaded = {
+        page.pk: page
+        for label, numbers in by_model.items()
+        for page in apps.get_model(label)
+        ._default_manager.filter(pk__in=numbers)
+        .filter(pk__in=pages)
+        .select_related("locale")
+    }
+    return [
+        Finding(RULES[name], loaded[number], fault,
+                accepted.get(_key(RULES[name], loaded[number], fault), ""))
+        for name, _label, number, fault in kept.found
+        if number in loaded
+    ]  # fmt: skip
 
 
 def _checked_pages(model: type[Page], pages: Any, today: datetime.date) -> Iterator[CheckedPage]:

@@ -270,3 +270,6 @@ def test_editors_see_findings_of_their_region_and_what_a_record_lacks(network: N
     missing = text.partition("この記録にまだないもの")[2].partition("</p>")[0]
     assert "費用" in missing
     assert "やさしい日本語" not in missing
+    # The list is kept, and right after a change that no form has made.
+    case.sources.model.objects.create(page=case, title="計画", url="https://www.example.lg.jp/plan")
+    assert CITY not in network.client("region-editor").get(report, rule).content.decode()

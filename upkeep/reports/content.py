@@ -6,7 +6,7 @@ import django_filters
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
 
-from upkeep.findings import Finding, findings, read_accepted
+from upkeep.findings import Finding, current_findings, read_accepted
 from upkeep.reports.listing import PageColumn, PageFilterSet, PagesReport, ReportViewSet
 from upkeep.rules import RULES
 from upkeep.selectors import editable_pages
@@ -61,13 +61,13 @@ class ContentView(PagesReport):
 
     def rows(self, chosen: dict[str, str]) -> list[Finding]:
         """Findings on pages that one may edit."""
-        found = findings(
-            rules=[chosen["rule"]] if chosen["rule"] else (),
-            pages=editable_pages(self.request.user).values("pk"),
-            accepted=read_accepted(),
-        )
+        found = current_findings(editable_pages(self.request.user).values("pk"), read_accepted())
         wanted = {"accepted": {True}, "all": {True, False}}.get(chosen["state"], {False})
-        return [finding for finding in found if bool(finding.accepted) in wanted]
+        return [
+            finding
+            for finding in found
+            if bool(finding.accepted) in wanted and chosen["rule"] in ("", finding.rule.name)
+        ]
 
 
 class ContentViewSet(ReportViewSet):
