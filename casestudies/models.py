@@ -567,24 +567,34 @@ class Uptake(Orderable):
 
 
 class CaseOrigin(Uptake):
-    """The case that this case adapted. It stands with the adapting case, whose editors know."""
+    """What this case adapted: a case, or a practice that has no page here.
+
+    It stands with the adapting case, whose editors know.
+    """
 
     page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="origins")
     origin = models.ForeignKey(
         CaseStudyPage,
         verbose_name=_("adapted case"),
+        null=True,
+        blank=True,
         on_delete=models.CASCADE,
         related_name="+",
     )
+    name = models.CharField(
+        _("name"), max_length=200, blank=True, help_text=_("Where it has no page here.")
+    )
 
-    panels = [FieldPanel("origin"), *Uptake.uptake_panels]
+    panels = [FieldPanel("origin"), FieldPanel("name"), *Uptake.uptake_panels]
 
     class Meta(Uptake.Meta):
         verbose_name = _("case that was adapted")
 
     def clean(self) -> None:
-        """A case cannot descend from itself, not even by way of others."""
+        """Something is named; a case cannot descend from itself, not even by way of others."""
         super().clean()
+        if not self.origin_id and not self.name:
+            raise ValidationError({"name": gettext("Choose a case, or write a name.")})
         if not self.origin_id or not self.page_id:
             return
         own = self.page.translation_key
@@ -595,7 +605,7 @@ class CaseOrigin(Uptake):
                     {"origin": gettext("This case itself was adapted from the one at hand.")}
                 )
             seen |= above
-            rows = CaseOrigin.objects.filter(page__translation_key__in=above)
+            rows = CaseOrigin.objects.filter(page__translation_key__in=above, origin__isnull=False)
             above = set(rows.values_list("origin__translation_key", flat=True)) - seen
 
 

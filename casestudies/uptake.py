@@ -71,14 +71,19 @@ def family_of(case: CaseStudyPage) -> Family | None:
         .order_by("date", "sort_order", "pk")
     )
     here = case.translation_key
-    parents, children = _links(rows)
+    parents, children = _links(row for row in rows if row.origin_id)
+    without_page = [
+        Node(row.name, row=row)
+        for row in rows
+        if not row.origin_id and row.page.translation_key == here
+    ]
     keys = _connected({here}, parents, children)
     adoptions = list(
         CaseAdoption.objects.filter(page__locale=case.locale_id, page__translation_key__in=keys)
         .select_related("page", "area")
         .prefetch_related(prefetch_visible("organisation", OrganisationPage))
     )
-    if len(keys) == 1 and not adoptions:
+    if len(keys) == 1 and not adoptions and not without_page:
         return None
     cases = {
         page.translation_key: page
@@ -100,6 +105,7 @@ def family_of(case: CaseStudyPage) -> Family | None:
 
     roots = [key for key in cases if not any(p in cases for p in parents.get(key, {}))]
     origins = [_node(cases[key], row) for key, row in parents.get(here, {}).items() if key in cases]
+    origins += without_page
     mine = [
         _node(cases[row.page.translation_key], row)
         for row in children.get(here, ())
@@ -115,7 +121,7 @@ def family_of(case: CaseStudyPage) -> Family | None:
 def _links(
     rows: Iterable[CaseOrigin],
 ) -> tuple[dict[UUID, dict[UUID, CaseOrigin]], dict[UUID, list[CaseOrigin]]]:
-    """Rows by the case that adapted, and by the case that was adapted."""
+    """Rows by the case that adapted, and by the case that was adapted; each has both."""
     parents: dict[UUID, dict[UUID, CaseOrigin]] = defaultdict(dict)
     children: dict[UUID, list[CaseOrigin]] = defaultdict(list)
     for row in rows:

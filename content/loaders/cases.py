@@ -134,27 +134,26 @@ def _with_origins(
     loaded: dict[str, dict[str, Page]],
     files: ContentFiles,
 ) -> PageContent:
-    """The content with the cases that it adapted.
-
-    What it adapted that is no case here is told in its steps.
-    """
+    """The content with what it adapted: cases, and by name what is no case here."""
     rows = []
     titles = {source["address"]: source.get("title") for source in row.values["sources"]}
     for origin in row.values.get("origins") or []:
-        if "slug" not in origin:
-            continue
-        page = loaded.get(origin["slug"], {}).get(language)
-        if page is None:
+        slug = origin.get("slug")
+        page = loaded.get(slug, {}).get(language) if slug else None
+        if slug and page is None:
             files.problems.add(
                 row,
-                f"origins: {origin['slug']!r} is no case of the file that is published and adapted "
+                f"origins: {slug!r} is no case of the file that is published and adapted "
                 "no other case itself.",
             )
             continue
         address = origin.get("source") or ""
         rows.append(
             {
-                "origin": page.specific,
+                "origin": page.specific if page else None,
+                "name": ""
+                if page
+                else origin.get(f"name_{language}") or origin.get("name_ja") or "",
                 "result": origin.get(f"how_{language}") or "",
                 "source_title": titles.get(address) or address,
                 "source_url": address,

@@ -28,7 +28,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
-from casestudies.models import CaseActor, CaseAdoption, CaseStudyPage
+from casestudies.models import CaseActor, CaseAdoption, CaseOrigin, CaseStudyPage
 from core.models import PartialDateField
 from images.models import CustomImage, People
 from organisations.models import OrganisationIndexPage, OrganisationPage
@@ -72,7 +72,10 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
             "written on the page, where both cases are looked up",
         ),
         **dict.fromkeys(
-            ["origins.origin", "adoptions.area", "adoptions.name", "adoptions.organisation"],
+            [
+                *("origins.origin", "origins.name"),
+                *("adoptions.area", "adoptions.name", "adoptions.organisation"),
+            ],
             "written on the page, where both cases are looked up",
         ),
         "image": "pictures are uploaded one by one, with their rights",
@@ -103,8 +106,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
                 *("actors.part", "actors.actor_type", "provenance", "participation_level"),
                 *("sources.kind", "hide_exact_location", "image", "last_confirmed_by"),
                 "cost_is_approximate",
-                *("related_cases", "origins.origin", "adoptions.area", "adoptions.name"),
-                "adoptions.organisation",
+                *("related_cases", "origins.origin", "origins.name"),
+                *("adoptions.area", "adoptions.name", "adoptions.organisation"),
             ],
             CODE,
         ),
@@ -277,14 +280,19 @@ def _case_with_everything(network: Network) -> Filled:
             values = {
                 part.name: filler.value(part, part.name, field.name)
                 for part in row_fields(field)
-                # Either an organisation of the directory or a name: the former in a second row.
-                if part.name != "organisation"
+                # Either a page of the site or a name: the other one in a second row.
+                if part.name != "organisation" and (field.name, part.name) != ("origins", "name")
             }
             getattr(case, field.name).add(row(page=case, **values))
     case.actors.add(CaseActor(page=case, part="lead", organisation=body))
     adopter = filler.page(OrganisationPage, "zqadopter")
     case.adoptions.add(CaseAdoption(page=case, organisation=adopter, source_title="zqsecond"))
-    filler.signs |= {"actors.organisation": {"zqbody"}, "adoptions.organisation": {"zqadopter"}}
+    case.origins.add(CaseOrigin(page=case, name="zqpractice", source_title="zqthird"))
+    filler.signs |= {
+        "actors.organisation": {"zqbody"},
+        "adoptions.organisation": {"zqadopter"},
+        "origins.name": {"zqpractice"},
+    }
     case.save_revision(clean=False).publish()
     return Filled(CaseStudyPage.objects.get(pk=case.pk), filler.signs)
 

@@ -135,6 +135,12 @@ def test_case_names_the_case_that_it_adapted_and_keeps_to_it_when_it_changes(fol
         assert (row.origin.slug, row.result) == (CASES[1], said)
         assert row.origin.locale == case.locale
         assert [page.slug for page in case.related_cases.all()] == [CASES[1]]
+    # What is no case here has a name, in each language.
+    named = {**origin, "slug": None, "name_ja": "県の講座", "name_en": "A course of the prefecture"}
+    change(folder, lambda case: case.update(origins=[named]))
+    load_content(folder)
+    (row,) = case.origins.all()
+    assert (row.origin, row.name, row.result) == (None, named["name_en"], origin["how_en"])
     change(folder, lambda case: case.update(origins=[{**origin, "slug": "no-such-case"}]))
     with pytest.raises(ContentError, match="no-such-case"):
         load_content(folder)
