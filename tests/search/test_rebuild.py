@@ -157,7 +157,7 @@ def test_commands(engine: Engine, home: HomePage, add_page: AddPage) -> None:
     with pytest.raises(CommandError, match="search_rebuild"):
         run("search_check")
     add_page("防災の手引き", "guide")
-    assert "1 pages" in run("search_rebuild", "--no-progress")
+    assert "1 documents" in run("search_rebuild", "--no-progress")
     assert "missing: 0" in run("search_check")
     assert "missing: 0" in run("search_check", "--quick")
     StandardPage.objects.update(live=False)
