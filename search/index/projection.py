@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from wagtail.models import Locale, Page
 
@@ -124,7 +123,7 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
     versions = _language_versions(page_ids)
     projected = {page.pk: project(page) for group in versions.values() for page in group}
     pages = {page.pk: page for group in versions.values() for page in group}
-    locales = [code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES]
+    locales = reader_languages()
     for page_id in page_ids:
         document = projected.get(page_id)
         if document is None:
