@@ -152,7 +152,7 @@ def document_of_record(
     """
     return ContentDocument(
         key=f"{kind}:{record.pk}:{readers}",
-        page_id=None,
+        page_id=0,
         number=_RECORDS + _kinds[kind].number * _OF_A_KIND + record.pk,
         kind=kind,
         locale=locale or readers,

@@ -60,7 +60,7 @@ class ContentDocument:
     Attributes:
         key: the document's name in the index, `page:<id>`; of a record `<kind>:<id>:<language>`,
             one for the readers of each language.
-        page_id: primary key of the page; None for a record.
+        page_id: primary key of the page; 0 for a record.
         kind: what it is, in the words of the facet `kind`.
         locale: language of the text.
         translation_key: shared by the translations of a page, and by the documents of a record.
@@ -82,7 +82,7 @@ class ContentDocument:
     """
 
     key: str
-    page_id: int | None
+    page_id: int
     kind: str
     locale: str
     translation_key: str

@@ -145,7 +145,7 @@ def _whole_names(document: ContentDocument) -> Iterator[str]:
 
     A record that is no page has none: asked for by its name, it is offered above the hits.
     """
-    if document.page_id is None:
+    if not document.page_id:
         return
     for name in (document.title, *document.names, *document.translations[:1]):
         yield name

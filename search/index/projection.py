@@ -72,7 +72,7 @@ def entries_of(items: Sequence[Item]) -> list[IndexEntry]:
     Meaning compares pages alone: what is said of a record is a name and a few facts.
     """
     documents = list(documents_of_items(items))
-    pages = [document for document in documents if document.page_id is not None]
+    pages = [document for document in documents if document.page_id]
     vectors = dict(zip((page.key for page in pages), embed_documents(pages), strict=True))
     return [entry_of(document, vectors.get(document.key)) for document in documents]
 
