@@ -7,7 +7,7 @@ import re
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from home.search_documents import addresses_of_terms, public_terms, shown_term
+from home.glossary_terms import addresses_of_terms, shown_term, visible_terms
 from search.registry import AskedWords, OfferedRecord, OfferedRecords, register_offers
 
 __all__ = ["connect", "terms_asked_for"]
@@ -28,7 +28,7 @@ def terms_asked_for(asked: AskedWords) -> OfferedRecords | None:
     match = _QUESTION.match(asked.text)
     name = match[1] if match else asked.text
     called = Q(term_ja__iexact=name) | Q(term_en__iexact=name) | Q(reading=name)
-    terms = list(public_terms().filter(called))
+    terms = list(visible_terms().filter(called))
     if not terms:
         return None
     items = tuple(

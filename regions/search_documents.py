@@ -145,7 +145,7 @@ register_records(
         name="desk",
         number=1,
         model=ConsultationDesk,
-        public=public_desks,
+        visible=public_desks,
         document=desk_document,
         show=shown_desk,
         addresses=lambda desks: [desk.get_absolute_url() for desk in desks],

@@ -80,7 +80,7 @@ class RecordKind:
         name: code of the facet `kind`, and beginning of the keys of their documents.
         number: from 1 to 15, another for each kind, and the same for ever: equals stand in the
             order of numbers.
-        public: the records that the public may see, with what `document` and `show` read.
+        visible: the records that the public may see, with what `document` and `show` read.
         document: from a record and a language to the document for readers of that language.
         show: what a list shows of a record.
         addresses: where each of the records stands, in the active language.
@@ -92,7 +92,7 @@ class RecordKind:
     name: str
     number: int
     model: type[Model]
-    public: Callable[[], QuerySet[Any]]
+    visible: Callable[[], QuerySet[Any]]
     document: Callable[[Any, str], ContentDocument]
     show: Callable[[Any], ShownRecord]
     addresses: Callable[[Sequence[Any]], Sequence[str]]

@@ -44,7 +44,7 @@ def findable_items() -> list[Item]:
         *(
             Item(kind.name, pk)
             for kind in record_kinds()
-            for pk in kind.public().order_by("pk").values_list("pk", flat=True)
+            for pk in kind.visible().order_by("pk").values_list("pk", flat=True)
         ),
     ]
 
@@ -100,7 +100,7 @@ def _public(items: Iterable[Item]) -> Iterator[tuple[RecordKind, QuerySet[Any]]]
     for name, pks in by_source(items).items():
         kind = record_kind(name)
         if kind is not None:
-            yield kind, kind.public().filter(pk__in=pks)
+            yield kind, kind.visible().filter(pk__in=pks)
 
 
 def _documents_of_record(kind: RecordKind, record: Any) -> Iterator[ContentDocument]:

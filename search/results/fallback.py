@@ -73,7 +73,7 @@ def records_from_database(plan: Plan, clauses: Iterable[Clause]) -> list[Item]:
     wanted = list(clauses)
     found: list[Item] = []
     for kind in reversed(record_kinds()):
-        records = kind.public().filter(_in_titles(wanted, kind.titles))
+        records = kind.visible().filter(_in_titles(wanted, kind.titles))
         for name, codes in plan.filters.items():
             records = records.filter(_has(name, codes, kind.name, kind.lookups, kind.model))
         for name, codes in plan.without.items():

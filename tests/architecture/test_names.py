@@ -51,7 +51,7 @@ OWN: dict[str, set[str]] = {
         "parsing", "prose", "reading", "reading_process", "registry", "tables", "units",
         "wagtail_exports", "workbooks", "writing",
     },
-    "home": {"context_processors", "sitemaps", "term_offers"},
+    "home": {"context_processors", "glossary_terms", "sitemaps", "term_offers"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {
         "citations", "completeness", "facts", "feeds", "fields", "panels", "pickers", "sections",
