@@ -83,7 +83,7 @@ def new_pages(alert: Alert, until: int) -> list[NewPage]:
     if not keys:
         return []
     query = query_of(alert.query, alert.locale)
-    listing = listing_of(query, newest_first=True)
+    listing = listing_of(query, newest_pages=True)
     found: list[NewPage] = []
     for batch in listing.batches(_BATCH, _MOST):
         found += _mail_lines(batch, keys, alert.locale)
@@ -93,16 +93,20 @@ def new_pages(alert: Alert, until: int) -> list[NewPage]:
 
 
 def _mail_lines(batch: list[Listed], keys: Collection[str], locale: str) -> list[NewPage]:
-    fresh = [listed for listed in batch if listed.card["translation_key"] in keys]
-    codes = {code for listed in fresh for code in listed.card["facets"].get("region", ())}
+    fresh = [
+        (listed, listed.page)
+        for listed in batch
+        if listed.page and listed.card["translation_key"] in keys
+    ]
+    codes = {code for listed, _page in fresh for code in listed.card["facets"].get("region", ())}
     with override(locale):
         areas = facets.ALL["region"].values(codes, locale)
         return [
             NewPage(
                 title=listed.title,
                 places=places_text(listed.card["facets"].get("region", ()), areas),
-                url=absolute_page_url(listed.page),
+                url=absolute_page_url(page),
                 language=listed.card["locale"],
             )
-            for listed in fresh
+            for listed, page in fresh
         ]

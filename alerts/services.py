@@ -89,7 +89,8 @@ def note_pages() -> None:
 
     A page whose change has not reached the index yet is left for the next time.
     """
-    waiting = set(SearchOutbox.objects.filter(delivered_at=None).values_list("page_id", flat=True))
+    changed = SearchOutbox.objects.filter(delivered_at=None, source="page")
+    waiting = set(changed.values_list("item_id", flat=True))
     ids = [page_id for page_id in findable_ids() if page_id not in waiting]
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]

@@ -57,4 +57,4 @@ def answered(questions: Sequence[Question], ask: Callable[[str, str], Sequence[i
 def ask_site(text: str, locale: str) -> Sequence[int]:
     """The first ten case studies that this site's search finds."""
     query = SearchQuery.from_params({"q": text, "kind": "case"}, locale)
-    return [hit.page_id for hit in search(query).hits]
+    return [hit.page_id or 0 for hit in search(query).hits]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.templatetags.facts import area_list
 from regions.desks import desks_matching, group_desks, phone_in_words
 from regions.models import Area, ConsultationDesk
-from search.registry import AskedWords, OfferedRecord, OfferedRecords, register_records
+from search.registry import AskedWords, OfferedRecord, OfferedRecords, register_offers
 from taxonomy.models import Language
 
 __all__ = ["connect", "desks_asked_for"]
@@ -30,7 +30,7 @@ _ADVICE = re.compile(r"相談|\b(consultation|advice|consult|help)\b")
 
 def connect() -> None:
     """Let the search offer desks."""
-    register_records(desks_asked_for)
+    register_offers(desks_asked_for)
 
 
 def desks_asked_for(asked: AskedWords) -> OfferedRecords | None:
@@ -62,7 +62,12 @@ def desks_asked_for(asked: AskedWords) -> OfferedRecords | None:
         total=len(nearest),
         url=url,
         items=tuple(
-            OfferedRecord(f"{url}#desk-{desk.code}", desk.name, _in_one_line(desk, language))
+            OfferedRecord(
+                key=f"desk:{desk.pk}",
+                url=f"{url}#desk-{desk.code}",
+                title=desk.name,
+                summary=_in_one_line(desk, language),
+            )
             for desk in shown[:_SHOWN]
         ),
     )

@@ -34,6 +34,7 @@ class Measures:
         mrr: 1 divided by the place of the first relevant hit; 0 when it is not among the first ten.
         recall: relevant hits among the first ten, as a share of as many as could be there.
         f1: harmonic mean of precision and recall of the whole result set, on all its pages.
+            Records that are no pages are left out, since judgements name pages.
         zero: 1 when nothing was found.
     """
 
@@ -49,16 +50,16 @@ class Answer:
     """Ids of pages that the search page gives for a question.
 
     Attributes:
-        found: all hits on all pages of results, in order.
+        found: all hits on all pages of results, in order; None for records that are no pages.
         beside: pages near in meaning that are shown below the first page of hits, where the extra
             `semantic` is on. They are seen, but not among the hits that are counted.
     """
 
-    found: tuple[int, ...]
-    beside: tuple[int, ...] = ()
+    found: tuple[int | None, ...]
+    beside: tuple[int | None, ...] = ()
 
     @property
-    def seen(self) -> tuple[int, ...]:
+    def seen(self) -> tuple[int | None, ...]:
         """Pages in the order in which a reader sees them."""
         return (*self.found[:CUT], *self.beside, *self.found[CUT:])
 
@@ -125,15 +126,16 @@ class Report:
 def measure(answer: Answer, grades: Mapping[int, int]) -> Measures:
     """Compare an answer with grades by page; pages without a grade have 0."""
     relevant = {page for page, grade in grades.items() if grade > 0}
-    right = sum(page in relevant for page in answer.found)
+    pages = [page for page in answer.found if page is not None]
+    right = sum(page in relevant for page in pages)
     first = answer.seen[:CUT]
     places = [place for place, page in enumerate(first, 1) if page in relevant]
     ideal = _gain(sorted(grades.values(), reverse=True)[:CUT])
     return Measures(
-        ndcg=_gain(grades.get(page, 0) for page in first) / ideal if ideal else 0.0,
+        ndcg=_gain(grades.get(page or 0, 0) for page in first) / ideal if ideal else 0.0,
         mrr=1 / places[0] if places else 0.0,
         recall=len(places) / min(CUT, len(relevant)) if relevant else 0.0,
-        f1=2 * right / (len(answer.found) + len(relevant)) if relevant else 0.0,
+        f1=2 * right / (len(pages) + len(relevant)) if relevant else 0.0,
         zero=float(not answer.found),
     )
 

@@ -17,14 +17,15 @@ __all__ = ["BestBet", "BestBetPage", "LexiconEntry", "QueryLog", "SearchOutbox"]
 
 
 class SearchOutbox(models.Model):
-    """A page that may have changed for the search, written in the editor's own transaction.
+    """A page or record that may have changed for the search, written in the editor's transaction.
 
-    Rows say which page, never what changed: delivery looks at the page as it is then, so that a
-    row may be delivered twice or late without harm. Delivered rows are kept for a day, since a
-    rebuild that is under way still needs them.
+    Rows say which it is, never what changed: delivery looks at it as it is then, so that a row may
+    be delivered twice or late without harm. Delivered rows are kept for a day, since a rebuild that
+    is under way still needs them.
     """
 
-    page_id = models.PositiveBigIntegerField(_("page"))
+    source = models.CharField(_("page or kind of record"), max_length=20, default="page")
+    item_id = models.PositiveBigIntegerField(_("number of the page or record"))
     event = models.CharField(_("event"), max_length=20)
     created_at = models.DateTimeField(_("written at"), auto_now_add=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
@@ -36,12 +37,12 @@ class SearchOutbox(models.Model):
         ordering = ["pk"]
         # With a hundred thousand rows each batch is still found at once.
         indexes = [
-            models.Index(fields=["delivered_at", "page_id"]),
-            models.Index(fields=["page_id"]),
+            models.Index(fields=["delivered_at", "source", "item_id"]),
+            models.Index(fields=["source", "item_id"]),
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk}: page {self.page_id}, {self.event}"
+        return f"{self.pk}: {self.source} {self.item_id}, {self.event}"
 
 
 def new_identifier() -> str:

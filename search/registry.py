@@ -11,7 +11,8 @@ An app's `search_documents.py` holds a function from a page to a `ContentDocumen
 while there is no engine to ask.
 
 The app that has the places registers what they are called, with `register_places`. Records that
-are no pages are in no index; their app offers them to queries by `register_records`.
+are no pages are registered in `search.records`; what should stand above the hits of queries that
+ask for it is offered by `register_offers`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Page
 
-from search.index.document import ContentDocument
+from search.index.document import ContentDocument, Item
 
 Projection: TypeAlias = Callable[[Any], ContentDocument]
 Lookup: TypeAlias = Sequence[str] | Callable[[Sequence[str]], Q]
@@ -89,8 +90,12 @@ def place_sources() -> tuple[PlaceSource, ...]:
 
 @dataclass(frozen=True)
 class OfferedRecord:
-    """A record that has no page of its own: the address where it stands, its name and a line."""
+    """A record that has no page of its own: the address where it stands, its name and a line.
 
+    `key` begins the keys of its documents in the index, `desk:7`.
+    """
+
+    key: str
     url: str
     title: str
     summary: str
@@ -119,32 +124,34 @@ class AskedWords:
     """A query as those see it who offer records.
 
     Attributes:
+        text: the whole of it as folded.
         words: its words as folded, each with what the lexicon says is the same.
         places: codes of the places that it names, or by which it is filtered.
         codes: codes by which it is filtered, by facet.
     """
 
+    text: str
     words: Sequence[str]
     places: Sequence[str]
     codes: Mapping[str, Sequence[str]]
 
 
-RecordSource: TypeAlias = Callable[[AskedWords], OfferedRecords | None]
+OfferSource: TypeAlias = Callable[[AskedWords], OfferedRecords | None]
 
-_record_sources: list[RecordSource] = []
+_offer_sources: list[OfferSource] = []
 
 
-def register_records(source: RecordSource) -> None:
-    """Let records that are no pages be offered beside the hits of queries that ask for them.
+def register_offers(source: OfferSource) -> None:
+    """Let records that are no pages be offered above the hits of queries that ask for them.
 
     The source is called at each search with words, and gives None where nothing asks for them.
     """
-    _record_sources.append(source)
+    _offer_sources.append(source)
 
 
-def record_sources() -> tuple[RecordSource, ...]:
-    """All sources of records."""
-    return tuple(_record_sources)
+def offer_sources() -> tuple[OfferSource, ...]:
+    """All sources of offers."""
+    return tuple(_offer_sources)
 
 
 @dataclass(frozen=True)
@@ -258,10 +265,7 @@ def document_of(
 
     The facets `kind` and `period` (five years from the start year) are added.
     """
-    codes = {name: _distinct(values) for name, values in (facets or {}).items()}
-    codes["kind"] = (kind,)
-    if year:
-        codes["period"] = (str(year // 5 * 5),)
+    periods = {"period": (str(year // 5 * 5),)} if year else {}
     return ContentDocument(
         key=key_of(page.pk),
         page_id=page.pk,
@@ -271,10 +275,10 @@ def document_of(
         title=page.title,
         lead=lead or summary,
         body=body,
-        names=_distinct(names),
-        facets={name: values for name, values in codes.items() if values},
-        published=_seconds(page.first_published_at),
-        confirmed=_seconds(getattr(page, "last_confirmed_at", None)),
+        names=distinct(names),
+        facets=codes_of(kind, {**(facets or {}), **periods}),
+        published=seconds_of(page.first_published_at),
+        confirmed=seconds_of(getattr(page, "last_confirmed_at", None)),
         year=year,
         summary=summary,
     )
@@ -282,14 +286,22 @@ def document_of(
 
 def key_of(page_id: int) -> str:
     """The key of a page's document."""
-    return f"page:{page_id}"
+    return Item.page(page_id).key
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+def codes_of(kind: str, facets: Mapping[str, Iterable[str]] | None) -> dict[str, tuple[str, ...]]:
+    """Codes of a document by facet, the kind among them, without facets that have none."""
+    codes = {name: distinct(values) for name, values in (facets or {}).items()}
+    return {name: values for name, values in codes.items() if values} | {"kind": (kind,)}
+
+
+def distinct(values: Iterable[str]) -> tuple[str, ...]:
+    """The values that say something, each once."""
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def _seconds(moment: datetime.datetime | datetime.date | None) -> int:
+def seconds_of(moment: datetime.datetime | datetime.date | None) -> int:
+    """Seconds since 1970 of a moment, or of the beginning of a day; 0 for none."""
     if moment is None:
         return 0
     if not isinstance(moment, datetime.datetime):

@@ -25,9 +25,9 @@ class EngineBusy(Exception):
 
 
 class Name(NamedTuple):
-    """A page by its title, in the page's language."""
+    """A page or a record by its title, in the language of that; `key` is its document's."""
 
-    page_id: int
+    key: str
     title: str
     locale: str
 

@@ -38,6 +38,7 @@ from search.engines.ranking import (
     stored_text,
 )
 from search.engines.vectors import VectorReader, append_vectors
+from search.index.document import Item
 from search.index.fields import (
     INDEX_VERSION,
     KEYWORD_FIELDS,
@@ -630,8 +631,15 @@ def _saying_why() -> Iterator[None]:
 
 
 def _vectors(changes: Sequence[Change]) -> list[tuple[str, bytes | None]]:
-    """Keys and vectors of what is written, None where it has no vector; deletions are left out."""
-    return [(change.key, change.entry.vector) for change in changes if change.entry]
+    """Keys and vectors of pages that are written, None where they have no vector.
+
+    Deletions are left out. Records have no vectors.
+    """
+    return [
+        (change.key, change.entry.vector)
+        for change in changes
+        if change.entry and Item.of_key(change.key).is_page
+    ]
 
 
 def _document(schema: tantivy.Schema, entry: IndexEntry) -> tantivy.Document:

@@ -36,31 +36,31 @@ NEWEST = SORT_FIELDS["newest"]
 
 # Scores that differ by less, as a share of themselves, are equal.
 _NEAR = 1e-5
-_PAGE_BITS = 31
+_OWN_BITS = 31
 _MOST_SECONDS = 2**32 - 1
 # Stands where a text is empty, so that every engine counts the same documents and lengths.
 _NOTHING = "\u2205"
 
 
 def order_numbers(entry: IndexEntry) -> dict[str, int]:
-    """Numbers to sort by: seconds since 1970 in the high bits, the page's id in the low ones."""
-    page_id = int(entry.key.rpartition(":")[2]) & (2**_PAGE_BITS - 1)
-    return {name: first_number(seconds) | page_id for name, seconds in entry.fields.numbers.items()}
+    """Numbers to sort by: seconds since 1970 in the high bits, the entry's own in the low ones."""
+    own = entry.number & (2**_OWN_BITS - 1)
+    return {name: first_number(seconds) | own for name, seconds in entry.fields.numbers.items()}
 
 
 def first_number(seconds: int) -> int:
     """The lowest order number that a document of this moment can have."""
-    return min(max(seconds, 0), _MOST_SECONDS) << _PAGE_BITS
+    return min(max(seconds, 0), _MOST_SECONDS) << _OWN_BITS
 
 
 def page_id_of(number: int) -> int:
     """The page to which an order number belongs."""
-    return number & (2**_PAGE_BITS - 1)
+    return number & (2**_OWN_BITS - 1)
 
 
 def name_of(card: Mapping[str, Any]) -> Name:
-    """The name of a page by its card."""
-    return Name(card["page_id"], card["title"], card["locale"])
+    """The name of a page or a record by its card."""
+    return Name(card["key"], card["title"], card["locale"])
 
 
 def stored_text(text: str) -> str:

@@ -1,25 +1,69 @@
-"""The search document: what the search knows of one page, in no engine's language."""
+"""The search document: what the search knows of a page or a record, in no engine's language."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
+
+_PAGE = "page"
+
+
+class Item(NamedTuple):
+    """What documents are made from: a page, or a record that is no page.
+
+    Attributes:
+        source: `page`, or the name of the kind of records.
+        pk: its primary key.
+    """
+
+    source: str
+    pk: int
+
+    @classmethod
+    def page(cls, pk: int) -> Item:
+        """A page."""
+        return cls(_PAGE, pk)
+
+    @classmethod
+    def of_key(cls, key: str) -> Item:
+        """What a document was made from, by the document's key."""
+        source, pk, *_readers = key.split(":")
+        return cls(source, int(pk))
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page."""
+        return self.source == _PAGE
+
+    @property
+    def key(self) -> str:
+        """The key of a page's document, and the beginning of the keys of a record's documents."""
+        return f"{self.source}:{self.pk}"
+
+
+def by_source(items: Iterable[Item]) -> dict[str, list[int]]:
+    """Primary keys of pages and records, by what they are."""
+    found: dict[str, list[int]] = {}
+    for item in items:
+        found.setdefault(item.source, []).append(item.pk)
+    return found
 
 
 @dataclass(frozen=True)
 class ContentDocument:
-    """One page in one language.
+    """One page, or one record that is no page, in one language.
 
     Attributes:
-        key: the document's name in the index, `page:<id>`.
-        page_id: primary key of the page.
+        key: the document's name in the index, `page:<id>`; of a record `<kind>:<id>:<language>`,
+            one for the readers of each language.
+        page_id: primary key of the page; 0 for a record.
         kind: what it is, in the words of the facet `kind`.
         locale: language of the text.
-        translation_key: shared by the translations of a page.
+        translation_key: shared by the translations of a page, and by the documents of a record.
         title: weighs most.
         lead: summary, names of places and actors, labels of the page's terms in every language.
         body: the whole text; passages for hits are taken from it.
@@ -33,6 +77,8 @@ class ContentDocument:
             confirmation; 0 for never.
         year: year of the start, for the facet `period`.
         summary: one line for lists.
+        number: of a record, a number that nothing else has for the same readers; pages have their
+            id for that.
     """
 
     key: str
@@ -51,6 +97,7 @@ class ContentDocument:
     confirmed: int = 0
     year: int | None = None
     summary: str = ""
+    number: int = 0
 
     @cached_property
     def version(self) -> str:

@@ -62,7 +62,7 @@ KEYWORD_FIELDS = (
     *(facet_field(name) for name in FACETS),
 )
 
-_FIELDS_VERSION = 11
+_FIELDS_VERSION = 12
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 
@@ -82,7 +82,8 @@ class IndexEntry:
     Attributes:
         key, version: of the document.
         card: the document as JSON, given back with a hit.
-        published: for the order of equals.
+        published, number: for the order of equals; no other entry for the same readers has the
+            same number.
         vector: what it means, where `search.language.embeddings` is on.
     """
 
@@ -90,6 +91,7 @@ class IndexEntry:
     version: str
     card: str
     published: int
+    number: int
     fields: IndexFields
     vector: bytes | None = None
 
@@ -103,6 +105,7 @@ def entry_of(document: ContentDocument, vector: bytes | None = None) -> IndexEnt
         # Lone surrogates, which no engine can store, become question marks.
         card=card.encode("utf-8", "replace").decode(),
         published=document.published,
+        number=document.page_id or document.number,
         fields=fields_of(document),
         vector=vector,
     )
@@ -138,7 +141,12 @@ def fields_of(document: ContentDocument) -> IndexFields:
 
 
 def _whole_names(document: ContentDocument) -> Iterator[str]:
-    """What the page is called: its title, other names, and what stands in and before brackets."""
+    """What the page is called: its title, other names, and what stands in and before brackets.
+
+    A record that is no page has none: asked for by its name, it is offered above the hits.
+    """
+    if not document.page_id:
+        return
     for name in (document.title, *document.names, *document.translations[:1]):
         yield name
         if parts := _BRACKETED.fullmatch(name.strip()):

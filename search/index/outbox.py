@@ -1,6 +1,6 @@
-"""The outbox: pages that may have changed, from the editor's transaction to the index.
+"""The outbox: pages and records that may have changed, from the editor's transaction to the index.
 
-A row is written in the transaction that changes the page and delivered after it, so nothing is lost
+A row is written in the transaction that changes them and delivered after it, so nothing is lost
 when the index cannot be written just then: the row waits for the next delivery.
 """
 
@@ -16,14 +16,17 @@ from django.utils import timezone
 
 from core.visibility import PUBLICLY_VISIBLE_SQL
 from search.engines.base import Change, Engine, EngineBusy, EngineUnavailable
-from search.index.projection import entries_of
+from search.index.document import Item, by_source
+from search.index.projection import entries_of, public_items
 from search.models import SearchOutbox
-from search.registry import key_of
+from search.records import keys_of
 
 __all__ = [
     "announce",
+    "announce_records",
     "changes_of",
     "deliver",
+    "items_by_row",
     "mark_delivered",
     "pending",
     "withdrawn",
@@ -36,11 +39,11 @@ _MOST_ATTEMPTS = 5
 # Elasticsearch takes so many keys in one query.
 _MOST_WITHDRAWN = 60_000
 _WITHDRAWN = f"""
-    SELECT DISTINCT page_id FROM search_searchoutbox AS waiting
-    WHERE delivered_at IS NULL AND NOT EXISTS (
+    SELECT DISTINCT source, item_id FROM search_searchoutbox AS waiting
+    WHERE delivered_at IS NULL AND (source <> 'page' OR NOT EXISTS (
         SELECT 1 FROM wagtailcore_page AS page
-        WHERE page.id = waiting.page_id AND alias_of_id IS NULL AND {PUBLICLY_VISIBLE_SQL})
-    ORDER BY page_id LIMIT {_MOST_WITHDRAWN}
+        WHERE page.id = waiting.item_id AND alias_of_id IS NULL AND {PUBLICLY_VISIBLE_SQL}))
+    ORDER BY source, item_id LIMIT {_MOST_WITHDRAWN}
 """  # noqa: S608
 # A rebuild that began a day ago cannot be taken up any more: see `search.index.rebuild`.
 KEPT = datetime.timedelta(days=1)
@@ -48,7 +51,19 @@ KEPT = datetime.timedelta(days=1)
 
 def announce(page_ids: Iterable[int], event: str) -> None:
     """Write down that pages may have changed, and deliver once the transaction is committed."""
-    rows = [SearchOutbox(page_id=page_id, event=event) for page_id in dict.fromkeys(page_ids)]
+    _announce(map(Item.page, page_ids), event)
+
+
+def announce_records(kind: str, pks: Iterable[int], event: str) -> None:
+    """The same of records of a kind: desks, terms of the glossary."""
+    _announce((Item(kind, pk) for pk in pks), event)
+
+
+def _announce(items: Iterable[Item], event: str) -> None:
+    rows = [
+        SearchOutbox(source=item.source, item_id=item.pk, event=event)
+        for item in dict.fromkeys(items)
+    ]
     if not rows:
         return
     SearchOutbox.objects.bulk_create(rows, batch_size=_BATCH)
@@ -69,17 +84,20 @@ def pending() -> int:
 
 
 def withdrawn() -> tuple[str, ...]:
-    """Keys of pages that must not be found any more, though the index may not know it yet.
+    """Keys of what must not be found any more, though the index may not know it yet.
 
-    One query, which is quick as long as few changes wait.
+    One query, which is quick as long as few changes wait, and one more for each kind of records of
+    which some wait.
     """
     with connection.cursor() as cursor:
         cursor.execute(_WITHDRAWN)
-        return tuple(key_of(page_id) for (page_id,) in cursor.fetchall())
+        waiting = [Item(source, pk) for source, pk in cursor.fetchall()]
+    public = public_items(item for item in waiting if not item.is_page)
+    return tuple(key for item in waiting if item not in public for key in keys_of(item))
 
 
 def deliver(engine: Engine) -> int:
-    """Bring the index up to date with all waiting rows. Returns how many pages were written.
+    """Bring the index up to date with all waiting rows. Returns how many pages and records.
 
     When somebody else is writing, the rows are left to them: whoever holds the lock looks again
     after letting it go. Rows that were delivered more than `KEPT` ago are deleted.
@@ -88,29 +106,29 @@ def deliver(engine: Engine) -> int:
     # A rebuild reads every page, so nothing is lost where there is no index. Asked once: a busy
     # engine may take longer to tell how it is than to write.
     is_ready = _undelivered().exists() and engine.health().is_ready
-    while is_ready and (page_ids := _waiting_pages()):
+    while is_ready and (items := _waiting_items()):
         try:
-            _deliver_pages(engine, page_ids)
-            written += len(page_ids)
+            _deliver_items(engine, items)
+            written += len(items)
         except EngineBusy:
             return written
         except EngineUnavailable as error:
             logger.warning("Changes stay in the outbox: %s", error)
             return written
         except Exception:
-            logger.exception("Some of %d pages could not be indexed", len(page_ids))
-            written += _deliver_one_by_one(engine, page_ids)
+            logger.exception("Some of %d pages or records could not be indexed", len(items))
+            written += _deliver_one_by_one(engine, items)
     if written:
-        logger.info("Changes of %d pages were delivered to the search index", written)
+        logger.info("Changes of %d pages and records were delivered to the search index", written)
         SearchOutbox.objects.filter(delivered_at__lt=timezone.now() - KEPT).delete()
     return written
 
 
-def changes_of(page_ids: Iterable[int]) -> list[Change]:
-    """What the index should hold for these pages now: their entry, or nothing."""
-    wanted = list(dict.fromkeys(page_ids))
+def changes_of(items: Iterable[Item]) -> list[Change]:
+    """What the index should hold for these pages and records now: their entries, or nothing."""
+    wanted = list(dict.fromkeys(items))
     entries = {entry.key: entry for entry in entries_of(wanted)}
-    return [Change(key, entries.get(key)) for key in map(key_of, wanted)]
+    return [Change(key, entries.get(key)) for item in wanted for key in keys_of(item)]
 
 
 def mark_delivered(row_ids: Iterable[int]) -> None:
@@ -125,47 +143,61 @@ def _undelivered() -> models.QuerySet[SearchOutbox]:
     return SearchOutbox.objects.filter(delivered_at=None, attempts__lt=_MOST_ATTEMPTS)
 
 
-def _waiting_pages() -> list[int]:
-    """`_BATCH` pages at most with rows that wait, each once, however often it was changed."""
-    pages = _undelivered().order_by("page_id").values_list("page_id", flat=True).distinct()
-    return list(pages[:_BATCH])
+def _waiting_items() -> list[Item]:
+    """`_BATCH` items at most with rows that wait, each once, however often it was changed."""
+    rows = _undelivered().order_by("source", "item_id").values_list("source", "item_id")
+    return [Item(source, pk) for source, pk in rows.distinct()[:_BATCH]]
 
 
-def _rows_of(page_ids: Collection[int]) -> dict[int, int]:
-    """Page by row, delivered ones too."""
-    return dict(SearchOutbox.objects.filter(page_id__in=page_ids).values_list("pk", "page_id"))
+def _of_items(items: Iterable[Item]) -> models.Q:
+    """Condition that a row is about one of the items."""
+    condition = models.Q(pk__in=())
+    for source, pks in by_source(items).items():
+        condition |= models.Q(source=source, item_id__in=pks)
+    return condition
 
 
-def _deliver_pages(engine: Engine, page_ids: Collection[int]) -> None:
-    """Write what the pages say now, again for those that were changed meanwhile.
+def _rows_of(items: Iterable[Item]) -> dict[int, Item]:
+    """Item by row, delivered ones too."""
+    return items_by_row(SearchOutbox.objects.filter(_of_items(items)))
 
-    Two deliveries at once could write an older state of a page over a newer one. The change that
-    made it newer has a row of its own, so whoever wrote last sees that row and writes once more.
+
+def items_by_row(rows: models.QuerySet[SearchOutbox]) -> dict[int, Item]:
+    """What each of the rows is about."""
+    found = rows.values_list("pk", "source", "item_id")
+    return {row: Item(source, pk) for row, source, pk in found}
+
+
+def _deliver_items(engine: Engine, items: Collection[Item]) -> None:
+    """Write what the items say now, again for those that were changed meanwhile.
+
+    Two deliveries at once could write an older state over a newer one. The change that made it
+    newer has a row of its own, so whoever wrote last sees that row and writes once more.
     """
-    rows = _rows_of(page_ids)
-    changed = set(page_ids)
+    rows = _rows_of(items)
+    changed = set(items)
     while changed:
         engine.apply(changes_of(sorted(changed)))
-        now = _rows_of(page_ids)
-        changed = {page_id for pk, page_id in now.items() if pk not in rows}
+        now = _rows_of(items)
+        changed = {item for row, item in now.items() if row not in rows}
         rows |= now
     mark_delivered(rows)
 
 
-def _deliver_one_by_one(engine: Engine, page_ids: Sequence[int]) -> int:
+def _deliver_one_by_one(engine: Engine, items: Sequence[Item]) -> int:
     """Deliver each by itself: one that cannot be projected must not keep the others waiting.
 
-    Stops when the engine is busy or down. Returns how many pages were written.
+    Stops when the engine is busy or down. Returns how many were written.
     """
     written = 0
-    for page_id in page_ids:
+    for item in items:
         try:
-            _deliver_pages(engine, [page_id])
+            _deliver_items(engine, [item])
         except (EngineBusy, EngineUnavailable):
             break
         except Exception:
-            logger.exception("Page %s could not be indexed", page_id)
-            failed = SearchOutbox.objects.filter(page_id=page_id, delivered_at=None)
+            logger.exception("%s could not be indexed", item.key)
+            failed = SearchOutbox.objects.filter(_of_items([item]), delivered_at=None)
             failed.update(attempts=F("attempts") + 1)
         else:
             written += 1

@@ -1,4 +1,4 @@
-"""The index as a whole: which pages belong in it, building it anew, and checking it for drift."""
+"""The index as a whole: what belongs in it, building it anew, and checking it for drift."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ from django.utils import timezone
 
 from page_cache.versions import record_change
 from search.engines.base import Build, Change, Engine, EngineUnavailable
+from search.index.document import Item
 from search.index.fields import IndexEntry
-from search.index.outbox import KEPT, changes_of, deliver, mark_delivered
-from search.index.projection import documents_of, entries_of, findable_ids
+from search.index.outbox import KEPT, changes_of, deliver, items_by_row, mark_delivered
+from search.index.projection import (
+    documents_of,
+    documents_of_items,
+    entries_of,
+    findable_ids,
+    findable_items,
+)
 from search.index.workers import map_in_processes
 from search.models import SearchOutbox
-from search.registry import key_of
+from search.records import keys_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +41,12 @@ _CLOCKS_DIFFER = datetime.timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Drift:
-    """Where the index differs from the pages, by key.
+    """Where the index differs from the pages and records, by key.
 
     Attributes:
-        missing: pages that should be found and are not in the index.
-        superfluous: documents of pages that should not be found.
-        outdated: documents that do not say what the page says now.
+        missing: what should be found and is not in the index.
+        superfluous: documents of what should not be found.
+        outdated: documents that do not say what the page or record says now.
     """
 
     missing: tuple[str, ...]
@@ -73,13 +80,14 @@ def rebuild(engine: Engine, progress: Progress | None = None, *, workers: int = 
     caught_up: set[int] = set()
     try:
         there = build.keys()
-        ids = findable_ids()
-        missing = [page_id for page_id in ids if key_of(page_id) not in there]
+        items = findable_items()
+        keys = {key for item in items for key in keys_of(item)}
+        missing = [item for item in items if not there.issuperset(keys_of(item))]
         batches = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
-        entries: Iterable[IndexEntry] = chain.from_iterable(
-            map_in_processes(entries_of, batches, workers)
-        )
-        build.add(progress(entries, len(ids), len(ids) - len(missing)) if progress else entries)
+        made = chain.from_iterable(map_in_processes(entries_of, batches, workers))
+        # Of a record the documents for some readers may be there already.
+        entries: Iterable[IndexEntry] = (entry for entry in made if entry.key not in there)
+        build.add(progress(entries, len(keys), len(keys & there)) if progress else entries)
         while len(rows := _rows_since(began, caught_up)) > _BATCH:
             # Many edits take time; the last few are caught up with while nobody else can write.
             build.apply(changes_of(rows.values()))
@@ -102,8 +110,8 @@ def rebuild(engine: Engine, progress: Progress | None = None, *, workers: int = 
     deliver(engine)
     # Pages that ask the index, such as "similar cases", may change.
     record_change()
-    logger.info("Rebuild of the search index ended: %d documents", len(ids))
-    return len(ids)
+    logger.info("Rebuild of the search index ended: %d documents", len(keys))
+    return len(keys)
 
 
 def _start_build(engine: Engine) -> tuple[Build, datetime.datetime]:
@@ -116,27 +124,27 @@ def _start_build(engine: Engine) -> tuple[Build, datetime.datetime]:
     return build, datetime.datetime.fromisoformat(build.stamp)
 
 
-def _rows_since(began: datetime.datetime, but: Collection[int]) -> dict[int, int]:
-    """Page by row of the outbox, for rows that the index in use had not seen when a build began.
+def _rows_since(began: datetime.datetime, but: Collection[int]) -> dict[int, Item]:
+    """What rows of the outbox are about that the index in use had not seen when a build began.
 
     Told by the moment of delivery, since numbers of rows do not follow the order of commits.
     """
     rows = SearchOutbox.objects.filter(Q(delivered_at=None) | Q(delivered_at__gte=began))
-    return {pk: page_id for pk, page_id in rows.values_list("pk", "page_id") if pk not in but}
+    return {row: item for row, item in items_by_row(rows).items() if row not in but}
 
 
 def check(engine: Engine, *, only_keys: bool = False) -> Drift:
-    """Compare the index with the pages, document by document.
+    """Compare the index with the pages and records, document by document.
 
     Args:
         only_keys: see only which documents there are, not what they say; takes no projection.
     """
     indexed = dict(engine.versions())
-    ids = findable_ids()
+    items = findable_items()
     if only_keys:
-        expected = {key: indexed.get(key, "") for key in map(key_of, ids)}
+        expected = {key: indexed.get(key, "") for item in items for key in keys_of(item)}
     else:
-        expected = {document.key: document.version for document in documents_of(ids)}
+        expected = {document.key: document.version for document in documents_of_items(items)}
     return Drift(
         missing=tuple(sorted(expected.keys() - indexed.keys())),
         superfluous=tuple(sorted(indexed.keys() - expected.keys())),
@@ -148,6 +156,6 @@ def check(engine: Engine, *, only_keys: bool = False) -> Drift:
 
 def repair(engine: Engine, drift: Drift) -> None:
     """Write what the check found to differ."""
-    ids = [int(key.removeprefix("page:")) for key in drift.keys]
-    for start in range(0, len(ids), _BATCH):
-        engine.apply(changes_of(ids[start : start + _BATCH]))
+    items = list(dict.fromkeys(map(Item.of_key, drift.keys)))
+    for start in range(0, len(items), _BATCH):
+        engine.apply(changes_of(items[start : start + _BATCH]))

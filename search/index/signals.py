@@ -1,21 +1,25 @@
 """Everything that changes what can be found, announced to the outbox.
 
 A page's document also depends on its translations (for whom it is the best version) and on the
-pages above it (whether they are public), so an event can concern more pages than its own.
+pages above it (whether they are public), so an event can concern more pages than its own. That of a
+record is made of its rows in other tables too, and may hang on the pages on which it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
-from django.db.models.signals import post_delete, post_save
+from django.db.models import Model, Q
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from modelcluster.models import get_all_child_relations
 from wagtail.models import Page, PageViewRestriction, ReferenceIndex
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from search.index.outbox import announce
+from search.index.outbox import announce, announce_records
+from search.records import record_kinds
 from search.registry import registered
 
 __all__ = ["connect"]
@@ -38,24 +42,27 @@ def connect() -> None:
     post_delete.connect(_on_deleted, sender=Page, dispatch_uid="search")
     post_save.connect(_on_privacy_changed, sender=PageViewRestriction, dispatch_uid="search")
     post_delete.connect(_on_privacy_changed, sender=PageViewRestriction, dispatch_uid="search")
+    post_save.connect(_on_record_changed, dispatch_uid="search-records")
+    post_delete.connect(_on_record_changed, dispatch_uid="search-records")
+    m2m_changed.connect(_on_links_changed, dispatch_uid="search-records")
 
 
 def _on_published(sender: Any, instance: Page, **kwargs: Any) -> None:
-    announce(_with_naming(_with_translations(instance)), "published")
+    _announce(_with_naming(_with_translations(instance)), "published", instance)
 
 
 def _on_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
-    announce(_with_naming(_with_translations(instance)), "unpublished")
+    _announce(_with_naming(_with_translations(instance)), "unpublished", instance)
 
 
 def _on_deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
     # Pages below are deleted one by one and announce themselves.
-    announce(_with_translations(instance), "deleted")
+    _announce(_with_translations(instance), "deleted", instance)
 
 
 def _on_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
     """Announce the page, all below it, their translations, and the pages that name one of these."""
-    announce(_with_naming(_with_descendants(instance)), "moved")
+    _announce(_with_naming(_with_descendants(instance)), "moved", instance)
 
 
 def _on_slug_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
@@ -65,7 +72,7 @@ def _on_slug_changed(sender: Any, instance: Page, **kwargs: Any) -> None:
 def _on_privacy_changed(sender: Any, instance: PageViewRestriction, **kwargs: Any) -> None:
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is not None:
-        announce(_with_naming(_with_descendants(page)), "privacy")
+        _announce(_with_naming(_with_descendants(page)), "privacy", page)
 
 
 def _on_saved(
@@ -76,6 +83,71 @@ def _on_saved(
         return
     if update_fields is None or not set(update_fields) <= _DRAFT_FIELDS:
         announce([instance.pk], "saved")
+
+
+def _on_record_changed(sender: type[Model], instance: Any, **kwargs: Any) -> None:
+    """A record, or a row of another table that is a part of it, was saved or deleted."""
+    if kwargs.get("raw"):
+        return
+    for kind in record_kinds():
+        if sender is kind.model:
+            announce_records(kind.name, [instance.pk], "changed")
+        elif whole := _parts(kind.model).get(sender):
+            announce_records(kind.name, [getattr(instance, whole)], "changed")
+
+
+def _on_links_changed(
+    sender: type[Model],
+    instance: Any,
+    action: str,
+    reverse: bool,
+    pk_set: Iterable[int] | None = None,
+    **kwargs: Any,
+) -> None:
+    """What a record names, as its places, was changed from one side or the other."""
+    for kind in record_kinds():
+        field = _links(kind.model).get(sender)
+        if field is None:
+            continue
+        if not reverse:
+            pks = [instance.pk] if action.startswith("post_") else []
+        elif action == "pre_clear":
+            named = kind.model._default_manager.filter(**{field: instance})
+            pks = list(named.values_list("pk", flat=True))
+        else:
+            pks = list(pk_set or ()) if action.startswith("post_") else []
+        announce_records(kind.name, pks, "changed")
+
+
+@lru_cache
+def _parts(model: type[Model]) -> dict[type[Model], str]:
+    """By model of the parts of a record, the column that names the record."""
+    return {
+        relation.related_model: relation.field.attname
+        for relation in get_all_child_relations(model)
+    }
+
+
+@lru_cache
+def _links(model: type[Model]) -> dict[type[Model], str]:
+    """By table between a record and what it names, the name of the record's field."""
+    return {field.remote_field.through: field.name for field in model._meta.many_to_many}
+
+
+def _announce(page_ids: list[int], event: str, page: Page) -> None:
+    """Announce pages, and the records that stand on one of them.
+
+    Args:
+        page: the one to which it happened, which may be deleted.
+    """
+    announce(page_ids, event)
+    for kind in record_kinds():
+        if kind.stands_on is not None and (
+            issubclass(page.specific_class or Page, kind.stands_on)
+            or Page.objects.filter(pk__in=page_ids).exact_type(kind.stands_on).exists()
+        ):
+            every = kind.model._default_manager.order_by("pk")
+            announce_records(kind.name, every.values_list("pk", flat=True), event)
 
 
 def _with_translations(page: Page) -> list[int]:

@@ -1,8 +1,10 @@
-"""Which pages the public may see, asked for few pages at a time."""
+"""Which pages and records the public may see, asked for few at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -12,8 +14,11 @@ from wagtail.models import Locale, Page, get_page_models
 from core.models import PlainJapaneseMixin
 from core.readings import is_plain
 from core.visibility import PUBLICLY_VISIBLE_SQL
+from search.index.document import Item
+from search.index.projection import public_records
+from search.records import RecordKind, ShownRecord
 
-__all__ = ["public_addresses", "public_pages"]
+__all__ = ["PublicRecord", "public_addresses", "public_pages", "records_to_show"]
 
 # Asked at each search, and some at each letter that somebody types: building such queries took
 # longer than they run.
@@ -29,13 +34,51 @@ _PAGES = """
 """
 
 
+@dataclass(frozen=True)
+class PublicRecord:
+    """A record that the public may see: where it stands, and what a list shows of it."""
+
+    url: str
+    shown: ShownRecord
+
+
+def records_to_show(items: Iterable[Item]) -> dict[Item, PublicRecord]:
+    """Those of the records that the public may see, as they are shown in the active language.
+
+    Pages are passed over. A few queries for each kind of record.
+    """
+    return {
+        Item(kind.name, record.pk): PublicRecord(url, kind.show(record))
+        for kind, records in _by_kind(items)
+        for record, url in zip(records, kind.addresses(records), strict=True)
+    }
+
+
+def _by_kind(items: Iterable[Item]) -> Iterable[tuple[RecordKind, list[Any]]]:
+    found: dict[str, tuple[RecordKind, list[Any]]] = {}
+    for kind, record in public_records(item for item in items if not item.is_page):
+        found.setdefault(kind.name, (kind, []))[1].append(record)
+    return found.values()
+
+
 def public_addresses(
-    page_ids: Collection[int], locale: str, request: HttpRequest | None = None
-) -> dict[int, str]:
-    """By id of the page asked for, where the public reads it in a language, as `public_pages` says.
+    items: Collection[Item], locale: str, request: HttpRequest | None = None
+) -> dict[Item, str]:
+    """Where the public reads each page, as `public_pages` says, and finds each record.
 
     Reads no more of a page than its address: asked for every letter that somebody types.
     """
+    pages = _page_addresses([item.pk for item in items if item.is_page], locale, request)
+    return {Item.page(pk): url for pk, url in pages.items()} | {
+        Item(kind.name, record.pk): url
+        for kind, records in _by_kind(items)
+        for record, url in zip(records, kind.addresses(records), strict=True)
+    }
+
+
+def _page_addresses(
+    page_ids: Collection[int], locale: str, request: HttpRequest | None
+) -> dict[int, str]:
     if not page_ids:
         return {}
     places = ", ".join(["%s"] * len(page_ids))

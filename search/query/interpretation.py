@@ -46,6 +46,7 @@ from search.plan import (
     Term,
 )
 from search.query.lexicon import Lexicon
+from search.records import record_kinds
 
 __all__ = ["Clause", "Interpretation", "Rung"]
 
@@ -59,6 +60,9 @@ _CASE_BONUS = 8.0
 _CASE_TITLE_BONUS = 20.0
 # A page that is called as the query is what was meant, whatever else there is.
 _NAME_BONUS = 60.0
+# Pages come before records that are no pages: what is asked for by its name or its place is offered
+# above the hits, and pages say more.
+_PAGE_BONUS = 100.0
 # A body confirmed the page within eighteen months; others rank a little lower.
 _CONFIRMED_BONUS = 2.0
 _LONG_NAME = 5  # index words
@@ -476,6 +480,7 @@ class Interpretation:
             *named,
             # What was done counts more than who there is and is called so.
             Constant(case, _CASE_BONUS),
+            *([Constant(_is_page(), _PAGE_BONUS)] if record_kinds() else []),
             *([Constant(AllOf((case, *content)), _CASE_TITLE_BONUS)] if content else []),
             Constant(Since("confirmed", _confirmed_since()), _CONFIRMED_BONUS),
         )
@@ -572,6 +577,12 @@ def _single_letter(text: str) -> Node | None:
 def _bigram_prefix(letter: str) -> Node:
     """Match any bigram that starts with this letter."""
     return Best(tuple(Boost(Prefix(f, letter), w) for f, w in _GRAM_WEIGHTS.items()))
+
+
+def _is_page() -> Node:
+    """Match all but records."""
+    kinds = (Term(facet_field("kind"), kind.name) for kind in record_kinds())
+    return AllOf((Everything(),), without=tuple(kinds))
 
 
 def _in_title(*texts: str) -> Node | None:

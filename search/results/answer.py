@@ -16,8 +16,8 @@ from search.engines.base import Engine, EngineUnavailable
 from search.plan import Answer, Plan
 from search.query.interpretation import Clause, Interpretation
 from search.query.lexicon import current_lexicon
+from search.query.offers import records_offered
 from search.query.places import places_named
-from search.query.records import records_offered
 from search.query.resolve import resolve_query
 from search.query.search_query import SearchQuery
 from search.results import facets

@@ -299,6 +299,8 @@ ALL: dict[str, Facet] = {
                 "event": gettext_lazy("Events"),
                 "press": gettext_lazy("Media coverage"),
                 "page": gettext_lazy("Pages"),
+                "desk": gettext_lazy("Consultation desks"),
+                "term": gettext_lazy("Glossary terms"),
             },
             is_open=True,
         ),

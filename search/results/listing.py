@@ -12,10 +12,12 @@ from wagtail.models import Page
 
 from search.engines import current_engine
 from search.engines.base import Engine
-from search.index.visibility import public_pages
+from search.index.document import Item
+from search.index.visibility import public_pages, records_to_show
 from search.plan import Plan
 from search.query.resolve import resolve_query
 from search.query.search_query import SearchQuery
+from search.records import record_kinds
 from search.results import facets
 from search.results.planning import plan_without_words
 
@@ -26,10 +28,24 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of the list: the live and public page as it is now, and its card in the index."""
+    """A page or a record of the list: as the public sees it now, and its card in the index.
 
-    page: Page
+    `page` is the live and public page, None for a record; `url` is where it stands.
+    """
+
+    page: Page | None
+    url: str
     card: Mapping[str, Any]
+
+    @property
+    def number(self) -> int | str:
+        """What names it in files: the id of a page, or the key of a record, `desk:7`."""
+        return self.page.pk if self.page else str(self.card["translation_key"])
+
+    @property
+    def slug(self) -> str:
+        """What names it in its address: a page's slug, or the place of a record on a page."""
+        return self.page.slug if self.page else self.url.rpartition("#")[2]
 
     @property
     def title(self) -> str:
@@ -38,7 +54,7 @@ class Listed:
 
     @property
     def summary(self) -> str:
-        """One line about the page, without such signs."""
+        """One line about it, without such signs."""
         return _FORBIDDEN.sub("", self.card["summary"])
 
 
@@ -59,9 +75,9 @@ class Listing:
     _engine: Engine
 
     def batches(self, size: int, most: int) -> Iterator[list[Listed]]:
-        """The first so many pages, a batch at a time. Two queries and a search for each batch.
+        """The first so many hits, a batch at a time. A search and a few queries for each batch.
 
-        Whether a page is live and public is asked for each batch, so a batch may be smaller.
+        Whether the public may see them is asked for each batch, so a batch may be smaller.
 
         Raises:
             EngineUnavailable: the engine went away.
@@ -69,16 +85,25 @@ class Listing:
         for start in range(0, min(self.total, most), size):
             plan = replace(self._plan, offset=start, limit=min(size, most - start))
             found = self._engine.search(plan).hits
-            pages = public_pages((hit.card["page_id"] for hit in found), self.query.locale)
-            yield [
-                Listed(pages[hit.card["page_id"]], hit.card)
-                for hit in found
-                if hit.card["page_id"] in pages
-            ]
+            items = {hit.key: Item.of_key(hit.key) for hit in found}
+            ids = (item.pk for item in items.values() if item.is_page)
+            pages = public_pages(ids, self.query.locale)
+            records = records_to_show(items.values())
+            batch: list[Listed] = []
+            for hit in found:
+                item = items[hit.key]
+                if item.is_page and (page := pages.get(item.pk)):
+                    batch.append(Listed(page, page.get_url() or "", hit.card))
+                elif record := records.get(item):
+                    batch.append(Listed(None, record.url, hit.card))
+            yield batch
 
 
-def listing_of(query: SearchQuery, *, newest_first: bool = False) -> Listing:
+def listing_of(query: SearchQuery, *, newest_pages: bool = False) -> Listing:
     """What a query finds, by the same rung and spelling as on the search page.
+
+    Args:
+        newest_pages: pages alone, newest first: nobody knows when a record became public.
 
     Raises:
         EngineUnavailable: there is no engine to ask.
@@ -88,8 +113,9 @@ def listing_of(query: SearchQuery, *, newest_first: bool = False) -> Listing:
         cleaned = facets.clean(query)
         resolved = resolve_query(cleaned, plan_without_words(cleaned), engine)
     plan = replace(resolved.plan, facets=(), offset=0, limit=1)
-    if newest_first:
-        plan = replace(plan, sort="newest")
+    if newest_pages:
+        records = tuple(kind.name for kind in record_kinds())
+        plan = replace(plan, sort="newest", without={**plan.without, "kind": records})
     return Listing(
         query=resolved.query,
         total=engine.count(plan),

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from search.query.search_query import SearchQuery
+from search.records import ShownRecord
 from search.registry import OfferedRecords
 
 __all__ = [
@@ -68,10 +69,15 @@ class FacetResult:
 class Hit:
     """One hit. `title_html` and `passage_html` are escaped text with `<mark>` and nothing else.
 
-    `codes` are those of the page by facet, for hierarchical facets with everything above.
+    Attributes:
+        key: of the document, without the language of its readers: `page:12`, `desk:7`.
+        page_id: of the page; None for a record that is no page.
+        codes: those of the page by facet, for hierarchical facets with everything above.
+        record: what is shown of a record; None for a page.
     """
 
-    page_id: int
+    key: str
+    page_id: int | None
     url: str
     title: str
     title_html: str
@@ -86,6 +92,7 @@ class Hit:
     is_stale: bool = False
     score: float = 0.0
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    record: ShownRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,8 @@ class Results:
         best_bets: pages that editors recommend for the query, above the hits.
         by_meaning: pages that are near in meaning without having the words; not in the total.
         places: places that the query names, with or without an engine; not in the total.
-        records: what it asks for that are no pages, with or without an engine; not in the total.
+        records: what it asks for that are no pages, with or without an engine, above the hits.
+            Those that are found by its words are hits as well, and counted there.
     """
 
     query: SearchQuery
@@ -160,6 +168,12 @@ class Results:
     def pages(self) -> int:
         """Number of pages, at least one."""
         return max(1, -(-self.total // self.query.per_page))
+
+    @property
+    def listed_hits(self) -> tuple[Hit, ...]:
+        """The hits without those that stand above them already, offered as records."""
+        above = {item.key for records in self.records for item in records.items}
+        return tuple(hit for hit in self.hits if hit.key not in above)
 
     def facet(self, name: str) -> FacetResult | None:
         """The facet with that name; None where there is none."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,8 +15,9 @@ from wagtail.models import Page
 from core.models import STALE_AFTER
 from core.templatetags.facts import period
 from core.templatetags.readings import title_as_read
+from search.index.document import Item
 from search.index.fields import FACETS
-from search.index.visibility import public_pages
+from search.index.visibility import PublicRecord, public_pages, records_to_show
 from search.plan import Answer, Found
 from search.query.search_query import SearchQuery
 from search.results import facets
@@ -55,16 +56,18 @@ def present(
     """
     shown = (*answer.hits, *neighbours)
     labels = _labels(replace(answer, hits=shown), query)
+    items = [Item.of_key(hit.key) for hit in shown]
     pages = public_pages(
-        [*(hit.card["page_id"] for hit in shown), *pinned], query.locale, translated=pinned
+        [*(item.pk for item in items if item.is_page), *pinned], query.locale, translated=pinned
     )
+    found = _Public(pages, records_to_show(items), labels, marker, request)
     return Results(
         query=query,
         total=answer.total,
-        hits=tuple(_hits(answer.hits, pages, labels, marker, request)),
+        hits=tuple(found.hits(answer.hits)),
         facets=tuple(_facets(answer, query, labels) if is_counted else _offered(query)),
         best_bets=recommendations(pinned, pages, request),
-        by_meaning=tuple(_hits(neighbours, pages, labels, marker, request)),
+        by_meaning=tuple(found.hits(neighbours)),
         **told,
     )
 
@@ -96,51 +99,71 @@ def _facets(
         )
 
 
-def _hits(
-    found: Sequence[Found],
-    pages: Mapping[int, Page],
-    values: Mapping[str, Mapping[str, facets.Value]],
-    marker: Marker,
-    request: HttpRequest | None,
-) -> Iterable[Hit]:
-    """Hits whose page is live and public now. What was unpublished a moment ago is left out."""
-    for hit in found:
-        page = pages.get(hit.card["page_id"])
-        if page is not None:
-            yield _hit(hit, page, values, marker, request)
+@dataclass(frozen=True)
+class _Public:
+    """What the public may see of the hits, and how it is shown."""
 
+    pages: Mapping[int, Page]
+    records: Mapping[Item, PublicRecord]
+    labels: Mapping[str, Mapping[str, facets.Value]]
+    marker: Marker
+    request: HttpRequest | None
 
-def _hit(
-    found: Found,
-    page: Page,
-    values: Mapping[str, Mapping[str, facets.Value]],
-    marker: Marker,
-    request: HttpRequest | None,
-) -> Hit:
-    card = found.card
-    codes: Mapping[str, Sequence[str]] = card["facets"]
-    passage = marker.passage(card["body"]) or marker.passage(card["summary"])
-    if not passage:
-        passage = Marker(()).mark(_cut(card["summary"] or card["body"]))
-    evidence = values["evidence"].get(next(iter(codes.get("evidence", ())), ""))
-    title = title_as_read(page, card["title"])
-    return Hit(
-        page_id=card["page_id"],
-        url=page.get_url(request) or "",
-        title=title,
-        title_html=marker.mark(title),
-        passage_html=passage,
-        kind=card["kind"],
-        kind_label=str(facets.ALL["kind"].labels.get(card["kind"], card["kind"])),
-        language=card["locale"],
-        places=places_text(codes.get("region", ()), values["region"]),
-        period=_period(card, codes),
-        themes=tuple(_narrowest(codes.get("theme", ()), values["theme"])[:_MOST_THEMES]),
-        evidence=Labelled(evidence.code, evidence.label) if evidence else None,
-        is_stale=_is_stale(card["confirmed"]),
-        score=round(found.score, 4),
-        codes={name: tuple(of_page) for name, of_page in codes.items()},
-    )
+    def hits(self, found: Iterable[Found]) -> Iterator[Hit]:
+        """Hits whose page or record is public now: without what was withdrawn a moment ago."""
+        for hit in found:
+            item = Item.of_key(hit.key)
+            if item.is_page and (page := self.pages.get(item.pk)):
+                yield self._page(hit, page)
+            elif record := self.records.get(item):
+                yield self._record(hit, record)
+
+    def _page(self, found: Found, page: Page) -> Hit:
+        card = found.card
+        codes: Mapping[str, Sequence[str]] = card["facets"]
+        passage = self.marker.passage(card["body"]) or self.marker.passage(card["summary"])
+        if not passage:
+            passage = Marker(()).mark(_cut(card["summary"] or card["body"]))
+        evidence = self.labels["evidence"].get(next(iter(codes.get("evidence", ())), ""))
+        return replace(
+            self._hit(found, title_as_read(page, card["title"])),
+            page_id=card["page_id"],
+            url=page.get_url(self.request) or "",
+            passage_html=passage,
+            places=places_text(codes.get("region", ()), self.labels["region"]),
+            period=_period(card, codes),
+            themes=tuple(_narrowest(codes.get("theme", ()), self.labels["theme"])[:_MOST_THEMES]),
+            evidence=Labelled(evidence.code, evidence.label) if evidence else None,
+            is_stale=_is_stale(card["confirmed"]),
+        )
+
+    def _record(self, found: Found, record: PublicRecord) -> Hit:
+        """A record as it is now, in the reading of the page."""
+        shown = record.shown
+        return replace(
+            self._hit(found, shown.title),
+            url=record.url,
+            passage_html=self.marker.mark(shown.text),
+            places=shown.place,
+            is_stale=shown.is_stale,
+            record=shown,
+        )
+
+    def _hit(self, found: Found, title: str) -> Hit:
+        card = found.card
+        return Hit(
+            key=Item.of_key(found.key).key,
+            page_id=None,
+            url="",
+            title=title,
+            title_html=self.marker.mark(title),
+            passage_html="",
+            kind=card["kind"],
+            kind_label=str(facets.ALL["kind"].labels.get(card["kind"], card["kind"])),
+            language=card["locale"],
+            score=round(found.score, 4),
+            codes={name: tuple(codes) for name, codes in card["facets"].items()},
+        )
 
 
 def _narrowest(codes: Sequence[str], values: Mapping[str, facets.Value]) -> list[str]:

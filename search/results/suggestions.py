@@ -1,4 +1,4 @@
-"""Suggestions while somebody types: places, words, pages, organisations and themes."""
+"""Suggestions while somebody types: places, words, pages, organisations, desks, terms, themes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from search.engines import current_engine
 from search.engines.base import EngineUnavailable, Name
+from search.index.document import Item
 from search.index.fields import begins_with
 from search.index.outbox import withdrawn
 from search.index.visibility import public_addresses
@@ -30,7 +31,7 @@ _EACH = 4
 _AREAS = 5
 _LONGEST_TYPED = 24
 # Kinds of pages that are offered under one heading.
-_GROUPS = (("case", "region", "survey", "page"), ("organisation",))
+_GROUPS = (("case", "region", "survey", "page"), ("organisation",), ("desk",), ("term",))
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def suggest(
         return []
     lexicon = current_lexicon()
     with override(locale):
-        titles, organisations = _pages(text, locale, request)
+        titles, organisations, desks, terms = _named(text, locale, request)
         places, themes = _values(lexicon, text, locale, ("region", "theme"), search_url)
         groups = [
             SuggestionGroup("areas", _("Pages of places"), _areas(whole, locale)),
@@ -74,6 +75,8 @@ def suggest(
             SuggestionGroup("titles", _("Pages"), titles),
             SuggestionGroup("places", _("Places"), places),
             SuggestionGroup("organisations", _("Organisations"), organisations),
+            SuggestionGroup("desks", _("Consultation desks"), desks),
+            SuggestionGroup("terms", _("Glossary terms"), terms),
             SuggestionGroup("themes", _("Themes"), themes),
         ]
     return [group for group in groups if group.items]
@@ -105,25 +108,28 @@ def _areas(text: str, locale: str) -> tuple[Suggestion, ...]:
     )
 
 
-def _pages(text: str, locale: str, request: HttpRequest | None) -> list[tuple[Suggestion, ...]]:
-    """Pages that begin so, for each group of kinds. One query each of engine and database."""
+def _named(text: str, locale: str, request: HttpRequest | None) -> list[tuple[Suggestion, ...]]:
+    """Pages and records that begin so, for each group of kinds.
+
+    One query of the engine, one of the database, and a few for each kind of record among them.
+    """
     try:
         found = _begins(current_engine().revision(), text, locale)
     except EngineUnavailable:
         return [() for _kinds in _GROUPS]
-    page_ids = [name.page_id for names in found for name in names]
-    addresses = public_addresses(page_ids, locale, request)
+    items = [Item.of_key(name.key) for names in found for name in names]
+    addresses = public_addresses(items, locale, request)
     return [tuple(_each_title(names, addresses)) for names in found]
 
 
-def _each_title(names: Iterable[Name], addresses: Mapping[int, str]) -> Iterator[Suggestion]:
+def _each_title(names: Iterable[Name], addresses: Mapping[Item, str]) -> Iterator[Suggestion]:
     """A suggestion for each title: nobody can choose between two that read the same."""
     titles: dict[str, Name] = {}
     for name in names:
-        if name.page_id in addresses:
+        if Item.of_key(name.key) in addresses:
             titles.setdefault(name.title, name)
     for title, name in titles.items():
-        yield Suggestion(title, addresses[name.page_id], name.locale)
+        yield Suggestion(title, addresses[Item.of_key(name.key)], name.locale)
 
 
 @lru_cache(maxsize=5_000)

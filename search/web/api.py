@@ -81,10 +81,37 @@ class LabelledCode(Schema):
     label: str
 
 
-class HitOut(Schema):
-    """A page that was found. `title_html` and `passage_html` have `<mark>` and no other tags."""
+class CallOut(Schema):
+    """A telephone number: as it is read, as it is dialled, and for whom it is."""
 
-    page_id: int
+    number: str
+    dialled: str
+    whom: str
+
+
+class RecordOut(Schema):
+    """What is said of a record that is no page, in the language of the answer."""
+
+    title: str
+    text: str
+    place: str
+    facts: list[tuple[str, str]] = Field(
+        description=gettext_noop("Further facts, each with its label before it.")
+    )
+    calls: list[CallOut] = Field(description=gettext_noop("Numbers that may be called."))
+    is_stale: bool
+
+
+class HitOut(Schema):
+    """A page or a record that was found.
+
+    `title_html` and `passage_html` have `<mark>` and no other tags.
+    """
+
+    key: str = Field(description=gettext_noop("Names the page or the record: `page:12`, `desk:7`."))
+    page_id: int | None = Field(
+        description=gettext_noop("Null for a record that is no page, as a desk or a term.")
+    )
     url: str
     title: str
     title_html: str
@@ -99,6 +126,9 @@ class HitOut(Schema):
     is_stale: bool
     score: float
     codes: dict[str, list[str]]
+    record: RecordOut | None = Field(
+        description=gettext_noop("Null for a page; else what is said of the record.")
+    )
 
 
 class RecommendationOut(Schema):
@@ -126,6 +156,7 @@ class OfferedPlaceOut(Schema):
 class OfferedRecordOut(Schema):
     """A record that has no page of its own, with the address where it stands."""
 
+    key: str
     url: str
     title: str
     summary: str
@@ -182,7 +213,9 @@ class SearchAnswer(Answer):
         description=gettext_noop("Places of which `q` is the name; not counted.")
     )
     records: list[OfferedRecordsOut] = Field(
-        description=gettext_noop("What `q` asks for that are no pages, as desks; not counted.")
+        description=gettext_noop(
+            "What `q` asks for that are no pages, as desks. They may be among the hits as well."
+        )
     )
     best_bets: list[RecommendationOut]
     hits: list[HitOut]

@@ -80,12 +80,12 @@ def _rows(listing: Listing) -> Iterator[Row]:
         licences = _licences(batch)
         for listed in batch:
             row = _row(listed, labels)
-            yield {**row, "licence": licences.get(listed.page.pk, LICENCE.code)}
+            yield {**row, "licence": licences.get(listed.number, LICENCE.code)}
 
 
-def _licences(batch: Iterable[Listed]) -> dict[int, str]:
+def _licences(batch: Iterable[Listed]) -> dict[int | str, str]:
     """Licences of those pages that name one. One query."""
-    ids = [listed.page.pk for listed in batch]
+    ids = [listed.page.pk for listed in batch if listed.page]
     pages = apps.get_model(_LICENSED).objects.filter(pk__in=ids)
     return dict(pages.values_list("pk", "licence"))
 
@@ -100,13 +100,13 @@ def _labels(batch: Iterable[Listed]) -> dict[str, dict[str, tuple[str, str]]]:
 
 
 def _row(listed: Listed, labels: Mapping[str, Mapping[str, tuple[str, str]]]) -> Row:
-    card, page = listed.card, listed.page
+    card = listed.card
     codes: Mapping[str, list[str]] = card["facets"]
     kind_ja, kind_en = labels["kind"].get(card["kind"], (card["kind"], card["kind"]))
     row: Row = {
-        "id": page.pk,
-        "slug": page.slug,
-        "url": f"{settings.SITE_URL}{page.get_url() or ''}",
+        "id": listed.number,
+        "slug": listed.slug,
+        "url": f"{settings.SITE_URL}{listed.url}",
         "title": listed.title,
         "kind": card["kind"],
         "kind_label": _("%(ja)s / %(en)s") % {"ja": kind_ja, "en": kind_en},
@@ -208,8 +208,9 @@ def _bibtex(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def _key(row: Row) -> str:
-    """The same key as on the page of a case."""
-    return f"nanif-{row['slug']}" if row["kind"] == "case" else f"nanif-{row['kind']}-{row['slug']}"
+    """The same key as on the page of a case; slugs of records name their kind already."""
+    names_itself = row["kind"] == "case" or isinstance(row["id"], str)
+    return f"nanif-{row['slug']}" if names_itself else f"nanif-{row['kind']}-{row['slug']}"
 
 
 FORMATS = {

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from wagtail.models import Page
 
 from core.feeds import AUTHOR, entry_id, tag_uri
 from search.query.search_query import SearchQuery
@@ -52,7 +53,8 @@ def feed_of(listing: Listing) -> str:
         )
         for batch in listing.batches(NUMBER, NUMBER):
             for listed in batch:
-                _add(feed, listed)
+                if listed.page is not None:
+                    _add(feed, listed, listed.page)
         text: str = feed.writeString("utf-8")
     return text
 
@@ -82,12 +84,12 @@ def _notes(listing: Listing) -> list[str]:
     return [*notes, *listing.query.notices]
 
 
-def _add(feed: Atom1Feed, listed: Listed) -> None:
-    page, card = listed.page, listed.card
+def _add(feed: Atom1Feed, listed: Listed, page: Page) -> None:
+    card = listed.card
     published = page.first_published_at or _NEVER
     feed.add_item(
         title=listed.title,
-        link=f"{settings.SITE_URL}{page.get_url() or ''}",
+        link=f"{settings.SITE_URL}{listed.url}",
         description=listed.summary,
         pubdate=published,
         updateddate=page.last_published_at or published,

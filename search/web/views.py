@@ -104,7 +104,7 @@ def search_feed(request: HttpRequest) -> HttpResponse:
     """The newest pages of the list, as an Atom feed that keeps its address and identifiers."""
     try:
         text = feed_of(
-            listing_of(SearchQuery.from_params(request.GET, _locale()), newest_first=True)
+            listing_of(SearchQuery.from_params(request.GET, _locale()), newest_pages=True)
         )
     except EngineUnavailable:
         return _not_available()

@@ -13,7 +13,7 @@ SECTIONS = [
     "programmes", "casestudies", "events", "press", "surveys", "organisations", "regions",
 ]  # fmt: skip
 KERNEL = ["taxonomy", "images", "core", "opendata", "sheets", "page_cache"]
-REGISTRY = ["search.registry", "search.index.document"]
+REGISTRY = ["search.registry", "search.records", "search.index.document"]
 ALLOWED_IMPORTS: dict[str, list[str]] = {
     "nanif": APPS,
     "content": [

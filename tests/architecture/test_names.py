@@ -52,7 +52,7 @@ OWN: dict[str, set[str]] = {
         "parsing", "prose", "reading", "reading_process", "registry", "tables", "units",
         "wagtail_exports", "workbooks", "writing",
     },
-    "home": {"context_processors", "sitemaps"},
+    "home": {"context_processors", "glossary_terms", "sitemaps", "term_offers"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {
         "citations", "completeness", "facts", "feeds", "fields", "panels", "pickers", "sections",
@@ -75,7 +75,7 @@ OWN: dict[str, set[str]] = {
     },
     "search": {
         "admin", "engines", "evaluation", "index", "judgements", "language", "pickers", "plan",
-        "query", "registry", "results", "tasks", "web",
+        "query", "records", "registry", "results", "tasks", "web",
     },
 }  # fmt: skip
 

@@ -382,7 +382,7 @@ def deliver_many(count: int) -> int:
     # Those that are there, changed a few times each, and many that were deleted.
     ids = [*pages * 20, *range(1_000_000, 1_000_000 + count)][:count]
     SearchOutbox.objects.bulk_create(
-        (SearchOutbox(page_id=page_id, event="saved") for page_id in ids), batch_size=500
+        (SearchOutbox(item_id=page_id, event="saved") for page_id in ids), batch_size=500
     )
     engine = current_engine()
     engine.health()

@@ -24,7 +24,11 @@ from search.query.search_query import SearchQuery
 from search.registry import key_of
 from search.results import facets
 from search.results.answer import search
-from search.results.fallback import answer_from_database, pages_from_database
+from search.results.fallback import (
+    answer_from_database,
+    pages_from_database,
+    records_from_database,
+)
 
 AddPage = Callable[..., StandardPage]
 ALL = 100_000
@@ -56,8 +60,10 @@ def test_database_finds_what_the_engine_finds_for_every_value_of_every_facet(
     assert len(values) > 100
     for name, code in values:
         expected = [hit.key for hit in everything.hits if code in hit.card["facets"].get(name, ())]
-        found = pages_from_database(Plan(Everything(), locale, {name: (code,)}), ())
-        assert [key_of(pk) for pk in found.values_list("pk", flat=True)] == expected, (name, code)
+        plan = Plan(Everything(), locale, {name: (code,)})
+        found = [key_of(pk) for pk in pages_from_database(plan, ()).values_list("pk", flat=True)]
+        found += [f"{record.key}:{locale}" for record in records_from_database(plan, ())]
+        assert found == expected, (name, code)
         assert len(expected) == everything.counts[name][code]
 
 
@@ -69,6 +75,7 @@ def test_database_agrees_on_several_filters_at_once(site: Site) -> None:
         {"kind": ("case",), "theme": ("1", "2-3"), "actor": ("npo",), "region": ("tokai",)},
         {"period": ("2010", "2015"), "status": ("continuing",), "lang": ("pt", "zh")},
         {"kind": ("page",), "theme": ("1",)},
+        {"kind": ("desk", "term"), "lang": ("vi", "pt")},
     ]:
         plan = Plan(Everything(), "ja", filters, sort="newest", limit=ALL)
         expected, limited = engine.search(plan), answer_from_database(plan, ())

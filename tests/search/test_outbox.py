@@ -298,7 +298,7 @@ def test_page_changed_many_times_is_written_once(
 ) -> None:
     page = add_page("防災", "a")
     SearchOutbox.objects.bulk_create(
-        SearchOutbox(page_id=page.pk, event="saved") for _ in range(2_000)
+        SearchOutbox(item_id=page.pk, event="saved") for _ in range(2_000)
     )
     written: list[str] = []
     apply = index.apply

@@ -27,7 +27,7 @@ from search.engines import current_engine
 from search.engines.base import Change
 from search.index.document import ContentDocument
 from search.index.fields import FACETS, IndexEntry, entry_of
-from search.index.projection import documents_of, findable_ids
+from search.index.projection import documents_of_items, findable_items
 from search.language.analysis import fold, words
 from search.language.readings import sound_key
 from search.query.lexicon import current_lexicon
@@ -188,7 +188,7 @@ def test_real_content(site: Site, pair: Pair) -> None:
             confirmed=[0, now - 2 * 31_536_000, now][number % 3],
             facets={**document.facets, **({"status": ("ended",)} if number % 5 == 0 else {})},
         )
-        for number, document in enumerate(documents_of(findable_ids()))
+        for number, document in enumerate(documents_of_items(findable_items()))
     ]
     pair.build([entry_of(document) for document in documents])
     asked, answered = compare(pair, documents, 25)
@@ -217,7 +217,7 @@ def test_next_major_version(site: Site, tmp_path: Path) -> None:
         java(NEXT_VERSION)
     except CannotRun as error:
         pytest.skip(str(error))
-    documents = list(documents_of(findable_ids()))[::3]
+    documents = list(documents_of_items(findable_items()))[::3]
     with Cluster(tmp_path / "next", version=NEXT_VERSION) as cluster:
         pair = pair_with(cluster, tmp_path / "search")
         entries = [entry_of(document) for document in documents]
@@ -234,7 +234,7 @@ def test_next_major_version(site: Site, tmp_path: Path) -> None:
 def test_thousands_of_cases(site: Site, pair: Pair) -> None:
     stored = deque(store(synthetic_pages(SYNTHETIC)), maxlen=1)
     assert stored
-    documents = list(documents_of(findable_ids()))
+    documents = list(documents_of_items(findable_items()))
     assert len(documents) > SYNTHETIC
     pair.build([entry_of(document) for document in documents])
     asked, answered = compare(pair, documents, 20)

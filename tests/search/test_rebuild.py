@@ -14,6 +14,7 @@ from wagtail.models import Page
 from home.models import HomePage, StandardPage
 from search.engines import current_engine
 from search.engines.base import Change, Engine
+from search.index.document import Item
 from search.index.outbox import pending
 from search.index.projection import entries_of
 from search.index.rebuild import check, documents_of, findable_ids, rebuild, repair
@@ -98,7 +99,7 @@ def test_several_processes_make_the_same_index(
         add_page(f"防災{number}", f"p{number}")
     expected = dict(index.versions()) if rebuild(index) else {}
     assert len(expected) == 3
-    batches = [[page.pk] for page in StandardPage.objects.all()]
+    batches = [[Item.page(page.pk)] for page in StandardPage.objects.all()]
     entries = [entry for some in map_in_processes(entries_of, batches, 2) for entry in some]
     assert {entry.key: entry.version for entry in entries} == expected
 
@@ -157,7 +158,7 @@ def test_commands(engine: Engine, home: HomePage, add_page: AddPage) -> None:
     with pytest.raises(CommandError, match="search_rebuild"):
         run("search_check")
     add_page("防災の手引き", "guide")
-    assert "1 pages" in run("search_rebuild", "--no-progress")
+    assert "1 documents" in run("search_rebuild", "--no-progress")
     assert "missing: 0" in run("search_check")
     assert "missing: 0" in run("search_check", "--quick")
     StandardPage.objects.update(live=False)

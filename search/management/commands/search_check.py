@@ -1,4 +1,4 @@
-"""`manage.py search_check`: whether the index says what the pages say."""
+"""`manage.py search_check`: whether the index says what the pages and records say."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SHOWN = 10
 
 
 class Command(BaseCommand):
-    """Deliver what waits, then compare every page with its document.
+    """Deliver what waits, then compare every page and record with its documents.
 
     Ends with an error when the index is missing, was made by other rules, or differs.
     """
 
-    help = "Compare the search index with the pages, and repair it with --fix."
+    help = "Compare the search index with the pages and records, and repair it with --fix."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Two switches."""
@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 self._say(options, f"{len(drift.keys)} documents were put right.")
             elif drift.keys:
                 raise CommandError(
-                    f"{len(drift.keys)} documents differ from their pages. "
+                    f"{len(drift.keys)} documents differ from what they are made from. "
                     "Run: manage.py search_check --fix"
                 )
         except EngineBusy as error:

@@ -23,7 +23,7 @@ _MANY_PAGES = 5_000
 
 
 class Command(BaseCommand):
-    """Bring the names of vocabularies into the lexicon and build a new index of all pages.
+    """Bring the names of vocabularies into the lexicon and build a new index of pages and records.
 
     Searches and edits go on meanwhile; the new index takes the old one's place in one step.
     """
@@ -42,17 +42,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the rebuild and say how many pages can be found."""
+        """Run the rebuild and say how many documents can be found."""
         is_quiet = options["verbosity"] == 0
 
         def progress(entries: Iterable[IndexEntry], total: int, done: int) -> Iterable[IndexEntry]:
             if done and not is_quiet:
-                self.stdout.write(f"Taking up a build that was left with {done} pages.")
+                self.stdout.write(f"Taking up a build that was left with {done} documents.")
             shown: Iterable[IndexEntry] = tqdm(
                 entries,
                 total=total,
                 initial=done,
-                unit="page",
+                unit="document",
                 file=sys.stderr,
                 disable=is_quiet or options["no_progress"],
             )
@@ -69,4 +69,4 @@ class Command(BaseCommand):
         except EngineUnavailable as error:
             raise CommandError(str(error)) from error
         if not is_quiet:
-            self.stdout.write(f"{total} pages can be found.")
+            self.stdout.write(f"{total} documents can be found.")
