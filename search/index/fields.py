@@ -33,7 +33,7 @@ __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_F
 
 FACETS = (
     "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "programme",
-    "year", "period", "uptake", "has", "date", "outlet",
+    "year", "period", "uptake", "has", "municipality", "population", "share", "date", "outlet",
 )  # fmt: skip
 TEXT_FIELDS = ("title", "lead", "body", "other", "title_grams", "lead_grams", "body_grams", "sound")
 NUMBER_FIELDS = ("published", "confirmed")
@@ -62,7 +62,7 @@ KEYWORD_FIELDS = (
     *(facet_field(name) for name in FACETS),
 )
 
-_FIELDS_VERSION = 11
+_FIELDS_VERSION = 12
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 

@@ -49,6 +49,8 @@ def pages_from_database(plan: Plan, clauses: Iterable[Clause]) -> PageQuerySet:
     The plan's query, order and facets are left aside.
     """
     pages = _for_readers(_filtered(plan.filters), plan.audience).filter(_in_title(clauses))
+    for name, codes in plan.within.items():
+        pages = pages.filter(pk__in=_filtered({name: codes}).order_by().values("pk"))
     for name, codes in plan.without.items():
         pages = pages.exclude(pk__in=_filtered({name: codes}).order_by().values("pk"))
     return pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
