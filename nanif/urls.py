@@ -53,6 +53,7 @@ urlpatterns += i18n_patterns(
     path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
     path("", include("surveys.urls")),
     path("feeds/", include("events.urls")),
+    path("", include("places.urls")),
     path("", include("regions.urls")),
     path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
     path("", include("programmes.urls")),

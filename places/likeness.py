@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from page_cache.versions import current_version
-from places.peers import COMPARED_BACK, PeerTable, PlaceFigures, Shares
+from places.peers import COMPARED_BACK, PeerTable, PlaceFigures, Shares, overlap
 from regions.models import Area
 from regions.selectors import area_by_code
 from search.registry import LikePlaces
@@ -19,10 +20,15 @@ from surveys.residents import (
     register_totals,
 )
 
-__all__ = ["COMPARED_KINDS", "Figures", "Peers", "current_peers", "like_places", "read_figures"]
+__all__ = [
+    "CHECKED_ONE_IN", "COMPARED_KINDS", "Figures", "Peers", "current_peers", "like_places",
+    "peers_of", "read_figures",
+]  # fmt: skip
 
 # Wards of designated cities have figures of their own and are compared with each other.
 COMPARED_KINDS = (*MUNICIPAL_KINDS, Area.Kind.WARD)
+# Of so many places one is asked how its peers changed in a year.
+CHECKED_ONE_IN = 10
 _MIXES = {
     "nationalities": ResidentCount.Dimension.NATIONALITY,
     "statuses": ResidentCount.Dimension.RESIDENCE,
@@ -55,6 +61,27 @@ class Peers:
     figures: Figures
     table: PeerTable
     by_code: Mapping[str, PlaceFigures]
+
+    @cached_property
+    def stability(self) -> float | None:
+        """Of the peers of every tenth place, the part that they had a year before. Seven queries.
+
+        None where the figures of that year are missing. Takes about half a second, once.
+        """
+        month = self.figures.month
+        if not month:
+            return None
+        before = peers_of(read_figures(f"{int(month[:4]) - 1}{month[4:]}"))
+        return overlap(self.table, before.table, self.table.codes[::CHECKED_ONE_IN])
+
+
+def peers_of(figures: Figures) -> Peers:
+    """Compare the places by these figures."""
+    return Peers(
+        figures,
+        PeerTable(figures.places, figures.mixes),
+        {place.code: place for place in figures.places},
+    )
 
 
 def read_figures(month: str | None = None) -> Figures:
@@ -114,11 +141,7 @@ def current_peers() -> Peers:
         if _kept.peers is None or _kept.version != version:
             figures = read_figures()
             if _kept.peers is None or _kept.peers.figures != figures:
-                _kept.peers = Peers(
-                    figures,
-                    PeerTable(figures.places, figures.mixes),
-                    {place.code: place for place in figures.places},
-                )
+                _kept.peers = peers_of(figures)
             _kept.version = version
         return _kept.peers
 

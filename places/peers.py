@@ -19,7 +19,7 @@ from functools import cached_property
 
 __all__ = [
     "COMPARED_BACK", "FAR", "FEATURES", "LEAST_SHARE", "MOST_PEERS", "NEAR", "ONE_IN", "Feature",
-    "Peer", "PeerTable", "PlaceFigures", "Shares",
+    "Peer", "PeerTable", "PlaceFigures", "Shares", "Step", "overlap",
 ]  # fmt: skip
 
 Shares = Mapping[str, float]
@@ -116,6 +116,43 @@ class Peer:
         return self.distance >= FAR
 
 
+@dataclass(frozen=True)
+class Step:
+    """How two places differ in one feature.
+
+    Attributes:
+        here, there: the numbers that are compared; None for a mix.
+        difference, typical: between the two, and between two places of the kind.
+        part: what it adds to the square of the distance.
+    """
+
+    name: str
+    weight: int
+    here: float | None
+    there: float | None
+    difference: float
+    typical: float
+    part: float
+
+    @property
+    def ratio(self) -> float:
+        """The difference in typical differences."""
+        return self.difference / self.typical
+
+
+def overlap(one: PeerTable, other: PeerTable, codes: Iterable[str]) -> float | None:
+    """Of the peers of these places in one table, the average part that the other has as well.
+
+    Places without peers in either table are left out; None where there are no others.
+    """
+    parts = []
+    for code in codes:
+        mine, theirs = ({peer.code for peer in table.of(code)} for table in (one, other))
+        if mine and theirs:
+            parts.append(len(mine & theirs) / max(len(mine), len(theirs)))
+    return math.fsum(parts) / len(parts) if parts else None
+
+
 class PeerTable:
     """The places of all kinds, compared when somebody asks for one of them.
 
@@ -172,9 +209,9 @@ class PeerTable:
         group = self._groups.get(self._kinds.get(code, ""))
         return [other for _distance, other in sorted(group.distances(code))] if group else []
 
-    def typical(self, kind: str) -> dict[str, float]:
-        """By feature, the typical difference between two places of the kind."""
-        return dict(self._groups[kind].typical) if kind in self._groups else {}
+    def steps(self, code: str, other: str) -> list[Step]:
+        """The arithmetic between two compared places of one kind, feature by feature."""
+        return self._groups[self._kinds[code]].steps(code, other)
 
 
 class _Group:
@@ -188,6 +225,7 @@ class _Group:
     ) -> None:
         self.members = {place.code: place for place in members}
         self._mixes = mixes
+        self._mix_differences: dict[tuple[str, ...], float] = {}
         self._features = features
         self._values = {
             feature.name: {place.code: feature.value(place) for place in members}
@@ -258,31 +296,55 @@ class _Group:
             for distance, other in heapq.nsmallest(number, self.distances(code))
         )
 
-    def _near(self, here: PlaceFigures, there: PlaceFigures) -> tuple[str, ...]:
+    def steps(self, code: str, other: str) -> list[Step]:
+        here, there = self.members[code], self.members[other]
+        total = sum(feature.weight for feature in self._features)
         found = []
         for feature in self._features:
-            if feature.value:
-                values = self._values[feature.name]
-                difference = abs(values[here.code] - values[there.code])
-                steps = difference / self.typical[feature.name]
-            elif here.prefecture == there.prefecture:
-                continue
-            else:
-                steps = self._steps(feature, here.prefecture, there.prefecture)
-            if steps <= NEAR:
-                found.append((-feature.weight, steps, feature.name))
-        return tuple(name for _weight, _steps, name in sorted(found))
+            values = self._values.get(feature.name, {})
+            difference = (
+                abs(values[code] - values[other])
+                if values
+                else self._mix_difference(feature.name, here.prefecture, there.prefecture)
+            )
+            typical = self.typical[feature.name]
+            part = feature.weight / total * (difference / typical) ** 2
+            found.append(
+                Step(
+                    feature.name,
+                    feature.weight,
+                    values.get(code),
+                    values.get(other),
+                    difference,
+                    typical,
+                    part,
+                )
+            )
+        return found
+
+    def _near(self, here: PlaceFigures, there: PlaceFigures) -> tuple[str, ...]:
+        is_one_prefecture = here.prefecture == there.prefecture
+        found = [
+            (-step.weight, step.ratio, step.name)
+            for step in self.steps(here.code, there.code)
+            if step.ratio <= NEAR and not (is_one_prefecture and step.here is None)
+        ]
+        return tuple(name for _weight, _ratio, name in sorted(found))
 
     def _steps(self, feature: Feature, one: str, other: str) -> float:
         return self._mix_difference(feature.name, one, other) / self.typical[feature.name]
 
     def _mix_difference(self, name: str, one: str, other: str) -> float:
         """How much of the one mix would have to change to become the other: from 0 to 1."""
-        mine, theirs = self._mixes[name][one], self._mixes[name][other]
-        return (
-            sum(
-                abs(mine.get(category, 0) - theirs.get(category, 0))
-                for category in sorted(mine.keys() | theirs.keys())
-            )
-            / 2
-        )
+        key = (name, *sorted((one, other)))
+        if key not in self._mix_differences:
+            self._mix_differences[key] = _difference(*(self._mixes[name][p] for p in key[1:]))
+        return self._mix_differences[key]
+
+
+def _difference(mine: Shares, theirs: Shares) -> float:
+    total = sum(
+        abs(mine.get(category, 0) - theirs.get(category, 0))
+        for category in sorted(mine.keys() | theirs.keys())
+    )
+    return total / 2
