@@ -49,8 +49,9 @@ def method_of() -> dict[str, Any]:
     peers = current_peers()
     total = sum(feature.weight for feature in FEATURES)
     months = peers.figures.mix_months
+    day = day_of(peers.figures.month) if peers.figures.month else ""
     return {
-        "day": day_of(peers.figures.month) if peers.figures.month else "",
+        "day": day,
         "day_before": day_of(peers.figures.month_before) if peers.figures.month else "",
         "kinds": [
             {
@@ -66,8 +67,7 @@ def method_of() -> dict[str, Any]:
                 "label": FEATURE_NAMES[feature.name],
                 "weight": _percent(feature.weight / total),
                 "series": SERIES[Series.STATUS if _is_mix(feature) else Series.REGISTER].source,
-                "day": partial_date(months[feature.name]) if feature.name in months else "",
-                "is_mix": _is_mix(feature),
+                "day": partial_date(months[feature.name]) if feature.name in months else day,
             }
             for feature in FEATURES
         ],
@@ -108,7 +108,7 @@ def _row(step: Step, here: PlaceFigures, there: PlaceFigures) -> dict[str, str]:
         "here": _shown(step.name, here),
         "there": _shown(step.name, there),
         "ratio": _number(step.ratio, 2),
-        "weight": str(step.weight),
+        "weight": _percent(step.weight / sum(feature.weight for feature in FEATURES)),
         "part": _number(step.part, 3),
     }
 
