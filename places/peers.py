@@ -69,7 +69,7 @@ class Feature:
 
 
 MOST_PEERS = 10
-# And no more than a quarter of the others: of 19 other designated cities, nine would be half.
+# And no more than a quarter of the others: ten of 19 other designated cities would be every second one.
 ONE_IN = 4
 # Years between the figures whose difference is a change.
 COMPARED_BACK = 5
@@ -199,15 +199,18 @@ class PeerTable:
 
         Empty for a place that is not compared.
         """
+        if code not in self._kinds:
+            return ()
         if code not in self._kept:
-            group = self._groups.get(self._kinds.get(code, ""))
-            self._kept[code] = group.nearest(code) if group else ()
+            self._kept[code] = self._groups[self._kinds[code]].nearest(code)
         return self._kept[code]
 
     def ranked(self, code: str) -> list[str]:
         """All other places of its kind, nearest first."""
-        group = self._groups.get(self._kinds.get(code, ""))
-        return [other for _distance, other in sorted(group.distances(code))] if group else []
+        if code not in self._kinds:
+            return []
+        distances = self._groups[self._kinds[code]].distances(code)
+        return [other for _distance, other in sorted(distances)]
 
     def steps(self, code: str, other: str) -> list[Step]:
         """The arithmetic between two compared places of one kind, feature by feature."""
