@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from page_cache.versions import current_version
+from page_cache.versions import current_state
 from places.peers import COMPARED_BACK, PeerTable, PlaceFigures, Shares, overlap
 from regions.models import Area
 from regions.selectors import area_by_code
@@ -119,10 +119,10 @@ def read_figures(month: str | None = None) -> Figures:
 
 
 class _Kept:
-    """The peers of this process, and the version of the content at which they were last right."""
+    """The peers of this process, and the state of the content at which they were last right."""
 
     def __init__(self) -> None:
-        self.version = ""
+        self.state: object = None
         self.peers: Peers | None = None
         self.guard = threading.Lock()
 
@@ -136,13 +136,13 @@ def current_peers() -> Peers:
     After any change of public content the figures are read again; only when they or the areas are
     others than before are the places compared anew.
     """
-    version = current_version()
+    state = current_state()
     with _kept.guard:
-        if _kept.peers is None or _kept.version != version:
+        if _kept.peers is None or _kept.state != state:
             figures = read_figures()
             if _kept.peers is None or _kept.peers.figures != figures:
                 _kept.peers = peers_of(figures)
-            _kept.version = version
+            _kept.state = state
         return _kept.peers
 
 

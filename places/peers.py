@@ -69,7 +69,7 @@ class Feature:
 
 
 MOST_PEERS = 10
-# And no more than a quarter of the others: ten of 19 other designated cities would be every second one.
+# And no more than a quarter of the others: ten of 19 designated cities would be every second one.
 ONE_IN = 4
 # Years between the figures whose difference is a change.
 COMPARED_BACK = 5
