@@ -56,7 +56,7 @@ def saved_query(params: str, locale: str) -> str:
 def saved_title(alert: Alert) -> str:
     """The search in words, in the reader's language."""
     with override(alert.locale):
-        return title_of(query_of(alert.query, alert.locale))
+        return title_of(facets.clean(query_of(alert.query, alert.locale)))
 
 
 def newest_number() -> int:

@@ -12,7 +12,11 @@ class CaseStudiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the public search knows of these pages, and tell it of changes."""
-        from . import search_documents  # noqa: F401
-        from .uptake import announce_changes
+        from . import (
+            municipalities,
+            search_documents,  # noqa: F401
+            uptake,
+        )
 
-        announce_changes()
+        uptake.announce_changes()
+        municipalities.announce_changes()

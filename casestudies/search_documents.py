@@ -10,6 +10,13 @@ from wagtail.fields import StreamField
 from casestudies.completeness import facet_elements_of, has_lookup
 from casestudies.fields import names_with
 from casestudies.models import CaseStudyPage
+from casestudies.municipalities import (
+    fetch_bands,
+    municipality_codes,
+    municipality_lookup,
+    population_lookup,
+    share_lookup,
+)
 from casestudies.uptake import fetch_adapted, uptake_codes, uptake_lookup
 from core.prose import plain_text
 from core.visibility import prefetch_visible
@@ -82,6 +89,7 @@ def case_document(page: CaseStudyPage) -> ContentDocument:
             "status": [page.status_id] if page.status_id else [],
             "uptake": uptake_codes(page),
             "has": facet_elements_of(page),
+            **municipality_codes(page),
         },
     )
 
@@ -103,6 +111,7 @@ register(
         "origins",
         "adoptions",
         fetch_adapted,
+        fetch_bands,
     ],
     kind="case",
     lookups={
@@ -116,6 +125,9 @@ register(
         "status": ["status"],
         "uptake": uptake_lookup,
         "has": has_lookup,
+        "municipality": municipality_lookup,
+        "population": population_lookup,
+        "share": share_lookup,
         "period": ["started"],
     },
 )

@@ -1,4 +1,4 @@
-"""sitemap.xml with every public page and its translations, the prefectures and the desks."""
+"""sitemap.xml with every public page and its translations, the prefectures and what has no page."""
 
 from __future__ import annotations
 
@@ -85,14 +85,16 @@ class AreaSitemap(_SiteUrlSitemap):
             return reverse("area", args=[code])
 
 
-class DeskSitemap(_SiteUrlSitemap):
-    """The list of consultation desks in both languages."""
+class ViewSitemap(_SiteUrlSitemap):
+    """What is no page of the tree: the list of desks, and how places are compared."""
 
-    def items(self) -> list[str]:
-        """The languages."""
-        return [language for language, _name in settings.LANGUAGES]
+    def items(self) -> list[tuple[str, str]]:
+        """Names of their addresses, in both languages."""
+        names = ["desks", "peers-method"]
+        return [(name, language) for language, _label in settings.LANGUAGES for name in names]
 
-    def location(self, item: str) -> str:
-        """Path of the list."""
-        with override(item):
-            return reverse("desks")
+    def location(self, item: tuple[str, str]) -> str:
+        """Path of one."""
+        name, language = item
+        with override(language):
+            return reverse(name)

@@ -18,7 +18,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from page_cache.models import ContentChange
 
 __all__ = [
-    "current_version", "note_change", "record_change", "start_watching", "stop_watching", "watch",
+    "current_state", "current_version", "note_change", "record_change", "start_watching",
+    "stop_watching", "watch",
 ]  # fmt: skip
 
 TABLE = ContentChange._meta.db_table
@@ -63,6 +64,7 @@ _VERSION = f"""
 
 # Off while migrations run, which may be about to make the table.
 _is_watching = True
+_own_writes = 0
 
 
 def current_version() -> str:
@@ -74,6 +76,15 @@ def current_version() -> str:
     with connection.cursor() as cursor:
         cursor.execute(_VERSION)
         return ".".join(map(str, cursor.fetchone() or ["0"]))
+
+
+def current_state() -> tuple[str, int]:
+    """Name what this connection sees of the public content, also between its own writes; one query.
+
+    A transaction has one version, however often it writes: so the second part counts what this
+    process wrote, and took back to a savepoint. What is kept in memory is right while both stay.
+    """
+    return current_version(), _own_writes
 
 
 def record_change() -> None:
@@ -121,7 +132,13 @@ def _look(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     """Run a statement, and note in its transaction that it changed something public."""
-    if not _is_watching or not _is_public_write(sql):
+    global _own_writes
+    if not _is_watching:
+        return execute(sql, params, many, context)
+    is_write = _is_public_write(sql)
+    if is_write or sql.startswith("ROLLBACK TO"):
+        _own_writes += 1
+    if not is_write:
         return execute(sql, params, many, context)
     connection = context["connection"]
     if not connection.in_atomic_block:

@@ -9,3 +9,11 @@ class PlacesConfig(AppConfig):
 
     name = "places"
     verbose_name = _("Places")
+
+    def ready(self) -> None:
+        """Tell the search which places are like a place."""
+        from search.registry import register_likeness
+
+        from .likeness import like_places
+
+        register_likeness(like_places)

@@ -130,6 +130,8 @@ class Plan:
         query: which documents, and how well they match.
         audience: language of the reader; only the best version of a page for it is found.
         filters: codes by facet. Codes of one facet are alternatives, facets are all required.
+        within: codes by facet of which a hit must have one; they act on all counts too, that of
+            their own facet among them.
         without: codes by facet that a hit must not have; they act on all counts too.
         facets: facets to count, each without its own filter.
         sort: `relevance`, `newest` or `confirmed`.
@@ -141,6 +143,7 @@ class Plan:
     query: Node
     audience: str
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facets: tuple[str, ...] = ()
     sort: str = "relevance"

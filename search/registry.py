@@ -10,9 +10,10 @@ An app's `search_documents.py` holds a function from a page to a `ContentDocumen
 `lookups` repeats what the document says of facets as questions to the database, which answers them
 while there is no engine to ask.
 
-The app that has the places registers what they are called, with `register_places`. Records that
-are no pages are registered in `search.records`; what should stand above the hits of queries that
-ask for it is offered by `register_offers`.
+The app that has the places registers what they are called, with `register_places`; the one that
+compares them which are like a place, with `register_likeness`. Records that are no pages are
+registered in `search.records`; what should stand above the hits of queries that ask for it is
+offered by `register_offers`.
 """
 
 from __future__ import annotations
@@ -86,6 +87,38 @@ def register_places(source: PlaceSource) -> None:
 def place_sources() -> tuple[PlaceSource, ...]:
     """All sources of places."""
     return tuple(_place_sources)
+
+
+@dataclass(frozen=True)
+class LikePlaces:
+    """A place, and those that are like it.
+
+    Attributes:
+        titles: by language, what the place is called.
+        codes: of the places like it, which are values of the facet `region`.
+    """
+
+    code: str
+    titles: Mapping[str, str]
+    codes: tuple[str, ...]
+
+
+LikenessSource: TypeAlias = Callable[[str], LikePlaces | None]
+
+_likeness_sources: list[LikenessSource] = []
+
+
+def register_likeness(source: LikenessSource) -> None:
+    """Let what is found be narrowed to places like one that is named by its code.
+
+    The source gives None for a code that it does not know, or a place that is like no other.
+    """
+    _likeness_sources.append(source)
+
+
+def like_places(code: str) -> LikePlaces | None:
+    """A place with those like it, as the first source has them that knows it."""
+    return next((found for source in _likeness_sources if (found := source(code))), None)
 
 
 @dataclass(frozen=True)

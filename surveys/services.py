@@ -28,6 +28,7 @@ from surveys.models import (
     Wave,
     WaveSource,
 )
+from surveys.residents import figures_changed
 
 _BATCH = 1_000
 
@@ -242,4 +243,6 @@ def store_comparison(
 def replace_resident_counts(*, counts: Iterable[ResidentCount]) -> int:
     """Delete all stored numbers and store these. Returns how many there are now."""
     ResidentCount.objects.all().delete()
-    return len(ResidentCount.objects.bulk_create(counts, batch_size=_BATCH))
+    stored = len(ResidentCount.objects.bulk_create(counts, batch_size=_BATCH))
+    figures_changed.send(ResidentCount)
+    return stored

@@ -61,8 +61,7 @@ def count_query(query: SearchQuery, results: Results) -> None:
     pages or filters is counted once. What looks personal is left out.
     """
     text = _logged_text(query)
-    is_filtered = query.facets or query.without_ended
-    if not text or query.page > 1 or is_filtered or query.sort != "relevance":
+    if not text or query.page > 1 or query.is_filtered or query.sort != "relevance":
         return
     if not results.is_available or results.rung == "all":
         return

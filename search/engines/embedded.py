@@ -303,6 +303,10 @@ class EmbeddedEngine:
             if codes and name != without
         ]
         parts += [
+            (Occur.Must, self._keyword(facet_field(name), codes))
+            for name, codes in plan.within.items()
+        ]
+        parts += [
             (Occur.MustNot, self._keyword(facet_field(name), codes))
             for name, codes in plan.without.items()
             if codes

@@ -33,7 +33,7 @@ __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_F
 
 FACETS = (
     "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "programme",
-    "year", "period", "uptake", "has", "date", "outlet",
+    "year", "period", "uptake", "has", "municipality", "population", "share", "date", "outlet",
 )  # fmt: skip
 TEXT_FIELDS = ("title", "lead", "body", "other", "title_grams", "lead_grams", "body_grams", "sound")
 NUMBER_FIELDS = ("published", "confirmed")

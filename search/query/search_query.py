@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search.index.fields import FACETS
+from search.registry import LikePlaces
 
 __all__ = ["LAST_PAGE", "LONGEST_TEXT", "PAGE_SIZE", "SORTS", "SearchQuery"]
 
@@ -40,6 +41,8 @@ class SearchQuery:
         text: the words, in one line of at most 200 characters.
         locale: the reader's language.
         facets: chosen codes by facet.
+        like: code of a place; only what is in places like it is found.
+        like_places: that place and those like it, once `search.results.facets.clean` has looked.
         without_ended: whether what has ended is left out.
         sort: one of `SORTS`.
         page: from 1.
@@ -50,6 +53,8 @@ class SearchQuery:
     text: str = ""
     locale: str = "ja"
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    like: str = ""
+    like_places: LikePlaces | None = None
     without_ended: bool = False
     sort: str = "relevance"
     page: int = 1
@@ -60,14 +65,17 @@ class SearchQuery:
     def from_params(cls, params: Mapping[str, Any], locale: str) -> SearchQuery:
         """Read parameters: each a text, or a list of texts. Unknown parameters are ignored."""
         values = {
-            name: _as_list(params, name) for name in ("q", "sort", "page", "without", *FACETS)
+            name: _as_list(params, name)
+            for name in ("q", "sort", "page", "without", "like", *FACETS)
         }
         notices: list[str] = []
+        like = _codes("like", values["like"], notices)[:1]
         facets = {name: _codes(name, values[name], notices) for name in FACETS}
         return cls(
             text=_text(values["q"], notices),
             locale=locale,
             facets={name: codes for name, codes in facets.items() if codes},
+            like="".join(like),
             without_ended="ended" in values["without"],
             sort=_sort(values["sort"], notices),
             page=_page(values["page"], notices),
@@ -78,6 +86,8 @@ class SearchQuery:
         """The query as parameters of an address; what is usual is left out."""
         out = [("q", self.text)] if self.text else []
         out += [(name, code) for name in FACETS for code in self.facets.get(name, ())]
+        if self.like:
+            out.append(("like", self.like))
         if self.without_ended:
             out.append(("without", "ended"))
         if self.sort != "relevance":
@@ -103,7 +113,16 @@ class SearchQuery:
 
     def without_facets(self) -> SearchQuery:
         """The same words without any filter."""
-        return replace(self, facets={}, without_ended=False, page=1)
+        return replace(self.without_like(), facets={}, without_ended=False)
+
+    def without_like(self) -> SearchQuery:
+        """The same query, but in all places."""
+        return replace(self, like="", like_places=None, page=1)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but words narrows it."""
+        return bool(self.facets or self.like or self.without_ended)
 
     def with_text(self, text: str) -> SearchQuery:
         """Other words with the same filters."""

@@ -69,7 +69,6 @@ def _from_engine(query: SearchQuery, engine: Engine, request: HttpRequest | None
         if query.page == 1
         else ()
     )
-    is_filtered = bool(query.facets or query.without_ended)
     return present(
         query,
         answer,
@@ -84,7 +83,7 @@ def _from_engine(query: SearchQuery, engine: Engine, request: HttpRequest | None
         understood=_understood(interpretation.clauses),
         corrections=resolved.corrections,
         corrected=resolved.corrected,
-        unfiltered_total=resolved.total if not answer.total and is_filtered else 0,
+        unfiltered_total=resolved.total if not answer.total and query.is_filtered else 0,
     )
 
 

@@ -31,7 +31,7 @@ def pinned_page_ids(query: SearchQuery, *texts: str) -> tuple[int, ...]:
 
     None when the query has filters, or is not about its first page.
     """
-    if query.facets or query.without_ended or query.page > 1 or not query.text:
+    if query.is_filtered or query.page > 1 or not query.text:
         return ()
     bets = _current_bets()
     today = timezone.localdate()

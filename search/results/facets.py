@@ -23,9 +23,11 @@ from django.utils.translation import gettext_lazy, override
 from core.readings import is_plain
 from core.visibility import PUBLICLY_VISIBLE_SQL
 from search.query.search_query import SearchQuery
+from search.registry import LikePlaces, like_places
 from search.results.page import FacetResult, FacetValue
 
-__all__ = ["ALL", "Facet", "Value", "clean", "facet_result", "narrowed", "prefectures"]
+__all__ = ["ALL", "Facet", "Value", "clean", "facet_result", "narrowed", "places_like",
+           "prefectures"]  # fmt: skip
 
 
 _YEARS = 5
@@ -334,6 +336,43 @@ ALL: dict[str, Facet] = {
                 "confirmed": gettext_lazy("Confirmed"),
             },
         ),
+        Facet(
+            "municipality",
+            gettext_lazy("Kind of municipality"),
+            {
+                "designated-city": gettext_lazy("Designated cities"),
+                "core-city": gettext_lazy("Core cities"),
+                "city": gettext_lazy("Other cities"),
+                "special-ward": gettext_lazy("Special wards of Tokyo"),
+                "town": gettext_lazy("Towns"),
+                "village": gettext_lazy("Villages"),
+            },
+        ),
+        Facet(
+            "population",
+            gettext_lazy("Population of the municipality"),
+            {
+                "0-10000": gettext_lazy("under 10,000"),
+                "10000-30000": gettext_lazy("10,000 to under 30,000"),
+                "30000-50000": gettext_lazy("30,000 to under 50,000"),
+                "50000-100000": gettext_lazy("50,000 to under 100,000"),
+                "100000-300000": gettext_lazy("100,000 to under 300,000"),
+                "300000-500000": gettext_lazy("300,000 to under 500,000"),
+                "500000-up": gettext_lazy("500,000 or more"),
+            },
+        ),
+        Facet(
+            "share",
+            gettext_lazy("Share of foreign residents"),
+            {
+                "0-1": gettext_lazy("under 1%"),
+                "1-2": gettext_lazy("1% to under 2%"),
+                "2-3": gettext_lazy("2% to under 3%"),
+                "3-5": gettext_lazy("3% to under 5%"),
+                "5-10": gettext_lazy("5% to under 10%"),
+                "10-up": gettext_lazy("10% or more"),
+            },
+        ),
         DateFacet("date", gettext_lazy("Event date")),
         VocabularyFacet("outlet", gettext_lazy("Outlet"), model="press.Outlet"),
     ]
@@ -341,7 +380,10 @@ ALL: dict[str, Facet] = {
 
 
 def clean(query: SearchQuery) -> SearchQuery:
-    """Leave out chosen values that do not exist, and say so. One query for each chosen facet."""
+    """Leave out chosen values that do not exist, and say so. One query for each chosen facet.
+
+    A place whose like is looked for is looked up with the places like it.
+    """
     facets: dict[str, tuple[str, ...]] = {}
     notices: list[str] = []
     for name, codes in query.facets.items():
@@ -354,7 +396,20 @@ def clean(query: SearchQuery) -> SearchQuery:
                 % {"facet": ALL[name].label, "codes": ", ".join(unknown)}
             )
     found = {name: codes for name, codes in facets.items() if codes}
-    return replace(query, facets=found).noting(*notices)
+    like = like_places(query.like) if query.like else None
+    if query.like and like is None:
+        notices.append(
+            _("No places are known that are like %(code)s; this filter was left out.")
+            % {"code": query.like}
+        )
+    return replace(query, facets=found, like=like.code if like else "", like_places=like).noting(
+        *notices
+    )
+
+
+def places_like(found: LikePlaces, locale: str) -> str:
+    """The filter by likeness in words."""
+    return _("places like %(place)s") % {"place": found.titles["en" if locale == "en" else "ja"]}
 
 
 def narrowed(codes: tuple[str, ...], values: Mapping[str, Value]) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ def pages_from_database(plan: Plan, clauses: Iterable[Clause]) -> PageQuerySet:
     The plan's query, order and facets are left aside.
     """
     pages = _for_readers(_filtered(plan.filters), plan.audience).filter(_in_titles(clauses))
+    for name, codes in plan.within.items():
+        pages = pages.filter(pk__in=_filtered({name: codes}).order_by().values("pk"))
     for name, codes in plan.without.items():
         pages = pages.exclude(pk__in=_filtered({name: codes}).order_by().values("pk"))
     return pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
@@ -74,7 +76,7 @@ def records_from_database(plan: Plan, clauses: Iterable[Clause]) -> list[Item]:
     found: list[Item] = []
     for kind in reversed(record_kinds()):
         records = kind.visible().filter(_in_titles(wanted, kind.titles))
-        for name, codes in plan.filters.items():
+        for name, codes in [*plan.filters.items(), *plan.within.items()]:
             records = records.filter(_has(name, codes, kind.name, kind.lookups, kind.model))
         for name, codes in plan.without.items():
             records = records.exclude(_has(name, codes, kind.name, kind.lookups, kind.model))

@@ -192,6 +192,7 @@ class Results:
                 "q": self.query.text,
                 "locale": self.query.locale,
                 "facets": {name: list(codes) for name, codes in self.query.facets.items()},
+                "like": self.query.like,
                 "sort": self.query.sort,
                 "page": self.query.page,
                 "per_page": self.query.per_page,

@@ -23,6 +23,7 @@ def plan_without_words(query: SearchQuery) -> Plan:
         query=Everything(),
         audience=query.locale,
         filters=chosen,
+        within={"region": query.like_places.codes} if query.like_places else {},
         without={"status": ("ended",)} if query.without_ended else {},
         facets=FACETS,
         sort=query.sort,

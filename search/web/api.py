@@ -44,6 +44,12 @@ class SearchParams(_FacetParams):
         max_length=LONGEST_TEXT,
         description=gettext_noop("Words to search for, written as on the search page."),
     )
+    like: Code | None = Field(
+        None,
+        description=gettext_noop(
+            "Code of a municipality: only what is in one of the places most like it."
+        ),
+    )
     without: list[Literal["ended"]] = Field(
         [], max_length=1, description=gettext_noop("`ended` leaves out what has ended.")
     )
@@ -62,6 +68,7 @@ class AskedFor(Schema):
     q: str
     locale: str
     facets: dict[str, list[str]]
+    like: str
     sort: str
     page: int
     per_page: int

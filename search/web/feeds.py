@@ -66,6 +66,8 @@ def title_of(query: SearchQuery) -> str:
         for name, codes in query.facets.items()
         for value in facets.ALL[name].values(codes, query.locale).values()
     ]
+    if query.like_places:
+        labels.append(facets.places_like(query.like_places, query.locale))
     if query.without_ended:
         labels.append(_("without what has ended"))
     about = _(", ").join(

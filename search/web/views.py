@@ -170,6 +170,7 @@ def _context(results: Results) -> dict[str, Any]:
         "hide_header_search": True,
         "facets": [_shown(facet) for facet in results.facets],
         "chips": list(_chips(results, url)),
+        "like_label": _like_label(query),
         "clear_url": url + query.without_facets().address(),
         "sorts": [
             {"name": name, "label": label, "selected": name == query.sort}
@@ -235,12 +236,22 @@ def _chips(results: Results, url: str) -> Iterable[dict[str, str]]:
                     "label": value.label,
                     "remove_url": url + results.query.toggled(facet.name, value.code).address(),
                 }
+    if results.query.like_places:
+        yield {
+            "facet": "",
+            "label": _like_label(results.query),
+            "remove_url": url + results.query.without_like().address(),
+        }
     if results.query.without_ended:
         yield {
             "facet": "",
             "label": _("without what has ended"),
             "remove_url": url + replace(results.query, without_ended=False, page=1).address(),
         }
+
+
+def _like_label(query: SearchQuery) -> str:
+    return facets.places_like(query.like_places, query.locale) if query.like_places else ""
 
 
 def _map(results: Results, url: str) -> dict[str, Any]:
@@ -273,6 +284,11 @@ def _ways_on(results: Results, url: str) -> Iterable[dict[str, str]]:
             "label": _("Search without filters (%(count)d hits)")
             % {"count": results.unfiltered_total},
             "url": url + query.without_facets().address(),
+        }
+    if query.like_places and query.facets:
+        yield {
+            "label": _("Search without the filter “%(facet)s”") % {"facet": _like_label(query)},
+            "url": url + query.without_like().address(),
         }
     for facet in results.facets:
         if facet.selected_count and len(query.facets) > 1:

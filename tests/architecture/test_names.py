@@ -56,8 +56,9 @@ OWN: dict[str, set[str]] = {
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {
         "citations", "completeness", "facts", "feeds", "fields", "panels", "pickers", "sections",
-        "similar", "uptake",
+        "municipalities", "similar", "uptake",
     },
+    "places": {"likeness", "method", "peer_cases", "peers", "reasons"},
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"own_pages", "pickers"},
     "regions": {

@@ -126,7 +126,11 @@ def _query(plan: Plan, filters: Mapping[str, tuple[str, ...]]) -> Body:
     return {
         "bool": {
             "must": [_compile(plan.query)],
-            "filter": [{"terms": {"audience": [plan.audience]}}, *_codes(chosen)],
+            "filter": [
+                {"terms": {"audience": [plan.audience]}},
+                *_codes(chosen),
+                *_codes(plan.within),
+            ],
             "must_not": excluded,
         }
     }

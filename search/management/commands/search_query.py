@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("q", nargs="?", default="", help="Words to search for.")
         for name in FACETS:
             parser.add_argument(f"--{name}", action="append", default=[], metavar="CODE")
+        parser.add_argument("--like", metavar="CODE", help="Only what is in places like this one.")
         parser.add_argument(
             "--without", action="append", default=[], choices=["ended"], help="Leave these out."
         )
@@ -40,7 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the results."""
-        names = ("q", "sort", "page", "without", *FACETS)
+        names = ("q", "sort", "page", "without", "like", *FACETS)
         query = SearchQuery.from_params({name: options[name] for name in names}, options["locale"])
         results = search(query)
         if options["json"]:
