@@ -39,15 +39,15 @@ Dimension = ResidentCount.Dimension
 # A sum among the statuses, and what the source names no further.
 _NO_CATEGORIES = {"中長期在留者（計）", "その他"}
 
-_RANKS = {
-    Area.Kind.PREFECTURE: gettext_lazy("No. %(rank)s of %(total)s prefectures"),
-    Area.Kind.DESIGNATED_CITY: gettext_lazy("No. %(rank)s of %(total)s designated cities"),
-    Area.Kind.CORE_CITY: gettext_lazy("No. %(rank)s of %(total)s core cities"),
-    Area.Kind.CITY: gettext_lazy("No. %(rank)s of %(total)s other cities"),
-    Area.Kind.SPECIAL_WARD: gettext_lazy("No. %(rank)s of %(total)s special wards"),
-    Area.Kind.TOWN: gettext_lazy("No. %(rank)s of %(total)s towns"),
-    Area.Kind.VILLAGE: gettext_lazy("No. %(rank)s of %(total)s villages"),
-    Area.Kind.WARD: gettext_lazy("No. %(rank)s of the %(total)s wards of %(city)s"),
+_AMONG = {
+    Area.Kind.PREFECTURE: gettext_lazy("of %(total)s prefectures"),
+    Area.Kind.DESIGNATED_CITY: gettext_lazy("of %(total)s designated cities"),
+    Area.Kind.CORE_CITY: gettext_lazy("of %(total)s core cities"),
+    Area.Kind.CITY: gettext_lazy("of %(total)s other cities"),
+    Area.Kind.SPECIAL_WARD: gettext_lazy("of %(total)s special wards"),
+    Area.Kind.TOWN: gettext_lazy("of %(total)s towns"),
+    Area.Kind.VILLAGE: gettext_lazy("of %(total)s villages"),
+    Area.Kind.WARD: gettext_lazy("of the %(total)s wards of %(city)s"),
 }
 
 
@@ -70,9 +70,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Rank:
-    """The position of a place among those of its kind, in words, and by what."""
+    """The position of a place among those of its kind, both in words, and by what."""
 
-    words: str
+    position: str
+    among: str
     by: str
     day: str
 
@@ -228,7 +229,7 @@ def _share_and_change(
 
 def _ranks(area: Area, latest: ResidentCount, shared: ResidentCount | None) -> list[Rank]:
     """By share and by number; equal places have the same rank. One query."""
-    if latest.residents < FEWEST or area.kind not in _RANKS:
+    if latest.residents < FEWEST or area.kind not in _AMONG:
         return []
     of_month = Q(month=latest.month)
     numbers: dict[str, Any] = {
@@ -255,16 +256,16 @@ def _ranks(area: Area, latest: ResidentCount, shared: ResidentCount | None) -> l
         numbers["with_share"] = Count("pk", filter=known)
         numbers["larger"] = Count("pk", filter=known & Q(is_larger))
     found = alike.aggregate(**numbers)
-    ranks = [Rank(_rank(area, found["more"], found["all"]), _("by number"), _day(latest.month))]
+    ranks = [_rank(area, found["more"], found["all"], _("by number"), latest)]
     if shared is not None and is_shared:
-        words = _rank(area, found["larger"], found["with_share"])
-        ranks.insert(0, Rank(words, _("by share"), _day(shared.month)))
+        ranks.insert(0, _rank(area, found["larger"], found["with_share"], _("by share"), shared))
     return ranks
 
 
-def _rank(area: Area, ahead: int, total: int) -> str:
+def _rank(area: Area, ahead: int, total: int, by: str, counted: ResidentCount) -> Rank:
     city = area.parent.label if area.parent else ""
-    return str(_RANKS[Area.Kind(area.kind)]) % {"rank": ahead + 1, "total": total, "city": city}
+    among = str(_AMONG[Area.Kind(area.kind)]) % {"total": total, "city": city}
+    return Rank(_("No. %(rank)s") % {"rank": ahead + 1}, among, by, _day(counted.month))
 
 
 def _largest(rows: Iterable[ResidentCount]) -> tuple[str, list[Largest]]:

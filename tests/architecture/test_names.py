@@ -52,6 +52,7 @@ OWN: dict[str, set[str]] = {
         "wagtail_exports", "workbooks", "writing",
     },
     "home": {"context_processors", "sitemaps"},
+    "places": {"headline", "neighbours"},
     "programmes": {"deadlines", "feeds", "giving", "sheets"},
     "casestudies": {
         "citations", "completeness", "facts", "feeds", "fields", "panels", "pickers", "sections",
