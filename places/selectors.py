@@ -139,11 +139,13 @@ def _surroundings(area: Area, prefecture: Area | None, successors: list[Area]) -
     around = list(Area.objects.filter(wanted & Q(valid_to=None) | Q(code__in=before)))
     now = [one for one in around if one.valid_to is None]
     here = {area.code, city.code, *(one.code for one in successors)}
+    drawn = _map(whole.code, now, here) if whole is not None else None
+    is_listed = drawn is not None and city == whole
     return {
-        "map": _map(whole.code, now, here) if whole is not None else None,
+        "map": drawn,
         "neighbours": [one for one in now if one.code in near],
         "city": city,
-        "parts": [one for one in now if one.parent_id == city.code] if city != whole else [],
+        "parts": [one for one in now if one.parent_id == city.code and not is_listed],
         "predecessors": [one for one in around if one.valid_to is not None],
     }
 

@@ -88,7 +88,7 @@ def rounded(number: Fraction) -> str:
 
 def signed(text: str) -> str:
     bare = text.removeprefix("-")
-    return f"−{bare}" if bare != text else f"±{bare}" if not text.strip("0.") else f"+{bare}"
+    return f"{'±' if not bare.strip('0.') else '−' if bare != text else '+'}{bare}"
 
 
 def day(month: str) -> str:
