@@ -23,7 +23,7 @@ from regions.selectors import area_url, current_areas, dossier_sections, platfor
 __all__ = ["place_by_code", "place_context"]
 
 # Among the sections that other apps register: behind the cases, before the desks.
-PLATFORMS_ORDER = 12
+PLATFORMS_ORDER = 14
 _LEVELS = ("", "parent__", "parent__parent__", "parent__parent__parent__")
 
 
