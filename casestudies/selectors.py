@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -44,8 +45,14 @@ def case_cards() -> PageQuerySet:
     return (
         publicly_visible(CaseStudyPage.objects.all())
         .select_related("locale", "alias_of__locale", "status", "evidence_grade", "image")
-        .prefetch_related("places__area__parent", "themes", "actor_types")
+        .prefetch_related(Prefetch("places", _places()), "themes", "actor_types")
     )
+
+
+def _places() -> QuerySet[CasePlace]:
+    """Places with their areas in one query, without outlines, which cards do not show."""
+    places = CasePlace.objects.select_related("area__parent")
+    return places.defer("area__shape", "area__parent__shape")
 
 
 def cases_in(language: str) -> PageQuerySet:
@@ -130,6 +137,60 @@ def cases_by_areas(areas: Sequence[Area], language: str) -> PageQuerySet:
     """Cases that happen in one of the areas or in a part of it."""
     here = CasePlace.objects.filter(within(areas)).values("page")
     return newest_first(cases_in(language).filter(pk__in=here))
+
+
+@dataclass(frozen=True)
+class LocalCases:
+    """The cases of a municipality or ward, and those of the place in which it lies.
+
+    Attributes:
+        own, wider: the newest ones.
+        own_total: how many there are from here.
+        wider_area: the city of a ward, where it has other cases, else the prefecture.
+        wider_total: how many there are from all of the wider place, its own among them.
+    """
+
+    own: list[CaseStudyPage]
+    own_total: int
+    wider: list[CaseStudyPage]
+    wider_area: Area | None
+    wider_total: int
+
+
+def local_cases(area: Area, language: str, *, own: int, wider: int) -> LocalCases:
+    """The newest cases from a municipality or ward, and beyond it; so many at most.
+
+    Load the area as for `area_paths`. One query says where the cases are, the others read cards.
+    """
+    rows = newest_first(
+        publicly_visible(CaseStudyPage.objects.all()).filter(
+            locale__language_code=language,
+            pk__in=CasePlace.objects.filter(within([Area(code=area.prefecture_code)])).values(
+                "page"
+            ),
+        )
+    ).values_list("pk", *area_lookups("places__area"))
+    places: dict[int, set[str]] = {}
+    for pk, *codes in rows:
+        places.setdefault(pk, set()).update(filter(None, codes))
+    here = [pk for pk, codes in places.items() if area.code in codes]
+    around = area.parent
+    while around and around.kind != Area.Kind.PREFECTURE and not _others(places, around, here):
+        around = around.parent
+    beyond = _others(places, around, here) if around else []
+    cards = case_cards().in_bulk([*here[:own], *beyond[:wider]])
+    return LocalCases(
+        own=[cards[pk] for pk in here[:own]],
+        own_total=len(here),
+        wider=[cards[pk] for pk in beyond[:wider]],
+        wider_area=around,
+        wider_total=sum(around.code in codes for codes in places.values()) if around else 0,
+    )
+
+
+def _others(places: dict[int, set[str]], area: Area, own: list[int]) -> list[int]:
+    """The cases that lie in an area and are not a narrower one's own."""
+    return [pk for pk, codes in places.items() if area.code in codes and pk not in own]
 
 
 def cases_by_themes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,12 +11,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from casestudies.models import CaseStudyPage
 from casestudies.pickers import CasePicker
 from casestudies.selectors import (
     cases_by_areas,
     cases_by_organisation,
     cases_by_organisations,
     cases_by_themes,
+    local_cases,
 )
 from casestudies.services import ensure_cases_from
 from core.dossier import (
@@ -35,26 +38,46 @@ from regions.services import PROVISION_HOOK
 register_picker(CasePicker())
 
 SHOWN = 6
+SHOWN_BEYOND = 3
 SHOWN_BY_THEME = 3
 
 
 @hooks.register(REGION_HOOK)
 def cases_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
-    """The cases from these areas."""
-    found = cases_by_areas(areas, get_language() or "ja")
+    """The cases from these areas; of one municipality or ward also those of its prefecture."""
+    language = get_language() or "ja"
+    if len(areas) == 1 and _lies_in_a_prefecture(areas[0]):
+        return _local_cases_section(areas[0], language)
+    found = cases_by_areas(areas, language)
     total = found.count()
     if not total:
         return None
+    return _cases_section(_("Case studies from here"), areas, list(found[:SHOWN]), total)
+
+
+def _lies_in_a_prefecture(area: Area) -> bool:
+    return bool(area.prefecture_code) and area.kind != Area.Kind.PREFECTURE
+
+
+def _local_cases_section(area: Area, language: str) -> Section | None:
+    found = local_cases(area, language, own=SHOWN, wider=SHOWN_BEYOND)
+    if not found.own and not found.wider:
+        return None
+    title = _("Case studies from here") if found.own else _("Case studies from nearby")
+    return _cases_section(
+        title, [area], found.own, found.own_total, place=area, beyond=found if found.wider else None
+    )
+
+
+def _cases_section(
+    title: str, areas: Sequence[Area], cases: list[CaseStudyPage], total: int, **more: Any
+) -> Section:
     return Section(
         name="cases",
-        title=_("Case studies from here"),
+        title=title,
         template="casestudies/region_section.html",
         order=10,
-        context={
-            "cases": list(found[:SHOWN]),
-            "total": total,
-            "regions": area_filter(areas),
-        },
+        context={"cases": cases, "total": total, "regions": area_filter(areas), **more},
     )
 
 

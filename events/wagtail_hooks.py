@@ -54,7 +54,7 @@ def _section(
         name="events",
         title=title,
         template="events/section.html",
-        order=30,
+        order=24,
         context={
             "coming": soon,
             "past": list(past(found)[: SHOWN - len(soon)]),

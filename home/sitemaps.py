@@ -1,4 +1,4 @@
-"""sitemap.xml with every public page and its translations, the prefectures and what has no page."""
+"""sitemap.xml with every public page and its translations, all places, and what has no page."""
 
 from __future__ import annotations
 
@@ -71,15 +71,16 @@ class PageSitemap(_SiteUrlSitemap):
 
 
 class AreaSitemap(_SiteUrlSitemap):
-    """The dossiers of the prefectures in both languages."""
+    """The pages of all prefectures, municipalities and wards of today in both languages."""
 
     def items(self) -> list[tuple[str, str]]:
-        """Pairs of prefecture code and language."""
-        codes = Area.objects.filter(kind=Area.Kind.PREFECTURE).values_list("code", flat=True)
-        return [(code, language) for code in codes for language, _name in settings.LANGUAGES]
+        """Pairs of area code and language."""
+        areas = Area.objects.filter(code__regex=r"^[0-9]+$", valid_to=None).order_by("code")
+        codes = list(areas.values_list("code", flat=True))
+        return [(code, language) for language, _name in settings.LANGUAGES for code in codes]
 
     def location(self, item: tuple[str, str]) -> str:
-        """Path of the dossier."""
+        """Path of the page."""
         code, language = item
         with override(language):
             return reverse("area", args=[code])

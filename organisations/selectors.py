@@ -112,8 +112,8 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
 
 def organisations_by_areas(areas: list[Area], language: str) -> PageQuerySet:
     """Organisations at work in one of the areas, those with a page of their own first."""
-    found = organisation_cards().filter(within(areas, "areas"), locale__language_code=language)
-    return _in_order(found.distinct())
+    here = OrganisationPage.objects.filter(within(areas, "areas")).values("pk")
+    return _in_order(organisation_cards().filter(pk__in=here, locale__language_code=language))
 
 
 def with_cases(organisations: Iterable[OrganisationPage]) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opendata.schemas import LICENCE
-from regions.models import Area, ConsultationDesk
+from regions.models import Area, ConsultationDesk, DeskPhone
 from regions.selectors import area_paths, areas_inside, areas_kept_by, within
 from taxonomy.models import AdviceField, Language
 
@@ -38,8 +38,13 @@ def public_desks() -> QuerySet[ConsultationDesk]:
     Everything that shows, counts or exports desks to the public begins here. Numbers come from
     `ConsultationDesk.shown_phones` alone.
     """
+    # Without outlines, which desks do not show.
+    areas = Area.objects.select_related("parent__parent__parent").defer(
+        "shape", "parent__shape", "parent__parent__shape", "parent__parent__parent__shape"
+    )
+    phones = DeskPhone.objects.select_related("language")
     return ConsultationDesk.objects.filter(is_public=True).prefetch_related(
-        "areas__parent__parent__parent", "languages", "advice_fields", "phones__language"
+        Prefetch("areas", areas), "languages", "advice_fields", Prefetch("phones", phones)
     )
 
 
@@ -122,12 +127,12 @@ def _place_order(desk: ConsultationDesk) -> tuple[str, bool, str]:
 
 
 def desks_for_areas(areas: Sequence[Area]) -> DeskGroups:
-    """The desks for people in these places of Japan; none for places abroad and ended ones."""
-    codes = [area.code for area in areas if _is_in_japan(area) and area.valid_to is None]
-    if not codes:
-        return DeskGroups([], [], [])
-    here = list(Area.objects.filter(pk__in=codes).select_related("parent__parent__parent"))
-    return group_desks(desks_matching(areas=here), here)
+    """The desks for people in these places of Japan; none for places abroad and ended ones.
+
+    Load the areas as for `area_paths`.
+    """
+    here = [area for area in areas if _is_in_japan(area) and area.valid_to is None]
+    return group_desks(desks_matching(areas=here), here) if here else DeskGroups([], [], [])
 
 
 def _is_in_japan(area: Area) -> bool:

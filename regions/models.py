@@ -247,7 +247,7 @@ class RegionalPlatformPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationCo
         from regions.selectors import dossier_sections, locator, members_by_sector, news_by_platform
 
         context = super().get_context(request, *args, **kwargs)
-        areas = list(self.areas.all())
+        areas = list(self.areas.select_related("parent__parent__parent"))
         context["areas"] = areas
         context["member_groups"] = members_by_sector(self)
         context["news"] = news_by_platform(self)

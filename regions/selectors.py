@@ -14,7 +14,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -307,11 +306,11 @@ def platforms_of_area(area: Area, language: str) -> AreaPlatforms:
         organisation__areas=area.code,
         organisation__actor_type__in=_MUNICIPAL_ACTORS,
     )
+    near = RegionalPlatformPage.objects.filter(Q(areas__in=above) | within([area], "areas"))
     found = (
         platform_cards()
-        .filter(Q(areas__in=above) | within([area], "areas"), locale__language_code=language)
+        .filter(pk__in=near.values("pk"), locale__language_code=language)
         .annotate(has_member=Exists(is_member))
-        .distinct()
         .order_by("title")
     )
     platforms = AreaPlatforms([], [])
@@ -433,34 +432,6 @@ def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | No
             for number, area in enumerate(named.get(shape.code, [shape]) if exact else [shape])
         ],
         "points": [],
-    }
-
-
-def area_context(area: Area, request: HttpRequest) -> dict[str, Any]:
-    """What an area's own page shows: its parts, its platforms, its map and the dossier."""
-    language = get_language() or "ja"
-    parts = Area.objects.filter(parent=area, valid_to=None)
-    ancestors: list[Area] = []
-    parent = area.parent
-    while parent:
-        ancestors.insert(0, parent)
-        parent = parent.parent
-    platforms = platforms_of_area(area, language)
-    found = dossier_sections([area], request)
-    return {
-        "area": area,
-        "ancestors": ancestors,
-        "prefecture": next((a for a in ancestors if a.kind == Area.Kind.PREFECTURE), None),
-        "parts": list(parts),
-        "successors": list(area.successors.all()) if area.valid_to else [],
-        "predecessors": list(area.predecessors.all()),
-        "platforms": platforms,
-        "locator": locator([area]) if area.kind != Area.Kind.BLOCK else None,
-        "sections": found,
-        # Every place has national desks.
-        "is_empty": not platforms.own
-        and not platforms.wider
-        and all(section.name == "desks" for section in found),
     }
 
 

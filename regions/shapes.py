@@ -164,10 +164,7 @@ def shapes_by_prefecture(
     try:
         outlines = _outlines(json.loads(topo_path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise BrokenShapes(
-            f"{topo_path.name} is not a TopoJSON of municipalities "
-            f"({type(error).__name__}: {error})."
-        ) from error
+        raise _broken(topo_path, error) from error
     missing: dict[str, dict[str, Point]] = defaultdict(dict)
     for code, place in (offices or {}).items():
         missing[code[:2]][code] = place
@@ -175,6 +172,45 @@ def shapes_by_prefecture(
         prefecture: _draw(outlines[prefecture], LAYOUTS.get(prefecture, WHOLE), missing[prefecture])
         for prefecture in sorted(outlines)
     }
+
+
+def neighbours(topo_path: Path) -> dict[str, frozenset[str]]:
+    """By code, the areas with which an area shares a part of its border on land.
+
+    Municipalities have six digits and prefectures two. Wards have no outline, and islands no
+    neighbours. A line of the topology is stored once for the two areas that it parts.
+
+    Raises:
+        BrokenShapes: the file is not JSON, or not of this form.
+    """
+    sides: dict[int, set[str]] = defaultdict(set)
+    try:
+        topology = json.loads(topo_path.read_text(encoding="utf-8"))
+        (collection,) = topology["objects"].values()
+        for geometry in collection["geometries"]:
+            five = geometry["properties"]["N03_007"]
+            if geometry["type"] is None or not five or five in UNLISTED:
+                continue
+            polygons = (
+                geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+            )
+            for index in itertools.chain.from_iterable(itertools.chain.from_iterable(polygons)):
+                sides[max(index, ~index)].add(complete(five))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise _broken(topo_path, error) from error
+    found: dict[str, set[str]] = defaultdict(set)
+    for codes in sides.values():
+        for code, other in itertools.permutations(codes, 2):
+            found[code].add(other)
+            if code[:2] != other[:2]:
+                found[code[:2]].add(other[:2])
+    return {code: frozenset(others) for code, others in found.items()}
+
+
+def _broken(topo_path: Path, error: Exception) -> BrokenShapes:
+    return BrokenShapes(
+        f"{topo_path.name} is not a TopoJSON of municipalities ({type(error).__name__}: {error})."
+    )
 
 
 def _outlines(topology: dict[str, Any]) -> dict[str, dict[str, list[list[Ring]]]]:

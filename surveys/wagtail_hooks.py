@@ -36,7 +36,7 @@ def figures_section(areas: Sequence[Area], request: HttpRequest) -> Section | No
         name="figures",
         title=_("Foreign residents in figures"),
         template="surveys/region_section.html",
-        order=30,
+        order=60,
         context=figures,
     )
 

@@ -1,13 +1,13 @@
-// The map of Japan as one stop of the keyboard: arrow keys go through the prefectures in the order
-// of their codes, Home and End to the first and last. A prefecture under the pointer is shown in
-// the map and in the list; a click on the map does what its link in the list does, so that lists
+// A map of places as one stop of the keyboard: arrow keys go through the places in the order in which
+// they are drawn, Home and End to the first and last. A place under the pointer is shown in the map
+// and in the list; a click on the map does what its link in the list does, so that lists
 // which update the page in place do so from the map too.
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-const prefectures = (map) => [...map.querySelectorAll("[data-map-drawing] [data-code]")];
+const places = (map) => [...map.querySelectorAll("[data-map-drawing] [data-code]")];
 
 function makeOneStop(map) {
-  const links = prefectures(map);
+  const links = places(map);
   const focused = links.indexOf(document.activeElement);
   const chosen = links.findIndex((link) => link.hasAttribute("aria-current"));
   const stop = Math.max(focused, focused < 0 ? chosen : -1, 0);
@@ -22,7 +22,7 @@ function target(event) {
 document.addEventListener("keydown", (event) => {
   const found = target(event);
   if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
-  const links = prefectures(found.map);
+  const links = places(found.map);
   const position = links.indexOf(found.link);
   if (position < 0) return;
   let next;

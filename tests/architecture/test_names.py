@@ -58,7 +58,9 @@ OWN: dict[str, set[str]] = {
         "citations", "completeness", "facts", "feeds", "fields", "panels", "pickers", "sections",
         "municipalities", "similar", "uptake",
     },
-    "places": {"likeness", "method", "peer_cases", "peers", "reasons"},
+    "places": {
+        "headline", "likeness", "method", "neighbours", "peer_cases", "peers", "reasons",
+    },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"own_pages", "pickers"},
     "regions": {

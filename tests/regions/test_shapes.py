@@ -15,6 +15,7 @@ from regions.shapes import (
     WIDTH,
     BrokenShapes,
     PrefectureShapes,
+    neighbours,
     shapes_by_prefecture,
 )
 
@@ -194,3 +195,20 @@ def test_a_wrong_code_is_refused(tmp_path: Path) -> None:
     broken.write_text(json.dumps(topology), encoding="utf-8")
     with pytest.raises(BrokenShapes, match="13001"):
         shapes_by_prefecture(broken)
+
+
+def test_neighbours_share_a_border_on_land(municipalities: list[dict[str, str]]) -> None:
+    names = {row["code6"]: row["name_ja"] for row in municipalities}
+    found = neighbours(TOPO)
+
+    def of(code: str) -> set[str]:
+        return {names[other] for other in found.get(code, ())}
+
+    assert of("105244") == {"太田市", "千代田町", "邑楽町", "熊谷市"}  # one of another prefecture
+    assert of("342084") == {"尾道市", "福山市", "三次市", "庄原市", "世羅町", "神石高原町"}
+    assert {"国立市", "調布市", "多摩市"} <= of("132063")
+    assert "三鷹市" not in of("132063")
+    assert of("134023") == set()  # an island
+    assert found["13"] == {"11", "12", "14", "19"}
+    assert "01" not in found
+    assert all(code in found[other] for code, others in found.items() for other in others)
