@@ -1,0 +1,46 @@
+"""Comparing places: the page, the suggestions of its box, and its charts as files."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from places.choosing import compare_url, place_to_add, suggestions
+from places.compare import compare_context, comparison_of
+from surveys.chart_files import ChartData, chart_file, chart_frame
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show two to four places side by side; a name in `q` that is one place's is added to them."""
+    added = place_to_add(request.GET)
+    if added:
+        return redirect(compare_url(added))
+    return render(request, "places/compare.html", compare_context(request.GET))
+
+
+@require_safe
+def compare_suggest(request: HttpRequest) -> JsonResponse:
+    """Places that fit what was typed so far, each with the address that adds it."""
+    return JsonResponse(suggestions(request.GET), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def compare_chart(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """A chart of the comparison as a picture or as its table."""
+    return chart_file(_chart(request, name), kind)
+
+
+@require_safe
+def compare_chart_frame(request: HttpRequest, name: str) -> HttpResponse:
+    """The same chart on a page for frames of other sites."""
+    return chart_frame(request, _chart(request, name))
+
+
+def _chart(request: HttpRequest, name: str) -> ChartData:
+    comparison = comparison_of(request.GET)
+    charts = comparison.charts if comparison else {}
+    if name not in charts:
+        raise Http404(name)
+    return charts[name]
