@@ -12,9 +12,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from casestudies.selectors import theme_counts_of_areas
 from core.numbers import round_half_up
@@ -178,7 +177,7 @@ def _rows_of_people(
                 cells(lambda of_place: _share_text(of_place.get(last))),
             )
         )
-    period = {"first": day_of(before), "last": day_of(newest)}
+    period = {"first": before[:4], "last": newest[:4]}
     rows += [
         Row(
             _("Change in foreign residents, %(first)s to %(last)s") % period,
@@ -194,8 +193,8 @@ def _rows_of_people(
         start = _years_before(last)
         rows.append(
             Row(
-                _("Change in the share, %(first)s to %(last)s")
-                % {"first": day_of(start), "last": day_of(last)},
+                _("Change in the share in points, %(first)s to %(last)s")
+                % {"first": start[:4], "last": last[:4]},
                 cells(lambda of_place: _points(of_place.get(start), of_place.get(last))),
             )
         )
@@ -236,7 +235,7 @@ def _points(first: ResidentCount | None, last: ResidentCount | None) -> str:
     after = share_of(last.residents, last.population) if last else None
     if before is None or after is None:
         return ""
-    return _("%(number)s points") % {"number": _signed(after - before)}
+    return _signed(after - before)
 
 
 def _signed(number: Any) -> str:

@@ -8,6 +8,7 @@ Each chart names the template of its drawing, which serves the page and the file
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -423,8 +424,8 @@ def _ticks(largest: float, unit: str) -> tuple[float, list[tuple[float, str]]]:
     step = Decimal("0.1") if unit == "%" else Decimal(1)
     steps = (step * 10**power * factor for power in range(12) for factor in (1, 2, 5))
     size = next(size for size in steps if size * 5 >= exact)
-    number = max(1, -(-exact // size))
-    levels = [size * count for count in range(int(number) + 1)]
+    number = max(1, math.ceil(exact / size))
+    levels = [size * count for count in range(number + 1)]
     top = levels[-1]
     texts = [f"{level.normalize():f}" if unit == "%" else compact(int(level)) for level in levels]
     return float(top), [

@@ -11,9 +11,8 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -323,7 +322,7 @@ def _given(question: Question, chart: BarChart, page_path: str) -> ChartData:
     wave = question.wave
     codes = [wave.survey_id, wave.code, question.code]
     source = next(iter(wave.sources.all()), None)
-    named = [wave.survey.title, wave.title, wave.survey.owner]
+    named = [wave.title or wave.survey.title, wave.survey.owner]
     return ChartData(
         name="-".join(["nanif", *codes]),
         chart=chart,

@@ -93,6 +93,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "desks": lambda language: f"{prefix(language)}/desks/?lang=vi&region=22",
     "prefecture": lambda language: f"{prefix(language)}/areas/13/",
     "municipality": lambda language: f"{prefix(language)}/areas/221309/",
+    "comparison": lambda language: f"{prefix(language)}/compare/?places=105244,102059,13",
     "proposal form": lambda language: f"{prefix(language)}/proposals/",
     "proposal sent": lambda language: f"{prefix(language)}/proposals/sent/",
     "contact form": lambda language: f"{prefix(language)}/contact/",

@@ -63,7 +63,11 @@ OWN: dict[str, set[str]] = {
         "codes", "desk_admin", "desk_offers", "desks", "onboarding", "pickers", "place_directory",
         "shapes",
     },
-    "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
+    "places": {"choosing", "compare"},
+    "surveys": {
+        "categories", "chart_files", "charts", "exports", "maps", "residents", "series",
+        "suppression", "tables",
+    },
     "users": {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",
         "middleware", "rights", "roles", "second_factor", "tasks", "tokens",
