@@ -14,9 +14,10 @@ function makeReadable(box) {
   const slider = document.createElement("input");
   Object.assign(slider, { type: "range", id, min: 0, max: strips.length - 1, step: 1 });
   slider.className = "chart-reader__slider";
-  const shown = document.createElement("output");
+  slider.setAttribute("aria-describedby", box.querySelector("title").id);
+  // Screen readers hear the slider say the same.
+  const shown = document.createElement("p");
   shown.className = "chart-reader__value";
-  shown.htmlFor = id;
   const reader = document.createElement("div");
   reader.className = "chart-reader";
   reader.append(label, slider, shown);

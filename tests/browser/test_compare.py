@@ -56,7 +56,7 @@ def test_three_towns_on_a_phone_with_their_table_and_picture(
     slider = share.locator("input[type=range]")
     assert slider.get_attribute("aria-valuetext").startswith("2025年1月1日：大泉町 21.3%")
     slider.press("ArrowLeft")
-    expect(share.locator("output")).to_contain_text("2024年1月1日")
+    expect(share.locator(".chart-reader__value")).to_contain_text("2024年1月1日")
 
     files = share.locator(".chart-files")
     table = take(page, files.get_by_text("CSV").click, tmp_path / "share.csv")
