@@ -59,14 +59,10 @@ class ChartAddress:
         return self._file("svg")
 
     @property
-    def csv(self) -> str:
-        """The table for programs."""
-        return self._file("csv")
-
-    @property
-    def xlsx(self) -> str:
-        """The table for Excel."""
-        return self._file("xlsx")
+    def files(self) -> list[dict[str, str]]:
+        """The table for programs, the table for Excel and the drawing."""
+        labels = [("csv", "CSV"), ("xlsx", "Excel"), ("svg", _("Picture (SVG)"))]
+        return [{"label": label, "url": self._file(kind)} for kind, label in labels]
 
     @property
     def frame(self) -> str:
