@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -101,6 +102,14 @@ class ChartData:
     def page_url(self) -> str:
         """The whole address of the page on which the chart stands."""
         return f"{settings.SITE_URL}{self.page}"
+
+    @property
+    def embed_code(self) -> str:
+        """What another site writes into a page to show the chart there."""
+        return (
+            f'<iframe src="{escape(self.address.frame)}" title="{escape(self.chart.title)}" '
+            f'width="100%" height="{self.address.height}" loading="lazy"></iframe>'
+        )
 
 
 def chart_file(data: ChartData, kind: str) -> HttpResponse:
