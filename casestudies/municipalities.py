@@ -15,7 +15,7 @@ from casestudies.models import CaseStudyPage
 from core.visibility import publicly_visible
 from regions.models import Area
 from search.index.outbox import announce
-from surveys.residents import MUNICIPAL_KINDS, bands_of, figures_changed
+from surveys.municipalities import MUNICIPAL_KINDS, bands_of, figures_changed
 
 __all__ = [
     "announce_changes", "fetch_bands", "municipality_codes", "municipality_lookup",

@@ -285,6 +285,29 @@ def counts_by_theme(language: str) -> dict[str, int]:
     return {code: len(pks) for code, pks in cases.items()}
 
 
+def theme_counts_of_areas(areas: Sequence[Area], language: str) -> dict[str, dict[str, int]]:
+    """Number of cases in each area by broad theme, as the search finds them. One query.
+
+    Under an empty code stands how many there are; a case with several themes counts in each.
+    """
+    lookups = area_lookups("places__area")
+    rows = (
+        publicly_visible(CaseStudyPage.objects.all())
+        .filter(within(areas, "places__area"), locale__language_code=language)
+        .values_list("pk", "themes__code", "themes__parent", *lookups)
+        .distinct()
+    )
+    cases: dict[str, dict[str, set[int]]] = {area.code: {} for area in areas}
+    for pk, theme, broad, *codes in rows:
+        for code in cases.keys() & set(codes):
+            for each in {"", broad or theme or ""}:
+                cases[code].setdefault(each, set()).add(pk)
+    return {
+        code: {theme: len(pks) for theme, pks in by_theme.items()}
+        for code, by_theme in cases.items()
+    }
+
+
 def themes_with_counts(language: str) -> list[Any]:
     """The theme tree, each theme with `count`; narrower themes without a case are left out."""
     counts = counts_by_theme(language)

@@ -17,6 +17,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /en/search/",
         f"Disallow: {reverse('contact:report')}",
         "Disallow: /en/report/",
+        # Each of a million choices of places would be a page.
+        f"Disallow: {reverse('compare')}?",
+        "Disallow: /en/compare/?",
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]

@@ -55,6 +55,7 @@ urlpatterns += i18n_patterns(
     path("feeds/", include("events.urls")),
     path("", include("places.urls")),
     path("", include("regions.urls")),
+    path("", include("places.urls")),
     path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
     path("", include("programmes.urls")),
     path("", include(wagtail_urls)),

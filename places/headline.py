@@ -26,7 +26,7 @@ from core.numbers import round_half_up
 from regions.models import Area
 from surveys.categories import category_label
 from surveys.models import ResidentCount
-from surveys.residents import SERIES, SeriesText
+from surveys.series import SERIES, SeriesText
 
 __all__ = ["FEWEST", "Change", "Headline", "Largest", "Rank", "Share", "headline_of"]
 

@@ -13,7 +13,7 @@ from regions.models import Area
 from regions.selectors import area_by_code
 from search.registry import LikePlaces
 from surveys.models import ResidentCount
-from surveys.residents import (
+from surveys.municipalities import (
     MUNICIPAL_KINDS,
     newest_month_with_population,
     prefecture_mix,

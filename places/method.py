@@ -25,7 +25,7 @@ from places.peers import (
 )
 from places.reasons import FEATURE_NAMES
 from regions.models import Area
-from surveys.residents import SERIES, Series
+from surveys.series import SERIES, Series
 
 __all__ = ["Example", "method_of"]
 

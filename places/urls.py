@@ -1,10 +1,21 @@
-"""Addresses of the pages of places, and of what is said about all of them."""
+"""Addresses of the pages of places, of what is said about all of them, and of comparing them."""
 
 from django.urls import path
 
-from places.views import peers_method, place
+from places.views import (
+    compare,
+    compare_chart,
+    compare_chart_frame,
+    compare_suggest,
+    peers_method,
+    place,
+)
 
 urlpatterns = [
     path("areas/method/", peers_method, name="peers-method"),
     path("areas/<slug:code>/", place, name="area"),
+    path("compare/", compare, name="compare"),
+    path("compare/suggest/", compare_suggest, name="compare-suggest"),
+    path("compare/<slug:name>.<chart:kind>", compare_chart, name="compare-chart-file"),
+    path("compare/<slug:name>/", compare_chart_frame, name="compare-chart"),
 ]

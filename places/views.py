@@ -1,15 +1,18 @@
-"""The page of one place, and how places are compared."""
+"""The page of one place, how places are compared, and places side by side with their charts."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from page_cache.control import cached_page
+from places.choosing import compare_url, place_to_add, suggestions
+from places.compare import compare_context, comparison_of
 from places.method import method_of
 from places.selectors import place_by_code, place_context
+from surveys.chart_files import ChartData, chart_file, chart_frame
 
 
 @cached_page
@@ -29,3 +32,38 @@ def peers_method(request: HttpRequest) -> HttpResponse:
     """Say how it is found out which places are like a place, with the arithmetic and its limits."""
     context = {"heading": _("How places like a place are found"), **method_of()}
     return render(request, "places/method.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show two to four places side by side; a name in `q` that is one place's is added to them."""
+    added = place_to_add(request.GET)
+    if added:
+        return redirect(compare_url(added))
+    return render(request, "places/compare.html", compare_context(request.GET))
+
+
+@require_safe
+def compare_suggest(request: HttpRequest) -> JsonResponse:
+    """Places that fit what was typed so far, each with the address that adds it."""
+    return JsonResponse(suggestions(request.GET), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def compare_chart(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """A chart of the comparison as a picture or as its table."""
+    return chart_file(_chart(request, name), kind)
+
+
+@require_safe
+def compare_chart_frame(request: HttpRequest, name: str) -> HttpResponse:
+    """The same chart on a page for frames of other sites."""
+    return chart_frame(request, _chart(request, name))
+
+
+def _chart(request: HttpRequest, name: str) -> ChartData:
+    comparison = comparison_of(request.GET)
+    charts = comparison.charts if comparison else {}
+    if name not in charts:
+        raise Http404(name)
+    return charts[name]

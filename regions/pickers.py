@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
@@ -120,8 +121,12 @@ def _names(area: Area) -> list[str]:
     return [_fold(name) for name in names if name]
 
 
+@lru_cache(maxsize=20_000)
 def _fold(name: str) -> str:
-    """One spelling also for forms of kanji: 茅ケ崎 and 茅ヶ崎, 龍ケ崎 and 竜ヶ崎."""
+    """One spelling also for forms of kanji: 茅ケ崎 and 茅ヶ崎, 龍ケ崎 and 竜ヶ崎.
+
+    The names of all areas are folded for every letter that somebody types.
+    """
     return fold(normalise_place_name(without_district(name)))
 
 

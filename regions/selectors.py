@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
@@ -226,22 +227,34 @@ def area_url(code: str) -> str:
     return reverse("area", args=[code])
 
 
+@dataclass(frozen=True)
+class MapClass:
+    """A class of values on a map: its shade (1 to 5), the end below which it lies, and its name."""
+
+    level: int
+    below: Decimal
+    name: str
+
+
 def national_map(
-    counts: dict[str, int],
+    counts: Mapping[str, Any],
     *,
     title: Any,
     caption: Any,
     map_id: str,
     url: Callable[[str], str] = area_url,
     selected: Sequence[str] = (),
+    classes: Sequence[MapClass] = (),
 ) -> dict[str, Any]:
     """What components/map_japan.html shows: every prefecture with its number and its link.
 
     Args:
         counts: number by prefecture code; prefectures not named have 0.
         url: address for a prefecture code.
+        classes: for shares in percent, the classes that share a shade; numbers make their own.
     """
     return {
+        "classes": classes,
         "id": map_id,
         "title": title,
         "caption": caption,

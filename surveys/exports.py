@@ -6,7 +6,7 @@ labels, areas carry the six digits of the local-government code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +17,18 @@ from django.utils.translation import gettext_lazy
 from regions.codes import complete
 from regions.models import Area
 from surveys.models import Figure, Group, Question, ResidentCount, Wave
-from surveys.residents import SERIES
+from surveys.series import SERIES, share_of
 
-__all__ = ["RESIDENT_COLUMNS", "WAVE_COLUMNS", "resident_rows", "wave_about", "wave_rows"]
+__all__ = [
+    "RESIDENT_COLUMNS",
+    "SHARE_COLUMNS",
+    "WAVE_COLUMNS",
+    "question_rows",
+    "resident_rows",
+    "share_rows",
+    "wave_about",
+    "wave_rows",
+]
 
 # The same names as in the spreadsheets from which waves are imported.
 WAVE_COLUMNS = (
@@ -44,30 +53,59 @@ RESIDENT_COLUMNS = (
     gettext_lazy("Source code"),
 )
 
+SHARE_COLUMNS = (
+    gettext_lazy("Local government code"),
+    gettext_lazy("Area (Japanese)"),
+    gettext_lazy("Area (English)"),
+    gettext_lazy("Month"),
+    gettext_lazy("Series"),
+    gettext_lazy("Share in percent"),
+    gettext_lazy("Foreign residents"),
+    gettext_lazy("Total population"),
+    gettext_lazy("Source"),
+    gettext_lazy("Source code"),
+)
+
 
 def wave_rows(wave: Wave) -> Iterator[list[Any]]:
     """One row for each figure, each group without figures and each question without options."""
-    source = wave.sources.first()
-    head = [
-        wave.survey_id, wave.code, wave.year, wave.title_ja, wave.title_en, wave.started,
-        wave.ended, wave.published, source.title if source else "", source.url if source else "",
-    ]  # fmt: skip
+    head = _wave_cells(wave)
     groups = {group.pk: group for group in wave.groups.all()}
     waiting = dict(groups)
     questions = Question.objects.filter(wave=wave).prefetch_related("themes", "options__figures")
     for question in questions:
-        asked = _question_cells(question)
-        options = list(question.options.all())
-        for option in options:
-            labels = [option.code, option.label_ja, option.label_en]
+        rows = list(_rows_of(question, head, groups))
+        for option in question.options.all():
             for figure in option.figures.all():
                 waiting.pop(figure.group_id, None)
-                group = _group_cells(groups[figure.group_id])
-                yield [*head, *group, *asked, *labels, figure.count, figure.percent, mark(figure)]
-        if not options:
-            yield [*head, *[""] * 7, *asked, *[""] * 6]
+        yield from rows or [[*head, *[""] * 7, *_question_cells(question), *[""] * 6]]
     for group_without in waiting.values():
         yield [*head, *_group_cells(group_without), *[""] * 11]
+
+
+def question_rows(question: Question) -> Iterator[list[Any]]:
+    """One row for each figure of a question, with the columns of a whole wave."""
+    wave = question.wave
+    return _rows_of(question, _wave_cells(wave), {group.pk: group for group in wave.groups.all()})
+
+
+def _rows_of(
+    question: Question, head: Sequence[Any], groups: Mapping[Any, Group]
+) -> Iterator[list[Any]]:
+    asked = _question_cells(question)
+    for option in question.options.all():
+        labels = [option.code, option.label_ja, option.label_en]
+        for figure in option.figures.all():
+            group = _group_cells(groups[figure.group_id])
+            yield [*head, *group, *asked, *labels, figure.count, figure.percent, mark(figure)]
+
+
+def _wave_cells(wave: Wave) -> list[Any]:
+    source = next(iter(wave.sources.all()), None)
+    return [
+        wave.survey_id, wave.code, wave.year, wave.title_ja, wave.title_en, wave.started,
+        wave.ended, wave.published, source.title if source else "", source.url if source else "",
+    ]  # fmt: skip
 
 
 def _group_cells(group: Group) -> list[Any]:
@@ -121,6 +159,27 @@ def resident_rows(counts: Iterable[ResidentCount]) -> Iterator[list[Any]]:
             count.series,
             count.dimension,
             count.category,
+            count.residents,
+            count.population,
+            str(SERIES[count.series].source),
+            count.source,
+        ]
+
+
+def share_rows(counts: Iterable[ResidentCount]) -> Iterator[list[Any]]:
+    """One row for each share that can be worked out; `area` should have been fetched with them."""
+    for count in counts:
+        share = share_of(count.residents, count.population)
+        if share is None:
+            continue
+        area = count.area
+        yield [
+            area_code(area),
+            area.name_ja if area else "全国",
+            area.name_en if area else "Japan",
+            count.month,
+            count.series,
+            share,
             count.residents,
             count.population,
             str(SERIES[count.series].source),

@@ -389,7 +389,7 @@ class SurveyIndexPage(BasePage):
         from surveys.selectors import index_context
 
         context = super().get_context(request, *args, **kwargs)
-        context.update(index_context(self))
+        context.update(index_context(self, request.GET))
         return context
 
 

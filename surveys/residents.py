@@ -2,105 +2,60 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q
-from django.dispatch import Signal
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext
 
-from core.numbers import round_half_up
-from core.templatetags.facts import partial_date
 from regions.models import Area
-from regions.selectors import national_map
 from surveys.categories import category_label
-from surveys.charts import BarChart, ColumnChart, bar_chart, column_chart
+from surveys.chart_files import ChartData, chart_address
+from surveys.charts import BarChart, Chart, ColumnChart, bar_chart, column_chart
+from surveys.exports import (
+    RESIDENT_COLUMNS,
+    SHARE_COLUMNS,
+    resident_rows,
+    share_rows,
+)
+from surveys.maps import municipality_map, national_residents_map
 from surveys.models import ResidentCount
+from surveys.series import SERIES, SUMS, SeriesText, day_of, share_of
 
 __all__ = [
-    "MUNICIPAL_KINDS",
-    "POPULATION_BANDS",
-    "SERIES",
-    "SHARE_BANDS",
-    "Band",
-    "about_residents",
+    "JAPAN",
+    "SeriesFigures",
     "area_figures",
-    "bands_of",
+    "chart_of_place",
     "counts_of",
-    "figures_changed",
     "national_figures",
-    "newest_month_with_population",
-    "prefecture_mix",
-    "register_totals",
     "whole_file_url",
 ]
 
 Series = ResidentCount.Series
 Dimension = ResidentCount.Dimension
-_SUMS = {"中長期在留者（計）"}
-
-
-@dataclass(frozen=True)
-class SeriesText:
-    """What is to be said with every figure of a series."""
-
-    title: Any
-    source: Any
-    url: str
-    note: Any
-
-
-SERIES: dict[str, SeriesText] = {
-    Series.REGISTER: SeriesText(
-        gettext_lazy("Foreign residents in the resident register"),
-        gettext_lazy(
-            "Ministry of Internal Affairs and Communications, population, demographics and "
-            "households by the Basic Resident Register"
-        ),
-        "https://www.soumu.go.jp/main_sosiki/jichi_gyousei/daityo/jinkou_jinkoudoutai-setaisuu.html",
-        gettext_lazy(
-            "On 1 January of each year (2013: 31 March). Earlier years are added up for the "
-            "areas of today; prefectures, the country and designated cities are sums made here."
-        ),
-    ),
-    Series.STATUS: SeriesText(
-        gettext_lazy("Statistics on foreign residents"),
-        gettext_lazy("Immigration Services Agency, Statistics on Foreign Residents"),
-        "https://www.moj.go.jp/isa/policies/statistics/toukei_ichiran_touroku.html",
-        gettext_lazy(
-            "At the end of June or December. Counts mid- to long-term residents and special "
-            "permanent residents: do not compare it with the resident register."
-        ),
-    ),
-    Series.CENSUS: SeriesText(
-        gettext_lazy("Foreign population in the census"),
-        gettext_lazy(
-            "Statistics Bureau, Population Census 2020 (in SSDSE-A-2025 of the National "
-            "Statistics Center)"
-        ),
-        "https://www.nstac.go.jp/use/literacy/ssdse/",
-        gettext_lazy(
-            "On 1 October 2020. Counts who lives there by the census form: do not compare it "
-            "with the other series."
-        ),
-    ),
-}
+# Stands for the country in addresses of charts.
+JAPAN = "japan"
 
 
 @dataclass(frozen=True)
 class SeriesFigures:
-    """One series of one area: its numbers in time or by category, as a chart and as a table."""
+    """One series of one area: its numbers in time or by category, as charts and as a table.
+
+    Attributes:
+        given: the charts with their files. Charts of several areas have none.
+    """
 
     text: SeriesText
     heading: str
-    chart: ColumnChart | BarChart | None
+    chart: Chart
     kind: str
     rows: list[dict[str, Any]]
+    given: Sequence[ChartData] = ()
+    notes: Sequence[str] = ()
 
 
 def counts_of(area: Area | None) -> Any:
@@ -110,34 +65,26 @@ def counts_of(area: Area | None) -> Any:
     )
 
 
-def national_figures() -> dict[str, Any]:
-    """The country by year, and the prefectures on a map. The register alone."""
+def national_figures(map_of: str = "") -> dict[str, Any]:
+    """The country by year, and the prefectures on a map. The register alone.
+
+    Args:
+        map_of: what the map shows, as it stands in the address: `number`, or else shares.
+    """
     rows = list(
         ResidentCount.objects.filter(
             Q(area=None) | Q(area__kind=Area.Kind.PREFECTURE),
             series=Series.REGISTER,
             dimension=Dimension.TOTAL,
-        )
-        .order_by("month")
-        .values_list("area", "month", "residents", "population")
+        ).order_by("month")
     )
-    country = [row for row in rows if row[0] is None]
+    country = [row for row in rows if row.area_id is None]
     if not country:
         return {}
-    latest = country[-1][1]
-    counts = {area: residents for area, month, residents, _all in rows if area and month == latest}
-    day = _day(Series.REGISTER, latest)
     return {
-        "figures": _over_time("japan", _("Japan"), [row[1:] for row in country]),
-        "latest": {"residents": country[-1][2], "day": day},
-        "map": national_map(
-            counts,
-            title=_("Foreign residents by prefecture, %(day)s") % {"day": day},
-            caption=_("Resident register. The number of people, not their share."),
-            map_id="residents-map",
-        )
-        if counts
-        else None,
+        "figures": _over_time(None, country),
+        "latest": {"residents": country[-1].residents, "day": day_of(country[-1].month)},
+        "map": national_residents_map([row for row in rows if row.area_id], map_of),
         "url": whole_file_url(),
     }
 
@@ -157,39 +104,48 @@ def area_figures(areas: Sequence[Area]) -> dict[str, Any] | None:
     return _several_areas(areas)
 
 
+def chart_of_place(area: Area | None, name: str) -> ChartData | None:
+    """The chart with that name of an area, of the country for None; None where there is none."""
+    rows = list(counts_of(area).exclude(dimension=Dimension.RESIDENCE_DETAIL))
+    for row in rows:
+        row.area = area
+    for figures in _figures_of(area, rows):
+        for data in figures.given:
+            if data.address.path.rstrip("/").rsplit("/", 1)[-1] == name:
+                return data
+    return None
+
+
 def _one_area(area: Area) -> dict[str, Any] | None:
     """The register over time, newest numbers by category, other counts; None without any."""
     rows = [row for row in counts_of(area) if row.dimension != Dimension.RESIDENCE_DETAIL]
     if not rows:
         return None
-    totals = {
-        series: [
-            (row.month, row.residents, row.population)
-            for row in rows
-            if row.series == series and row.dimension == Dimension.TOTAL
-        ]
-        for series in SERIES
-    }
-    shown = [
-        *(
-            [_over_time(area.code, area.label, totals[Series.REGISTER])]
-            if totals[Series.REGISTER]
-            else []
-        ),
-        *_by_category(area, rows),
-    ]
+    for row in rows:
+        row.area = area
     others = [
-        {
-            "text": SERIES[series],
-            "rows": [
-                _total_row(series, month, residents, population)
-                for month, residents, population in totals[series]
-            ],
-        }
+        {"text": SERIES[series], "rows": [_total_row(row) for row in totals]}
         for series in (Series.STATUS, Series.CENSUS)
-        if totals[series]
+        if (totals := _totals(rows, series))
     ]
-    return {"shown": shown, "others": others, "downloads": _downloads(area)}
+    has_register = bool(_totals(rows, Series.REGISTER))
+    return {
+        "shown": _figures_of(area, rows),
+        "others": others,
+        "downloads": _downloads(area),
+        "map": municipality_map(area) if area.kind == Area.Kind.PREFECTURE else None,
+        "compare_url": f"{reverse('compare')}?places={area.code}" if has_register else "",
+    }
+
+
+def _figures_of(area: Area | None, rows: Sequence[ResidentCount]) -> list[SeriesFigures]:
+    """The register over time, and newest numbers by category."""
+    totals = _totals(rows, Series.REGISTER)
+    return [*([_over_time(area, totals)] if totals else []), *_by_category(area, rows)]
+
+
+def _totals(rows: Sequence[ResidentCount], series: str) -> list[ResidentCount]:
+    return [row for row in rows if row.series == series and row.dimension == Dimension.TOTAL]
 
 
 def _downloads(area: Area) -> list[dict[str, str]]:
@@ -199,14 +155,30 @@ def _downloads(area: Area) -> list[dict[str, str]]:
     ]
 
 
-def _over_time(
-    code: str, name: str, totals: Sequence[tuple[str, int, int | None]]
-) -> SeriesFigures:
-    """The register year by year."""
+def _over_time(area: Area | None, totals: Sequence[ResidentCount]) -> SeriesFigures:
+    """The register year by year: how many, and how many of all residents."""
+    rows = [_total_row(total) for total in totals]
+    number = _number_chart(area, rows)
+    given = [_given(area, "residents", number, RESIDENT_COLUMNS, resident_rows(totals))]
+    with_share = [row for row in rows if row["population"]]
+    notes = []
+    if with_share:
+        notes = [_("Shares are rounded to one decimal.")]
+        if with_share[-1]["month"] < rows[-1]["month"]:
+            notes.append(
+                _("No total population is given for %(day)s: shares end on %(last)s.")
+                % {"day": rows[-1]["day"], "last": with_share[-1]["day"]}
+            )
+    if len(with_share) > 1:
+        share = _share_chart(area, with_share)
+        given.append(_given(area, "share", share, SHARE_COLUMNS, share_rows(totals), notes))
     text = SERIES[Series.REGISTER]
-    rows = [_total_row(Series.REGISTER, *total) for total in totals]
+    return SeriesFigures(text, _("By year"), number, "time", rows[::-1], given, notes)
+
+
+def _number_chart(area: Area | None, rows: Sequence[dict[str, Any]]) -> ColumnChart:
     title = _("%(place)s: foreign residents in the resident register, %(first)s to %(last)s") % {
-        "place": name,
+        "place": _name(area),
         "first": rows[0]["day"],
         "last": rows[-1]["day"],
     }
@@ -214,63 +186,133 @@ def _over_time(
         "first": f"{rows[0]['residents']:,}",
         "last": f"{rows[-1]['residents']:,}",
     }
-    chart = column_chart(
-        f"register-{code}",
+    return column_chart(
+        f"register-{_code(area)}",
         title,
         description,
-        [(row["month"][:4], row["residents"], f"{row['residents']:,}") for row in rows],
+        [
+            (
+                row["month"][:4],
+                row["residents"],
+                f"{row['residents']:,}",
+                _("%(day)s: %(number)s people")
+                % {"day": row["day"], "number": f"{row['residents']:,}"},
+            )
+            for row in rows
+        ],
+        unit=pgettext("unit", "people"),
     )
-    return SeriesFigures(text, _("By year"), chart, "time", rows[::-1])
 
 
-def _total_row(series: str, month: str, residents: int, population: int | None) -> dict[str, Any]:
+def _share_chart(area: Area | None, rows: Sequence[dict[str, Any]]) -> ColumnChart:
+    title = _(
+        "%(place)s: share of foreign residents among all residents, %(first)s to %(last)s"
+    ) % {"place": _name(area), "first": rows[0]["day"], "last": rows[-1]["day"]}
+    description = _("From %(first)s to %(last)s. One column a year, beginning at 0.") % {
+        "first": rows[0]["share"],
+        "last": rows[-1]["share"],
+    }
+    return column_chart(
+        f"share-{_code(area)}",
+        title,
+        description,
+        [
+            (
+                row["month"][:4],
+                row["share_value"],
+                row["share"],
+                _("%(day)s: %(values)s") % {"day": row["day"], "values": row["share"]},
+            )
+            for row in rows
+        ],
+        unit="%",
+    )
+
+
+def _given(
+    area: Area | None,
+    name: str,
+    chart: Chart,
+    columns: Sequence[Any],
+    rows: Any,
+    notes: Sequence[str] = (),
+    series: str = Series.REGISTER,
+) -> ChartData:
+    text = SERIES[series]
+    path = reverse("place-chart", args=[_code(area), name])
+    page = reverse("area", args=[area.code]) if area else whole_page_url()
+    return ChartData(
+        name=f"nanif-{_code(area)}-{name}",
+        chart=chart,
+        address=chart_address(path, chart),
+        source=str(text.source),
+        source_url=text.url,
+        notes=[str(text.note), *notes],
+        page=f"{page}#figures",
+        columns=columns,
+        rows=rows,
+    )
+
+
+def whole_page_url() -> str:
+    """Address of the page on which the figures of the country stand."""
+    return reverse("wagtail_serve", args=["surveys/"])
+
+
+def _code(area: Area | None) -> str:
+    return area.code if area else JAPAN
+
+
+def _name(area: Area | None) -> str:
+    return area.label if area else _("Japan")
+
+
+def _total_row(total: ResidentCount) -> dict[str, Any]:
+    share = share_of(total.residents, total.population)
     return {
-        "month": month,
-        "day": _day(series, month),
-        "residents": residents,
-        "population": population,
-        "share": f"{round_half_up(Decimal(100) * residents / population, 1)}%"
-        if population
-        else "",
+        "month": total.month,
+        "day": day_of(total.month),
+        "residents": total.residents,
+        "population": total.population,
+        "share_value": share,
+        "share": "" if share is None else f"{share}%",
     }
 
 
-def _by_category(area: Area, rows: Sequence[ResidentCount]) -> list[SeriesFigures]:
+def _by_category(area: Area | None, rows: Sequence[ResidentCount]) -> list[SeriesFigures]:
     """Nationality and residence status at the newest date, largest first, the rest last."""
     found = []
-    for dimension, heading in (
-        (Dimension.NATIONALITY, _("By nationality or region")),
-        (Dimension.RESIDENCE, _("By residence status")),
+    for dimension, name, heading in (
+        (Dimension.NATIONALITY, "nationalities", _("By nationality or region")),
+        (Dimension.RESIDENCE, "statuses", _("By residence status")),
     ):
-        mine = [row for row in rows if row.dimension == dimension and row.category not in _SUMS]
+        mine = [row for row in rows if row.dimension == dimension and row.category not in SUMS]
         if not mine:
             continue
         latest = max(row.month for row in mine)
         newest = [row for row in mine if row.month == latest]
         newest.sort(key=lambda row: (row.category == "その他", -row.residents))
-        day = _day(Series.STATUS, latest)
+        day = day_of(latest)
+        heading = _("%(heading)s, %(day)s") % {"heading": heading, "day": day}
         chart = bar_chart(
-            f"{dimension}-{area.code}".replace("_", "-"),
-            _("%(place)s: %(heading)s, %(day)s")
-            % {"place": area.label, "heading": heading, "day": day},
+            f"{dimension}-{_code(area)}".replace("_", "-"),
+            _("%(place)s: %(heading)s") % {"place": _name(area), "heading": heading},
             _("Bars from 0, largest first. The table has the same numbers."),
             [
                 (category_label(row.category), [(f"{row.residents:,}", row.residents, 1)])
                 for row in newest[:10]
             ],
             top=max(row.residents for row in newest) or 1,
+            unit=pgettext("unit", "people"),
         )
         table = [
             {"label": category_label(row.category), "residents": row.residents} for row in newest
         ]
+        given = _given(
+            area, name, chart, RESIDENT_COLUMNS, resident_rows(newest), series=Series.STATUS
+        )
         found.append(
-            SeriesFigures(
-                SERIES[Series.STATUS],
-                _("%(heading)s, %(day)s") % {"heading": heading, "day": day},
-                chart,
-                "category",
-                table,
-            )
+            SeriesFigures(SERIES[Series.STATUS], heading, chart, "category", table, [given])
         )
     return found
 
@@ -293,19 +335,8 @@ def _several_areas(areas: Sequence[Area]) -> dict[str, Any] | None:
     )
     if not rows:
         return None
-    latest = rows[0].month
-    newest = [row for row in rows if row.month == latest]
-    day = _day(Series.REGISTER, latest)
-    chart = bar_chart(
-        "register-areas",
-        _("Foreign residents in the resident register, %(day)s") % {"day": day},
-        _("Bars from 0. The table has the same numbers."),
-        [
-            (row.area.label if row.area else "", [(f"{row.residents:,}", row.residents, 1)])
-            for row in newest
-        ],
-        top=max(row.residents for row in newest) or 1,
-    )
+    newest = [row for row in rows if row.month == rows[0].month]
+    day = day_of(rows[0].month)
     table = [
         {
             "label": row.area.label,
@@ -315,164 +346,21 @@ def _several_areas(areas: Sequence[Area]) -> dict[str, Any] | None:
         for row in newest
         if row.area
     ]
+    chart = _areas_chart(day, table)
     figures = SeriesFigures(SERIES[Series.REGISTER], day, chart, "category", table)
     return {"shown": [figures], "others": [], "downloads": []}
 
 
+def _areas_chart(day: str, table: Sequence[dict[str, Any]]) -> BarChart:
+    return bar_chart(
+        "register-areas",
+        _("Foreign residents in the resident register, %(day)s") % {"day": day},
+        _("Bars from 0. The table has the same numbers."),
+        [(row["label"], [(f"{row['residents']:,}", row["residents"], 1)]) for row in table],
+        top=max(row["residents"] for row in table) or 1,
+        unit=pgettext("unit", "people"),
+    )
+
+
 def _counted_kinds() -> list[str]:
     return [kind for kind in Area.Kind.values if kind not in {Area.Kind.BLOCK, Area.Kind.COUNTRY}]
-
-
-def _day(series: str, month: str) -> str:
-    """A month of the file as the day that was counted."""
-    days = {"01": "01", "03": "31", "06": "30", "12": "31", "10": "01"}
-    return partial_date(f"{month}-{days.get(month[5:], '01')}")
-
-
-def about_residents() -> list[tuple[str, str]]:
-    """What a file of these numbers says of itself."""
-    return [
-        (str(text.title), f"{text.source} {text.url} {text.note}") for text in SERIES.values()
-    ] + [
-        (
-            _("Careful"),
-            _(
-                "The three series count different people on different days. Never put them into "
-                "one sum or one line."
-            ),
-        )
-    ]
-
-
-# --- Municipalities by size and share ---------------------------------------------------------
-
-# Sent after numbers were stored or replaced, in the same transaction.
-figures_changed = Signal()
-
-# Local governments with the rights of municipalities; a ward of a designated city is a part of one.
-MUNICIPAL_KINDS = (
-    Area.Kind.DESIGNATED_CITY,
-    Area.Kind.CORE_CITY,
-    Area.Kind.CITY,
-    Area.Kind.SPECIAL_WARD,
-    Area.Kind.TOWN,
-    Area.Kind.VILLAGE,
-)
-
-
-@dataclass(frozen=True)
-class Band:
-    """Numbers from `least` to below `below`; the last band of all has no upper end."""
-
-    code: str
-    least: int
-    below: float = float("inf")
-
-
-# People, by which the tasks of a municipality differ: 10,000 is a small town, 30,000 the size that
-# makes a town a city, 500,000 that of a designated city.
-POPULATION_BANDS = (
-    Band("0-10000", 0, 10_000),
-    Band("10000-30000", 10_000, 30_000),
-    Band("30000-50000", 30_000, 50_000),
-    Band("50000-100000", 50_000, 100_000),
-    Band("100000-300000", 100_000, 300_000),
-    Band("300000-500000", 300_000, 500_000),
-    Band("500000-up", 500_000),
-)
-# Foreign residents among everybody, in percent. Half of all municipalities are in the first two.
-SHARE_BANDS = (
-    Band("0-1", 0, 1),
-    Band("1-2", 1, 2),
-    Band("2-3", 2, 3),
-    Band("3-5", 3, 5),
-    Band("5-10", 5, 10),
-    Band("10-up", 10),
-)
-
-
-def newest_month_with_population() -> str | None:
-    """The newest month of the register for which municipalities have a total population."""
-    found: str | None = _register_of(MUNICIPAL_KINDS).aggregate(newest=Max("month"))["newest"]
-    return found
-
-
-def register_totals(
-    kinds: Iterable[str], months: Iterable[str]
-) -> dict[tuple[str, str], tuple[int, int]]:
-    """By area and month of the register, foreign residents and everybody. One query."""
-    rows = _register_of(kinds).filter(month__in=list(months))
-    return {
-        (area, month): (residents, population)
-        for area, month, residents, population in rows.values_list(
-            "area", "month", "residents", "population"
-        )
-    }
-
-
-def prefecture_mix(
-    dimension: str, until: str | None = None
-) -> tuple[str | None, dict[str, dict[str, float]]]:
-    """The newest month of a breakdown by prefecture, and its shares by prefecture and category.
-
-    Sums of other categories are left out. Two queries.
-
-    Args:
-        until: the newest of this month or earlier; where there is none, the oldest.
-    """
-    rows = ResidentCount.objects.filter(
-        series=Series.STATUS, dimension=dimension, area__kind=Area.Kind.PREFECTURE
-    )
-    months = sorted(set(rows.order_by().values_list("month", flat=True).distinct()))
-    if not months:
-        return None, {}
-    wanted = next((m for m in reversed(months) if until is None or m <= until), months[0])
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for area, category, residents in rows.filter(month=wanted).values_list(
-        "area", "category", "residents"
-    ):
-        if category not in _SUMS:
-            counts[area][category] = residents
-    return wanted, {area: _shares(found) for area, found in counts.items() if any(found.values())}
-
-
-def bands_of(areas: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
-    """By municipality, the codes of its bands of population and of share. Two queries.
-
-    Both are of the newest day for which the register has the total population, the same for all.
-    A municipality without figures of that day has no bands.
-
-    Args:
-        areas: codes of those that are wanted, else all.
-    """
-    month = newest_month_with_population()
-    rows = _register_of(MUNICIPAL_KINDS).filter(month=month)
-    if areas is not None:
-        rows = rows.filter(area__in=set(areas))
-    return {
-        area: (
-            _band(POPULATION_BANDS, population),
-            _band(SHARE_BANDS, Decimal(100) * residents / population),
-        )
-        for area, residents, population in rows.values_list("area", "residents", "population")
-    }
-
-
-def _register_of(kinds: Iterable[str]) -> Any:
-    """Totals of the register of places of these kinds that give everybody as well."""
-    return ResidentCount.objects.filter(
-        series=Series.REGISTER,
-        dimension=Dimension.TOTAL,
-        area__kind__in=list(kinds),
-        area__valid_to=None,
-        population__gt=0,
-    )
-
-
-def _shares(counts: Mapping[str, int]) -> dict[str, float]:
-    total = sum(counts.values())
-    return {category: number / total for category, number in counts.items()}
-
-
-def _band(bands: Sequence[Band], number: Decimal | int) -> str:
-    return next(band.code for band in bands if band.least <= number < band.below)

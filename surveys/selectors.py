@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
@@ -22,7 +23,9 @@ from core.selectors import translations_by_key
 from core.visibility import publicly_visible
 from opendata.schemas import LICENCE
 from organisations.models import OrganisationPage
+from surveys.chart_files import ChartData, chart_address
 from surveys.charts import BarChart, bar_chart, percent_text
+from surveys.exports import WAVE_COLUMNS, question_rows
 from surveys.models import (
     Comparison,
     Figure,
@@ -59,6 +62,7 @@ class Result:
     groups: list[Group]
     table: list[tuple[Option, list[Cell]]]
     chart: BarChart | None
+    given: ChartData | None
     sizes: str
     links: list[Any]
     comparisons: list[Comparison]
@@ -104,8 +108,8 @@ def _public_questions() -> QuerySet[Question]:
     return Question.objects.filter(wave__in=public_waves().values("pk"))
 
 
-def index_context(page: SurveyIndexPage) -> dict[str, Any]:
-    """The surveys with their years, and the figures of the country."""
+def index_context(page: SurveyIndexPage, params: QueryDict) -> dict[str, Any]:
+    """The surveys with their years, and the figures of the country; `map` chooses its map."""
     surveys = list(survey_pages().child_of(page))
     years: dict[str, list[int]] = {}
     rows = public_waves().exclude(year=None).order_by("year").values_list("survey_id", "year")
@@ -113,7 +117,7 @@ def index_context(page: SurveyIndexPage) -> dict[str, Any]:
         years.setdefault(survey, []).append(year or 0)
     for survey_page in surveys:
         survey_page.years = years.get(survey_page.survey_id, [])
-    return {"surveys": surveys, "national": national_figures()}
+    return {"surveys": surveys, "national": national_figures(params.get("map", ""))}
 
 
 def waves_with_groups(waves: Any) -> Any:
@@ -224,6 +228,8 @@ def wave_context(page: SurveyWavePage, request: HttpRequest) -> dict[str, Any]:
         request.GET.get("page"),
         QUESTIONS_PER_PAGE,
     )
+    for question in questions:
+        question.wave = wave
     themes = {theme.code for question in questions for theme in question.themes.all()}
     links = links_by_theme(sorted(themes), request)
     sources = sources_of(list(wave.sources.all()))
@@ -234,7 +240,7 @@ def wave_context(page: SurveyWavePage, request: HttpRequest) -> dict[str, Any]:
         "groups": groups,
         "all": whole_of(groups),
         "questions": questions,
-        "results": [result_of(question, groups, links) for question in questions],
+        "results": [result_of(question, groups, links, page.url or "") for question in questions],
         "sources": sources,
         "downloads": downloads(wave) if not wave.held else [],
         "siblings": list(wave_pages().sibling_of(page).exclude(pk=page.pk)),
@@ -248,10 +254,32 @@ def _answers(wave: Wave) -> list[Any]:
     return [Prefetch("options", Option.objects.prefetch_related("figures"))]
 
 
+def chart_of_question(wave: Wave, code: str) -> ChartData | None:
+    """The chart of a question of a wave that may be shown; None without figures."""
+    question = (
+        Question.objects.filter(wave=wave, code=code)
+        .prefetch_related("themes", "comparisons__questions", *_answers(wave))
+        .first()
+    )
+    page = wave_pages().filter(wave=wave, locale__language_code=get_language()).first()
+    if question is None:
+        return None
+    question.wave = wave
+    url = page.url if page else reverse("question-chart", args=[wave.survey_id, wave.code, code])
+    return result_of(question, list(wave.groups.all()), {}, url).given
+
+
 def result_of(
-    question: Question, all_groups: Sequence[Group], links: dict[str, list[Any]]
+    question: Question,
+    all_groups: Sequence[Group],
+    links: dict[str, list[Any]],
+    page_path: str,
 ) -> Result:
-    """A question's figures, laid out; reads nothing beyond what was fetched."""
+    """A question's figures, laid out; reads nothing beyond what was fetched.
+
+    Args:
+        page_path: of the page on which the question stands.
+    """
     options = list(question.options.all()) if "options" in _fetched(question) else []
     figures = {
         (figure.option_id, figure.group_id): figure
@@ -265,6 +293,7 @@ def result_of(
         for option in options
     ]
     cells = [cell for _option, row in table for cell in row]
+    chart = _chart(f"q-{question.code}", question.text, [group.label for group in groups], table)
     seen: dict[str, Any] = {}
     for theme in question.themes.all():
         for link in links.get(theme.code, []):
@@ -273,7 +302,8 @@ def result_of(
         question=question,
         groups=groups,
         table=table,
-        chart=_chart(f"q-{question.code}", question.text, [group.label for group in groups], table),
+        chart=chart,
+        given=_given(question, chart, page_path) if chart else None,
         sizes=_(", ").join(
             f"{group.label} n={group.responses:,}" for group in groups if group.responses
         ),
@@ -285,6 +315,24 @@ def result_of(
         ],
         has_hidden=any(cell.state == "hidden" for cell in cells),
         has_missing=any(cell.state == "missing" for cell in cells),
+    )
+
+
+def _given(question: Question, chart: BarChart, page_path: str) -> ChartData:
+    wave = question.wave
+    codes = [wave.survey_id, wave.code, question.code]
+    source = next(iter(wave.sources.all()), None)
+    named = [wave.title or wave.survey.title, wave.survey.owner]
+    return ChartData(
+        name="-".join(["nanif", *codes]),
+        chart=chart,
+        address=chart_address(reverse("question-chart", args=codes), chart),
+        source=_(", ").join(dict.fromkeys(name for name in named if name)),
+        source_url=source.url if source else "",
+        notes=[note for note in (wave.basis, question.note) if note],
+        page=f"{page_path}#{question.code}",
+        columns=WAVE_COLUMNS,
+        rows=question_rows(question),
     )
 
 
@@ -345,7 +393,7 @@ def _chart(
         description % {"options": len(table), "groups": len(columns)},
         rows,
         top=top,
-        unit="%" if name == "percent" else "",
+        unit="%" if name == "percent" else pgettext("unit", "answers"),
     )
 
 

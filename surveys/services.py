@@ -28,7 +28,7 @@ from surveys.models import (
     Wave,
     WaveSource,
 )
-from surveys.residents import figures_changed
+from surveys.municipalities import figures_changed
 
 _BATCH = 1_000
 

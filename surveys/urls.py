@@ -1,12 +1,20 @@
-"""Addresses of files with figures."""
+"""Addresses of files with figures, and of charts."""
 
 from django.urls import path, register_converter
 
-from surveys.views import all_residents, area_residents, wave_data
+from surveys.views import (
+    all_residents,
+    area_residents,
+    place_chart,
+    place_chart_frame,
+    question_chart,
+    question_chart_frame,
+    wave_data,
+)
 
 
 class FileKind:
-    """The endings of files that there are."""
+    """The endings of tables that there are."""
 
     regex = "csv|xlsx"
 
@@ -19,7 +27,14 @@ class FileKind:
         return value
 
 
+class ChartKind(FileKind):
+    """The endings of what can be taken of a chart."""
+
+    regex = "svg|csv|xlsx"
+
+
 register_converter(FileKind, "figures")
+register_converter(ChartKind, "chart")
 
 urlpatterns = [
     path(
@@ -27,6 +42,18 @@ urlpatterns = [
         wave_data,
         name="survey-wave-data",
     ),
+    path(
+        "surveys/<slug:survey>/<slug:wave>/questions/<slug:question>.<chart:kind>",
+        question_chart,
+        name="question-chart-file",
+    ),
+    path(
+        "surveys/<slug:survey>/<slug:wave>/questions/<slug:question>/",
+        question_chart_frame,
+        name="question-chart",
+    ),
+    path("figures/<slug:place>/<slug:name>.<chart:kind>", place_chart, name="place-chart-file"),
+    path("figures/<slug:place>/<slug:name>/", place_chart_frame, name="place-chart"),
     path("figures/foreign-residents.csv", all_residents, name="foreign-residents"),
     path(
         "areas/<slug:code>/foreign-residents.<figures:kind>",

@@ -1,4 +1,4 @@
-"""Figures as files."""
+"""Figures as files, and charts for other sites."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
+from page_cache.control import cached_page
 from regions.models import Area
+from surveys.chart_files import ChartData, chart_file, chart_frame
 from surveys.exports import (
     RESIDENT_COLUMNS,
     WAVE_COLUMNS,
@@ -22,8 +24,9 @@ from surveys.exports import (
     wave_rows,
 )
 from surveys.models import ResidentCount
-from surveys.residents import about_residents, counts_of
-from surveys.selectors import wave_by_codes
+from surveys.residents import JAPAN, chart_of_place, counts_of
+from surveys.selectors import chart_of_question, wave_by_codes
+from surveys.series import about_residents
 
 
 @require_safe
@@ -55,6 +58,52 @@ def all_residents(request: HttpRequest) -> HttpResponseBase:
     )
     rows = resident_rows(counts.iterator(chunk_size=2_000))
     return _file("nanif-foreign-residents", "csv", RESIDENT_COLUMNS, rows, about_residents())
+
+
+@require_safe
+def place_chart(request: HttpRequest, place: str, name: str, kind: str) -> HttpResponse:
+    """A chart of a place, or of the country, as a picture or as its table."""
+    return chart_file(_chart_of_place(place, name), kind)
+
+
+@cached_page
+@require_safe
+def place_chart_frame(request: HttpRequest, place: str, name: str) -> HttpResponse:
+    """The same chart on a page for frames of other sites."""
+    return chart_frame(request, _chart_of_place(place, name))
+
+
+def _chart_of_place(place: str, name: str) -> ChartData:
+    area = None if place == JAPAN else get_object_or_404(Area, code=place)
+    data = chart_of_place(area, name)
+    if data is None:
+        raise Http404(f"{place} {name}")
+    return data
+
+
+@require_safe
+def question_chart(
+    request: HttpRequest, survey: str, wave: str, question: str, kind: str
+) -> HttpResponse:
+    """The chart of a question of a survey, as a picture or as its table."""
+    return chart_file(_chart_of_question(survey, wave, question), kind)
+
+
+@cached_page
+@require_safe
+def question_chart_frame(
+    request: HttpRequest, survey: str, wave: str, question: str
+) -> HttpResponse:
+    """The same chart on a page for frames of other sites."""
+    return chart_frame(request, _chart_of_question(survey, wave, question))
+
+
+def _chart_of_question(survey: str, wave: str, question: str) -> ChartData:
+    found = wave_by_codes(survey, wave)
+    data = chart_of_question(found, question) if found else None
+    if data is None:
+        raise Http404(f"{survey} {wave} {question}")
+    return data
 
 
 def _file(

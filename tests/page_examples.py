@@ -94,6 +94,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "prefecture": lambda language: f"{prefix(language)}/areas/13/",
     "municipality": lambda language: f"{prefix(language)}/areas/221309/",
     "how places are compared": lambda language: f"{prefix(language)}/areas/method/",
+    "comparison": lambda language: f"{prefix(language)}/compare/?places=105244,102059,13",
     "proposal form": lambda language: f"{prefix(language)}/proposals/",
     "proposal sent": lambda language: f"{prefix(language)}/proposals/sent/",
     "contact form": lambda language: f"{prefix(language)}/contact/",

@@ -13,7 +13,7 @@ from django.urls import path
 
 from core.dates import PartialDate
 from core.dossier import Section
-from surveys.charts import bar_chart, column_chart
+from surveys.charts import Series, bar_chart, column_chart, line_chart
 
 
 def _all(*items: Any) -> dict[str, list[Any]]:
@@ -280,9 +280,11 @@ def _programme_samples() -> Section:
 
 
 def _chart_samples() -> Section:
-    """Both kinds of charts, with a value that is hidden."""
+    """The kinds of charts, with a value that is hidden and one that is missing."""
     bars = [("都道府県：70.4%", 70.4, 1), ("政令指定都市：非公表*", None, 2)]
-    years = [("2024", 1_000, "1,000"), ("2025", 1_333, "1,333"), ("2026", 1_777, "1,777")]
+    numbers = [("2024", 1_000), ("2025", 1_333), ("2026", 1_777)]
+    years = [(year, value, f"{value:,}", f"{year}年：{value:,}人") for year, value in numbers]
+    days = [(year, f"{year}年") for year, _value in numbers]
     return Section(
         name="figures",
         title="Figures",
@@ -296,7 +298,20 @@ def _chart_samples() -> Section:
                 top=100,
                 unit="%",
             ),
-            "columns": column_chart("sample-columns", "縦棒の見本", "0から始まります。", years),
+            "columns": column_chart(
+                "sample-columns", "縦棒の見本", "0から始まります。", years, unit="人"
+            ),
+            "lines": line_chart(
+                "sample-lines",
+                "折れ線の見本",
+                "0から始まります。",
+                days,
+                [
+                    Series("見本市", [3.1, 3.4, 3.6], ["3.1%", "3.4%", "3.6%"]),
+                    Series("見本町", [8.2, None, 8.9], ["8.2%", "記載なし", "8.9%"]),
+                ],
+                unit="%",
+            ),
         },
     )
 

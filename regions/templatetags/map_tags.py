@@ -25,12 +25,17 @@ class Step:
     low: int
     high: int
 
+    @property
+    def name(self) -> str:
+        """The class in the legend."""
+        return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
+
 
 @dataclass(frozen=True)
 class Scale:
     """The classes that occur on a map, and the level of each prefecture by its code."""
 
-    steps: list[Step]
+    steps: Sequence[Any]
     prefectures: list[dict[str, Any]]
 
 
@@ -48,13 +53,32 @@ def steps_up_to(highest: int) -> list[Step]:
 
 
 @register.simple_tag
-def map_scale(prefectures: Sequence[Mapping[str, Any]]) -> Scale:
-    """Add `level` to the prefectures of components/map_japan.html, by their `count`."""
+def map_scale(prefectures: Sequence[Mapping[str, Any]], classes: Sequence[Any] = ()) -> Scale:
+    """Add `level` and `text` to the places of components/map_japan.html, by their `count`.
+
+    With classes (regions.selectors.MapClass) the counts are shares in percent.
+    """
+    if classes:
+        return Scale(
+            steps=classes,
+            prefectures=[
+                {
+                    **row,
+                    "level": next(one.level for one in classes if row["count"] < one.below),
+                    "text": f"{row['count']}%",
+                }
+                for row in prefectures
+            ],
+        )
     steps = steps_up_to(max((row["count"] for row in prefectures), default=0))
     return Scale(
         steps=steps,
         prefectures=[
-            {**row, "level": next(step.level for step in steps if row["count"] <= step.high)}
+            {
+                **row,
+                "level": next(step.level for step in steps if row["count"] <= step.high),
+                "text": f"{row['count']:,}",
+            }
             for row in prefectures
         ],
     )

@@ -70,6 +70,7 @@ function enhance(form, input) {
     request = new AbortController();
     const address = new URL("suggest/", new URL(form.action, location.href));
     address.searchParams.set("q", typed);
+    for (const field of form.querySelectorAll("[data-suggest]")) address.searchParams.set(field.name, field.value);
     try {
       const response = await fetch(address, { signal: request.signal });
       if (!response.ok) return close();

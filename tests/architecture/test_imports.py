@@ -40,7 +40,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
     ],
     "casestudies": [
         "organisations",
-        "surveys.residents",
+        "surveys.municipalities",
         "regions",
         *KERNEL,
         *REGISTRY,

@@ -59,7 +59,8 @@ OWN: dict[str, set[str]] = {
         "municipalities", "similar", "uptake",
     },
     "places": {
-        "headline", "likeness", "method", "neighbours", "peer_cases", "peers", "reasons",
+        "choosing", "compare", "headline", "likeness", "method", "neighbours", "peer_cases",
+        "peers", "reasons",
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"own_pages", "pickers"},
@@ -67,7 +68,10 @@ OWN: dict[str, set[str]] = {
         "codes", "desk_admin", "desk_offers", "desks", "onboarding", "pickers", "place_directory",
         "shapes",
     },
-    "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
+    "surveys": {
+        "categories", "chart_files", "charts", "exports", "maps", "municipalities", "residents",
+        "series", "suppression", "tables",
+    },
     "users": {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",
         "middleware", "rights", "roles", "second_factor", "tasks", "tokens",

@@ -28,7 +28,7 @@ from search.results.answer import search
 from search.results.fallback import pages_from_database
 from search.results.planning import plan_without_words
 from surveys.models import ResidentCount
-from surveys.residents import MUNICIPAL_KINDS, POPULATION_BANDS, SHARE_BANDS, bands_of
+from surveys.municipalities import MUNICIPAL_KINDS, POPULATION_BANDS, SHARE_BANDS, bands_of
 from surveys.services import replace_resident_counts
 
 OIZUMI, SHINJUKU, YOKOHAMA, NARROW = "105244", "131041", "141003", "271063"

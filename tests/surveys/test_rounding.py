@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from surveys.residents import _total_row
 from surveys.selectors import percent_of
+from surveys.series import share_of
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from surveys.selectors import percent_of
 )
 def test_shares_are_rounded_half_up(count: int, responses: int, percent: str) -> None:
     assert percent_of(count, responses) == Decimal(percent)
-    assert _total_row("jinsoku", "2024-10", count, responses)["share"] == f"{percent}%"
+    assert share_of(count, responses) == Decimal(percent)
