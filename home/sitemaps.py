@@ -1,4 +1,4 @@
-"""sitemap.xml with every public page and its translations, the prefectures and the desks."""
+"""sitemap.xml with every public page and its translations, the prefectures and the lists."""
 
 from __future__ import annotations
 
@@ -85,14 +85,15 @@ class AreaSitemap(_SiteUrlSitemap):
             return reverse("area", args=[code])
 
 
-class DeskSitemap(_SiteUrlSitemap):
-    """The list of consultation desks in both languages."""
+class ListSitemap(_SiteUrlSitemap):
+    """The lists of consultation desks and of plans in both languages."""
 
-    def items(self) -> list[str]:
-        """The languages."""
-        return [language for language, _name in settings.LANGUAGES]
+    def items(self) -> list[tuple[str, str]]:
+        """Pairs of list and language."""
+        return [(name, code) for name in ("desks", "plans") for code, _label in settings.LANGUAGES]
 
-    def location(self, item: str) -> str:
+    def location(self, item: tuple[str, str]) -> str:
         """Path of the list."""
-        with override(item):
-            return reverse("desks")
+        name, language = item
+        with override(language):
+            return reverse(name)

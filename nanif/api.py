@@ -33,6 +33,7 @@ from opendata.problems import (
 from opendata.rates import client_of, count, refusal
 from opendata.schemas import LICENCE
 from organisations.api import router as organisations
+from places.api import router as plans
 from regions.api import router as regions
 from search.web.api import router as search
 from taxonomy.api import router as vocabularies
@@ -93,7 +94,7 @@ api = PublicAPI(
     servers=[{"url": settings.SITE_URL}],
     openapi_extra={"info": {"license": {"name": LICENCE.name, "url": LICENCE.url}}},
 )
-for router in (search, cases, organisations, regions, vocabularies):
+for router in (search, cases, organisations, regions, plans, vocabularies):
     api.add_router("", router)
 
 

@@ -12,14 +12,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from casestudies.feeds import NewCasesFeed
-from home.sitemaps import AreaSitemap, DeskSitemap, PageSitemap
+from home.sitemaps import AreaSitemap, ListSitemap, PageSitemap
 from home.views import robots
 from images.views import picture_file
 from nanif.api import api_urls
 from nanif.health import healthz, readyz
 from nanif.views import api_guide
 
-SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap, "desks": DeskSitemap}
+SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap, "lists": ListSitemap}
 
 urlpatterns = [
     path("admin/", include("users.urls")),
@@ -54,6 +54,7 @@ urlpatterns += i18n_patterns(
     path("", include("surveys.urls")),
     path("feeds/", include("events.urls")),
     path("", include("regions.urls")),
+    path("", include("places.urls")),
     path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
     path("", include("programmes.urls")),
     path("", include(wagtail_urls)),

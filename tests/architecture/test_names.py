@@ -59,11 +59,15 @@ OWN: dict[str, set[str]] = {
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"own_pages", "pickers"},
+    "places": {"plan_admin", "plans"},
     "regions": {
-        "codes", "desk_admin", "desk_offers", "desks", "onboarding", "pickers", "place_directory",
-        "shapes",
+        "area_change_sheets", "codes", "desk_admin", "desk_offers", "desks", "onboarding",
+        "pickers", "place_directory", "shapes",
     },
-    "surveys": {"categories", "charts", "exports", "residents", "suppression", "tables"},
+    "surveys": {
+        "categories", "charts", "exports", "resident_checks", "resident_sheets", "residents",
+        "statistical_tables", "suppression", "tables",
+    },
     "users": {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",
         "middleware", "rights", "roles", "second_factor", "tasks", "tokens",
