@@ -67,7 +67,7 @@ class AreaChangeImporter(Importer):
         """The area that ends, when, its successors, and what a new one is called."""
         kinds = Choice(
             source=lambda: options_of(
-                [(kind.value, kind.label) for kind in sorted(MUNICIPAL_KINDS)]
+                [(kind.value, kind.label) for kind in Area.Kind if kind in MUNICIPAL_KINDS]
             )
         )
         new = gettext_lazy("Only where the successor is new.")

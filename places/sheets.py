@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
+from places import area_change_sheets  # noqa: F401
 from places.models import LOCAL_GOVERNMENTS, LocalPlan
 from places.plans import editable_plans, keeps_all_plans
 from regions.models import Area

@@ -59,14 +59,14 @@ OWN: dict[str, set[str]] = {
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"own_pages", "pickers"},
-    "places": {"plan_admin", "plans"},
+    "places": {"area_change_sheets", "plan_admin", "plans"},
     "regions": {
-        "area_change_sheets", "codes", "desk_admin", "desk_offers", "desks", "onboarding",
+        "codes", "desk_admin", "desk_offers", "desks", "onboarding",
         "pickers", "place_directory", "shapes",
     },
     "surveys": {
-        "categories", "charts", "exports", "resident_checks", "resident_sheets", "residents",
-        "statistical_tables", "suppression", "tables",
+        "agency_tables", "categories", "charts", "exports", "register_tables", "resident_checks",
+        "resident_sheets", "residents", "statistical_tables", "suppression", "tables",
     },
     "users": {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",
