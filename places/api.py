@@ -29,9 +29,7 @@ class PlanParams(ListParams):
     kind: Code | None = Field(
         None, description=gettext_noop("Kind of local government, for instance city.")
     )
-    status: Code | None = Field(
-        None, description=gettext_noop("own, part, ordinance, none or unknown.")
-    )
+    status: Code | None = Field(None, description=gettext_noop("own, part, none or unknown."))
 
 
 class PlanOut(Schema):

@@ -34,7 +34,6 @@ class LocalPlan(Cited):
 
         OWN = "own", _("a plan of its own")
         PART = "part", _("part of another plan")
-        ORDINANCE = "ordinance", _("laid down in an ordinance")
         NONE = "none", _("no plan")
         UNKNOWN = "unknown", _("not known")
 

@@ -218,12 +218,13 @@ def test_report_lists_what_is_old_and_what_has_ended(places: Network) -> None:
 def test_content_file_is_loaded_once_and_keeps_what_people_changed(
     places: Network, settings: Any
 ) -> None:
-    for code in ("04", "22"):
-        Area.objects.create(code=code, kind="prefecture", name_ja=code, name_en=code)
+    for code in ("04", "141305", "174076", "182095", "322032", "452050"):
+        kind = "prefecture" if len(code) == 2 else "city"
+        Area.objects.create(code=code, kind=kind, name_ja=code, name_en=code)
     files = ContentFiles(settings.BASE_DIR / "content" / "data")
     rows = read_plans(files)
     records = Records(overwrite=False, on_page=None)
-    assert load_plans(files, rows, records, References(files.problems)) == 7
+    assert load_plans(files, rows, records, References(files.problems)) == 11
     assert load_plans(files, rows, records, References(files.problems)) == 0
     assert all(plan.source_lines and plan.accessed for plan in LocalPlan.objects.all())
     plan = LocalPlan.objects.get(area="23")
