@@ -224,8 +224,11 @@ class StatusImporter(CountImporter):
         ]
         first = rows[0].number if rows else 0
         paths = grid.paths(first) if rows else {}
+        # Notes beside a turned table look like a column without numbers.
         columns = {
-            index: path for index, path in paths.items() if index != column and index > column
+            index: path
+            for index, path in paths.items()
+            if index > column and any(grid.has_numbers(row, [index]) for row in rows)
         }
         leaves = {part for path in columns.values() for part in path}
         dimension = (
