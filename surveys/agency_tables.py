@@ -10,6 +10,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from core.templatetags.facts import partial_date
 from sheets.bindings import options_of
 from sheets.columns import Column
 from sheets.dates import WrongValue, read_text
@@ -127,7 +128,7 @@ class StatusImporter(CountImporter):
             message = _(
                 "%(count)d prefectures are missing in %(month)s: %(names)s. Add them, or check "
                 "that the file is whole."
-            ) % {"count": len(lacking), "month": month, "names": self.named(lacking)}
+            ) % {"count": len(lacking), "month": partial_date(month), "names": self.named(lacking)}
             problems.append(Problem(message))
 
     def _check_categories(

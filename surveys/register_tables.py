@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.place_names import normalise_place_name, without_district
+from core.templatetags.facts import partial_date
 from regions.codes import InvalidAreaCode, complete
 from sheets.columns import Column
 from sheets.dates import WrongValue, read_text
@@ -117,7 +118,7 @@ class RegisterImporter(CountImporter):
                         % {
                             "place": self.tree.label(parent),
                             "count": len(lacking),
-                            "month": month,
+                            "month": partial_date(month),
                             "names": self.named(lacking),
                         }
                     )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from core.templatetags.facts import partial_date
 from regions.models import Area
 from surveys.models import ResidentCount
 from surveys.services import NATION
@@ -111,7 +112,7 @@ def jump_of(
             "place": label,
             "new": f"{residents:,}",
             "old": f"{old.residents:,}",
-            "month": old.month,
+            "month": partial_date(old.month),
         }
     if (
         population is not None
@@ -124,7 +125,7 @@ def jump_of(
             "place": label,
             "new": f"{population:,}",
             "old": f"{old.population:,}",
-            "month": old.month,
+            "month": partial_date(old.month),
         }
     return ""
 

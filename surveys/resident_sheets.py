@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.templatetags.facts import partial_date
 from regions.sheets import AreaChoice, area
 from sheets.columns import Column, by_heading, mapped
 from sheets.dates import Reading, WrongValue, read_date, read_text
@@ -159,12 +160,12 @@ class CountImporter(Importer):
         return _(
             "%(place)s did not exist in %(month)s. Its successors: %(successors)s. Record the "
             "merger first, or correct the code."
-        ) % {"place": area.label, "month": month, "successors": now or _("none")}
+        ) % {"place": area.label, "month": partial_date(month), "successors": now or _("none")}
 
     def _title(self, key: Key) -> str:
         month, code, dimension, category = key
         what = "" if dimension == Dimension.TOTAL else f", {category_label(category)}"
-        return f"{self.tree.label(code)}{what}, {month}"
+        return f"{self.tree.label(code)}{what}, {partial_date(month)}"
 
     def values_of(self, row: ResidentCount, key: Key) -> dict[str, str]:
         """A stored number as canonical texts."""
@@ -217,8 +218,11 @@ class CountImporter(Importer):
         months = sorted({self.key_of(change.record)[0] for change in changes})
         if not months:
             return []
-        before = ResidentCount.objects.filter(series=self.series, month__lt=months[0])
-        earlier = latest_before(before.order_by("month"))
+        since = f"{int(months[0][:4]) - 2}"
+        before = ResidentCount.objects.filter(
+            series=self.series, month__lt=months[0], month__gte=since
+        )
+        earlier = latest_before(before)
         found = []
         for change in changes:
             key = self.key_of(change.record)
