@@ -138,7 +138,7 @@ class NationalFigure(Cited):
     label_ja = models.CharField(_("label (Japanese)"), max_length=200)
     label_en = models.CharField(_("label (English)"), max_length=250)
     value = models.CharField(
-        _("number"), max_length=40, help_text=_("As the source has it: 125, 51%.")
+        _("number or share"), max_length=40, help_text=_("As the source has it: 125, 51%.")
     )
     note_ja = models.CharField(_("note (Japanese)"), max_length=300, blank=True)
     note_en = models.CharField(_("note (English)"), max_length=400, blank=True)

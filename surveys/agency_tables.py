@@ -58,7 +58,6 @@ class StatusImporter(CountImporter):
         "template, to correct single numbers of the newest month."
     )
     series = Series.STATUS
-    most_rows = 5_000
 
     def columns(self) -> Sequence[Column]:
         """Month, place, by what is counted, and the number."""

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('label_ja', models.CharField(max_length=200, verbose_name='label (Japanese)')),
                 ('label_en', models.CharField(max_length=250, verbose_name='label (English)')),
-                ('value', models.CharField(help_text='As the source has it: 125, 51%.', max_length=40, verbose_name='number')),
+                ('value', models.CharField(help_text='As the source has it: 125, 51%.', max_length=40, verbose_name='number or share')),
                 ('note_ja', models.CharField(blank=True, max_length=300, verbose_name='note (Japanese)')),
                 ('note_en', models.CharField(blank=True, max_length=400, verbose_name='note (English)')),
                 ('url', models.URLField(blank=True, max_length=600, verbose_name='page for more')),
