@@ -24,6 +24,7 @@ from content.loaders.organisations import (
 )
 from content.loaders.pages import load_standard_pages, load_tree
 from content.loaders.people import load_people, read_people
+from content.loaders.plans import load_plans, read_plans
 from content.loaders.platforms import (
     check_platforms,
     load_news,
@@ -76,6 +77,7 @@ class _Rows:
     grants: list[Row]
     recommended: list[Row]
     desks: list[Row]
+    plans: list[Row]
     people: list[Row]
     events: list[Row]
     press: list[Row]
@@ -113,6 +115,7 @@ def load_content(
         grants=read_grants(files, programmes),
         recommended=read_recommended(files),
         desks=read_desks(files),
+        plans=read_plans(files),
         people=people,
         events=read_events(files),
         press=read_press(files, people),
@@ -148,6 +151,7 @@ def _write(files: ContentFiles, rows: _Rows, records: Records) -> int:
     check_events(rows.events, known, slugs)
     files.problems.check()
     changed += load_desks(files, rows.desks, records, known)
+    changed += load_plans(files, rows.plans, records, known)
     tree = load_tree(files, records)
     load_standard_pages(files, records, tree)
     organisations = load_organisations(files, rows.organisations, records, tree, known)

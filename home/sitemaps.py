@@ -87,11 +87,11 @@ class AreaSitemap(_SiteUrlSitemap):
 
 
 class ViewSitemap(_SiteUrlSitemap):
-    """What is no page of the tree: the list of desks, and how places are compared."""
+    """What is no page of the tree: lists of desks and plans, and how places are compared."""
 
     def items(self) -> list[tuple[str, str]]:
         """Names of their addresses, in both languages."""
-        names = ["desks", "peers-method"]
+        names = ["desks", "plans", "peers-method"]
         return [(name, language) for language, _label in settings.LANGUAGES for name in names]
 
     def location(self, item: tuple[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of the pages of places, of what is said about all of them, and of comparing them."""
+"""Addresses of the pages of places, of comparing them, and of their plans."""
 
 from django.urls import path
 
@@ -9,11 +9,15 @@ from places.views import (
     compare_suggest,
     peers_method,
     place,
+    plans,
+    plans_csv,
 )
 
 urlpatterns = [
     path("areas/method/", peers_method, name="peers-method"),
     path("areas/<slug:code>/", place, name="area"),
+    path("plans/", plans, name="plans"),
+    path("plans/plans.csv", plans_csv, name="plans-csv"),
     path("compare/", compare, name="compare"),
     path("compare/suggest/", compare_suggest, name="compare-suggest"),
     path("compare/<slug:name>.<chart:kind>", compare_chart, name="compare-chart-file"),

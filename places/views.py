@@ -1,16 +1,20 @@
-"""The page of one place, how places are compared, and places side by side with their charts."""
+"""The page of a place, how places are compared, places side by side, and their plans."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.tabular import CONTENT_TYPES, csv_pieces
+from opendata.rates import rate_limited
 from page_cache.control import cached_page
 from places.choosing import compare_url, place_to_add, suggestions
 from places.compare import compare_context, comparison_of
 from places.method import method_of
+from places.plans import COLUMNS, chosen_of, csv_rows, plan_list
 from places.selectors import place_by_code, place_context
 from surveys.chart_files import ChartData, chart_file, chart_frame
 
@@ -67,3 +71,21 @@ def _chart(request: HttpRequest, name: str) -> ChartData:
     if name not in charts:
         raise Http404(name)
     return charts[name]
+
+
+@cached_page
+def plans(request: HttpRequest) -> HttpResponse:
+    """List what is known of plans, narrowed by `region`, `kind` and `status`."""
+    context = {"heading": _("Plans for multicultural coexistence"), **plan_list(request.GET)}
+    return render(request, "places/plans.html", context)
+
+
+@rate_limited("export")
+def plans_csv(request: HttpRequest) -> HttpResponse:
+    """The local governments that fit the same filters as a table; all of them without any."""
+    rows = csv_rows(chosen_of(request.GET))
+    response = HttpResponse(b"".join(csv_pieces(COLUMNS, rows)), content_type=CONTENT_TYPES["csv"])
+    name = f"nanif-plans-{timezone.localdate().isoformat()}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

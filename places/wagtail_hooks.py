@@ -1,4 +1,4 @@
-"""What places add to the pages of places: those that are like them."""
+"""Places like a place and plans on the pages of places; the register of plans in the admin."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.permissions import register_permission_policy
 
 from core.dossier import REGION_HOOK, Section
+from places.models import LocalPlan
 from places.peer_cases import places_like
+from places.plan_admin import PlanGroup, PlanPermissionPolicy
+from places.plans import plans_for_areas
 from regions.models import Area
+
+register_permission_policy(LocalPlan, PlanPermissionPolicy(LocalPlan))
+
+
+@hooks.register("register_admin_viewset")
+def register_plans() -> PlanGroup:
+    """Put the register of plans into the admin's menu."""
+    return PlanGroup()
 
 
 @hooks.register(REGION_HOOK)
@@ -26,4 +38,19 @@ def peers_section(areas: Sequence[Area], request: HttpRequest) -> Section | None
         template="places/peers_section.html",
         order=12,
         context={"like": found},
+    )
+
+
+@hooks.register(REGION_HOOK)
+def plan_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
+    """What is known of the plans of these areas, and whom they may ask; None outside Japan."""
+    plans = plans_for_areas(areas)
+    if plans is None:
+        return None
+    return Section(
+        name="plan",
+        title=_("Plan for multicultural coexistence"),
+        template="places/plan_section.html",
+        order=22,
+        context={"plans": plans},
     )

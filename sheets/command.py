@@ -43,6 +43,11 @@ class ImportCommand(BaseCommand):
             help="Also delete stored records that the file lacks, where sheets do that.",
         )
         parser.add_argument(
+            "--accept",
+            action="store_true",
+            help="Also store numbers that are named as doubtful, because they were checked.",
+        )
+        parser.add_argument(
             "--submit", action="store_true", help="Also send complete drafts to review."
         )
         parser.add_argument(
@@ -65,8 +70,15 @@ class ImportCommand(BaseCommand):
             except UnreadableFile as error:
                 raise CommandError(f"Nothing was stored. {error}") from error
             self._tell(plan, options["verbosity"])
+            for doubt in plan.doubts:
+                self.stdout.write(f"To be checked: {_line(doubt)}")
             if options["dry_run"] or not plan.has_effect:
                 return
+            if plan.doubts and not options["accept"]:
+                raise CommandError(
+                    f"Nothing was stored. {len(plan.doubts)} numbers are doubtful; compare them "
+                    "with the source, then use --accept."
+                )
             if plan.removed and not options["delete"]:
                 raise CommandError(
                     f"Nothing was stored. {len(plan.removed)} stored records are not in the file; "
@@ -80,6 +92,7 @@ class ImportCommand(BaseCommand):
                     Options(
                         submit=options["submit"] and found.has_review,
                         remove=options["delete"],
+                        accept=options["accept"],
                         on_record=lambda: bar.update(),
                     ),
                 )

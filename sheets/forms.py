@@ -36,6 +36,9 @@ class ConfirmForm(forms.Form):
     """Yes, store it."""
 
     submit_to_review = forms.BooleanField(label=_("Also send the drafts to review"), required=False)
+    accept = forms.BooleanField(
+        label=_("Yes, I have checked the listed numbers: they are meant"), required=False
+    )
     remove = forms.BooleanField(
         label=_("Yes, delete the listed records"),
         help_text=_("They are stored, but not in the file. This cannot be undone."),

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sheets.columns import Column
+
+if TYPE_CHECKING:
+    from sheets.parsing import Parsed
+    from sheets.tables import Table
 
 __all__ = [
     "Change",
@@ -131,11 +135,13 @@ class Options:
     Attributes:
         submit: send the drafts to review.
         remove: delete the records that the preview listed for deletion.
+        accept: store what the preview listed as doubtful.
         on_record: called after each record, for a progress bar.
     """
 
     submit: bool = False
     remove: bool = False
+    accept: bool = False
     on_record: Callable[[], object] = lambda: None
 
 
@@ -177,6 +183,18 @@ class Importer:
         """
         raise NotImplementedError
 
+    def read_tables(self, tables: Sequence[Table]) -> Parsed | None:
+        """The records of a file whose tables have other headings than `columns`.
+
+        None, as most importers have it: the headings name the columns. Statistics as ministries
+        publish them have merged headings and sums instead. Letters of records may name the sheet
+        as Excel does: `総計!F`.
+
+        Raises:
+            UnreadableFile: it is such a file, and cannot be read.
+        """
+        return None
+
     def as_meant(self, records: Sequence[Record]) -> Sequence[Record]:
         """The records in the columns that are meant, for files whose headings do not say it.
 
@@ -190,6 +208,13 @@ class Importer:
 
     def removals(self) -> Sequence[Removal]:
         """What storing would delete. Asked after `find`; most importers never delete anything."""
+        return ()
+
+    def doubts(self, changes: Sequence[Change]) -> Sequence[Problem]:
+        """New and changed records that may be right and are unlikely: a number that jumped.
+
+        They are stored only when the person says that they are meant.
+        """
         return ()
 
     def consequences(self, changes: Sequence[Change]) -> Sequence[Problem]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sheets.models import KEPT_FOR, SheetUpload
-from sheets.parsing import parse
+from sheets.parsing import Parsed, parse
 from sheets.reading import read
 from sheets.registry import (
     Change,
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 __all__ = [
     "ChangedMeanwhile",
     "DeletionNotConfirmed",
+    "DoubtsNotAccepted",
     "Plan",
     "WrongRows",
     "confirm",
@@ -60,6 +61,14 @@ class DeletionNotConfirmed(Exception):
         super().__init__(f"{len(plan.removed)} records would be deleted.")
 
 
+class DoubtsNotAccepted(Exception):
+    """Records are doubtful, and nobody has said that they are meant; nothing has been stored."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        super().__init__("\n".join(doubt.message for doubt in plan.doubts))
+
+
 class ChangedMeanwhile(Exception):
     """What is stored is no longer what the preview showed; nothing has been stored."""
 
@@ -71,6 +80,7 @@ class Plan:
     Attributes:
         changes: one for each record that is right, in the order of the file.
         removed: stored records that the file lacks and that would be deleted.
+        doubts: what is stored only when the person says that it is meant.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -78,6 +88,7 @@ class Plan:
     remarks: list[Problem] = field(default_factory=list)
     total: int = 0
     removed: list[Removal] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
 
     @property
     def new(self) -> list[Change]:
@@ -127,7 +138,9 @@ class Plan:
         ]
         removed = [[removal.key, removal.title] for removal in self.removed]
         remarks = [[remark.row, remark.message] for remark in self.remarks]
-        text = json.dumps([said, removed, remarks, len(self.problems)], ensure_ascii=False)
+        doubts = [[doubt.row, doubt.message] for doubt in self.doubts]
+        told = [said, removed, remarks, doubts, len(self.problems)]
+        text = json.dumps(told, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -140,8 +153,16 @@ def plan_of_file(importer: Importer, content: bytes) -> Plan:
     Raises:
         UnreadableFile: no records can be read from it.
     """
-    parsed = parse(read(content), importer.all_columns, most_rows=importer.most_rows)
+    parsed = _parsed(importer, content)
     return _plan(importer, parsed.records, parsed.problems, parsed.remarks)
+
+
+def _parsed(importer: Importer, content: bytes) -> Parsed:
+    """The records of a file, by its headings or as the importer reads its tables."""
+    tables = read(content)
+    return importer.read_tables(tables) or parse(
+        tables, importer.all_columns, most_rows=importer.most_rows
+    )
 
 
 def _plan(
@@ -177,6 +198,7 @@ def _plan(
     importer.check(plan.to_write, plan.problems)
     if not plan.problems:
         plan.removed = list(importer.removals())
+        plan.doubts = list(importer.doubts(plan.to_write))
         plan.remarks += importer.consequences(plan.to_write)
     plan.problems.sort(key=lambda problem: (problem.row or 0, len(problem.letter), problem.letter))
     return plan
@@ -231,12 +253,15 @@ def store(importer: Importer, plan: Plan, options: Options | None = None) -> lis
     Raises:
         WrongRows: rows are wrong.
         DeletionNotConfirmed: records would be deleted, and nobody has agreed to that.
+        DoubtsNotAccepted: records are doubtful, and nobody has said that they are meant.
     """
     options = options or Options()
     if plan.problems:
         raise WrongRows(plan)
     if plan.removed and not options.remove:
         raise DeletionNotConfirmed(plan)
+    if plan.doubts and not options.accept:
+        raise DoubtsNotAccepted(plan)
     with transaction.atomic():
         said = importer.write(plan.to_write, options)
     logger.info(
@@ -257,7 +282,7 @@ def keep(*, importer: Importer, user: Any, file_name: str, content: bytes) -> Sh
     Raises:
         UnreadableFile: no records can be read from it.
     """
-    parsed = parse(read(content), importer.all_columns, most_rows=importer.most_rows)
+    parsed = _parsed(importer, content)
     SheetUpload.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
     return SheetUpload.objects.create(
         user=user,
@@ -305,6 +330,7 @@ def confirm(
         ChangedMeanwhile: what is stored has changed since the preview.
         WrongRows: rows are wrong.
         DeletionNotConfirmed: records would be deleted, and nobody has agreed to that.
+        DoubtsNotAccepted: records are doubtful, and nobody has said that they are meant.
     """
     with transaction.atomic():
         kept = SheetUpload.objects.select_for_update().get(pk=upload.pk, user=upload.user)

@@ -28,6 +28,7 @@ from sheets.selectors import upload_of
 from sheets.services import (
     ChangedMeanwhile,
     DeletionNotConfirmed,
+    DoubtsNotAccepted,
     WrongRows,
     confirm,
     discard,
@@ -188,6 +189,7 @@ class PreviewView(
                 options=Options(
                     submit=bool(chosen.get("submit_to_review")) and self.importer.has_review,
                     remove=bool(chosen.get("remove")),
+                    accept=bool(chosen.get("accept")),
                 ),
             )
         except SheetUpload.DoesNotExist:
@@ -200,6 +202,16 @@ class PreviewView(
                     "deleted. Tick the box if that is meant, or add them to the file."
                 )
                 % {"count": len(error.plan.removed)},
+            )
+            return redirect(request.path)
+        except DoubtsNotAccepted as error:
+            messages.error(
+                request,
+                _(
+                    "Nothing was stored: %(count)d numbers are doubtful. Compare them with the "
+                    "source, and tick the box if they are meant."
+                )
+                % {"count": len(error.plan.doubts)},
             )
             return redirect(request.path)
         except (ChangedMeanwhile, WrongRows):
@@ -235,6 +247,8 @@ class PreviewView(
             "removed": plan.removed[:_MOST_PROBLEMS],
             "more_removed": max(0, len(plan.removed) - _MOST_PROBLEMS),
             "remarks": plan.remarks[:_MOST_PROBLEMS],
+            "doubts": plan.doubts[:_MOST_PROBLEMS],
+            "more_doubts": max(0, len(plan.doubts) - _MOST_PROBLEMS),
             "labels": {column.name: column.label for column in self.importer.all_columns},
         }
         return context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
-__all__ = ["category_label"]
+__all__ = ["category_label", "known_categories"]
 
 _ENGLISH = {
     "総数": "Total",
@@ -42,6 +42,11 @@ _ENGLISH = {
     "特定活動": "Designated activities",
     "留学": "Student",
 }  # fmt: skip
+
+
+def known_categories() -> list[str]:
+    """The categories as the agency's tables write them."""
+    return list(_ENGLISH)
 
 
 def category_label(category: str) -> str:

@@ -355,6 +355,8 @@ class ResidentCount(models.Model):
     residents = models.PositiveIntegerField(_("foreign residents"))
     population = models.PositiveIntegerField(_("total population"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=20)
+    # What somebody imported on the site: loading the content files leaves it as it is.
+    is_imported = models.BooleanField(_("imported on the site"), default=False)
 
     class Meta:
         verbose_name = _("number of foreign residents")

@@ -31,6 +31,8 @@ from surveys.models import (
 from surveys.municipalities import figures_changed
 
 _BATCH = 1_000
+# The code that stands for the whole country where an area is named.
+NATION = "000000"
 
 
 @transaction.atomic
@@ -240,9 +242,62 @@ def store_comparison(
 
 
 @transaction.atomic
+def store_resident_counts(
+    *,
+    series: str,
+    numbers: Mapping[tuple[str, str, str, str], tuple[int, int | None]],
+    user: Any = None,
+) -> None:
+    """Store imported numbers: residents and population by month, area, dimension and category.
+
+    What else is stored of the same month and dimension counts as imported from now on: it was
+    checked together with them.
+    """
+    months = {key[0] for key in numbers}
+    rows = {
+        (row.month, row.area_id or NATION, row.dimension, row.category): row
+        for row in ResidentCount.objects.filter(series=series, month__in=months)
+    }
+    new, changed = [], []
+    for key, (residents, population) in numbers.items():
+        month, code, dimension, category = key
+        row = rows.get(key)
+        if row is None:
+            row = ResidentCount(
+                area_id=None if code == NATION else code,
+                month=month,
+                series=series,
+                dimension=dimension,
+                category=category,
+            )
+            new.append(row)
+        else:
+            changed.append(row)
+        row.residents, row.population = residents, population
+        row.source = f"{series}-{month}"
+    ResidentCount.objects.bulk_create(new, batch_size=_BATCH)
+    fields = ["residents", "population", "source"]
+    ResidentCount.objects.bulk_update(changed, fields, batch_size=200)
+    for month, dimension in {(key[0], key[2]) for key in numbers}:
+        same = ResidentCount.objects.filter(series=series, month=month, dimension=dimension)
+        same.update(is_imported=True)
+    for month in sorted(months):
+        row = ResidentCount.objects.filter(series=series, month=month).order_by("pk").first()
+        if row is not None:
+            data = {"series": series, "month": month, "numbers": len(numbers)}
+            log(instance=row, action="nanif.figures.import", user=user, data=data)
+    figures_changed.send(ResidentCount)
+
+
+@transaction.atomic
 def replace_resident_counts(*, counts: Iterable[ResidentCount]) -> int:
-    """Delete all stored numbers and store these. Returns how many there are now."""
-    ResidentCount.objects.all().delete()
-    stored = len(ResidentCount.objects.bulk_create(counts, batch_size=_BATCH))
+    """Put these numbers in the place of all that were loaded. Returns how many were stored.
+
+    Months that somebody imported on the site stay, and are not loaded.
+    """
+    ResidentCount.objects.filter(is_imported=False).delete()
+    imported = set(ResidentCount.objects.values_list("series", "month", "dimension").distinct())
+    new = [row for row in counts if (row.series, row.month, row.dimension) not in imported]
+    stored = len(ResidentCount.objects.bulk_create(new, batch_size=_BATCH))
     figures_changed.send(ResidentCount)
     return stored

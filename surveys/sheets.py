@@ -30,6 +30,7 @@ from sheets.registry import (
 )
 from sheets.tables import SheetNumber, Value
 from sheets.units import Unit, unit_of
+from surveys import agency_tables, register_tables  # noqa: F401
 from surveys.exports import WAVE_COLUMNS, wave_rows
 from surveys.models import Group, Question, SurveyPage, Wave, validate_code
 from surveys.services import digest_of, import_wave

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, PageChooserPanel
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from core.dossier import (
@@ -70,6 +71,16 @@ def programme_surveys_section(programme: Page, request: HttpRequest) -> Section 
         template="surveys/programme_section.html",
         order=10,
         context={"surveys": found},
+    )
+
+
+@hooks.register("register_log_actions")
+def register_figure_actions(actions: LogActionRegistry) -> None:
+    """What the history says of imported numbers."""
+    actions.register_action(
+        "nanif.figures.import",
+        gettext_lazy("Import figures"),
+        gettext_lazy("Figures of foreign residents imported"),
     )
 
 

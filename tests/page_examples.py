@@ -91,6 +91,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "grants": lambda language: f"{prefix(language)}/grants/",
     "grant": lambda language: f"{prefix(language)}/grants/diverse-roots-2020-02/",
     "desks": lambda language: f"{prefix(language)}/desks/?lang=vi&region=22",
+    "plans": lambda language: f"{prefix(language)}/plans/?region=23",
     "prefecture": lambda language: f"{prefix(language)}/areas/13/",
     "municipality": lambda language: f"{prefix(language)}/areas/221309/",
     "how places are compared": lambda language: f"{prefix(language)}/areas/method/",

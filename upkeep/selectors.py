@@ -26,6 +26,8 @@ from core.templatetags.facts import period
 from core.visibility import publicly_visible, publicly_visible_pages
 from images.models import CustomImage, People
 from organisations.models import OrganisationPage
+from places.models import LocalPlan
+from places.plans import editable_plans
 from regions.desks import editable_desks
 from regions.models import ConsultationDesk, PlatformMember, RegionalPlatformPage
 from upkeep.models import Confirmation, LinkCheck
@@ -52,6 +54,7 @@ __all__ = [
     "originals",
     "orphaned_organisations",
     "pictures_to_look_after",
+    "plans_to_check",
     "public_page",
     "question_by_number",
     "questions_for",
@@ -248,6 +251,21 @@ def desks_to_confirm(user: Any, *, why: str = "") -> list[ConsultationDesk]:
         or (desk.is_stale and not desk.has_hidden_phones and why != "hidden")
     ]
     return sorted(found, key=lambda desk: (str(desk.known_until or ""), desk.code))
+
+
+def plans_to_check(user: Any, *, why: str = "") -> list[LocalPlan]:
+    """Plans that somebody may edit and that are to be looked at again, the oldest facts first.
+
+    Args:
+        why: `over` for those whose period has ended, `stale` for the others.
+    """
+    found = [
+        plan
+        for plan in editable_plans(user).select_related("area")
+        if (plan.is_over and why != "stale")
+        or (plan.is_stale and not plan.is_over and why != "over")
+    ]
+    return sorted(found, key=lambda plan: (str(plan.known_until or ""), plan.area_id))
 
 
 def orphaned_organisations(user: AbstractBaseUser | AnonymousUser) -> list[OrganisationPage]:

@@ -27,6 +27,7 @@ from upkeep.reports.incomplete import IncompleteViewSet
 from upkeep.reports.links import LinksViewSet
 from upkeep.reports.orphans import OrphansViewSet
 from upkeep.reports.pictures import PicturesViewSet
+from upkeep.reports.plans import PlansViewSet
 from upkeep.reports.stale import StaleViewSet
 from upkeep.selectors import expiring_pages, pictures_to_look_after, questions_for
 
@@ -44,6 +45,7 @@ class UpkeepGroup(ViewSetGroup):
         ConfirmationsViewSet,
         StaleViewSet,
         DesksViewSet,
+        PlansViewSet,
         IncompleteViewSet,
         ContentViewSet,
         LinksViewSet,

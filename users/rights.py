@@ -183,6 +183,8 @@ EDITED_BY: dict[str, tuple[Role, ...]] = {
     "furigana.ReadingCorrection": KEEPERS,
     "people.Person": KEEPERS,
     "people.RemovedPerson": KEEPERS,
+    "places.LocalPlan": (*REGION_ROLES, *KEEPERS),
+    "places.NationalFigure": KEEPERS,
     "press.Outlet": KEEPERS,
     "programmes.Grant": KEEPERS,
     "regions.Area": KEEPERS,
@@ -211,7 +213,7 @@ EDITED_BY: dict[str, tuple[Role, ...]] = {
     "wagtailredirects.Redirect": KEEPERS,
 }
 # Of these, roles of a region keep up what lies in their own region alone.
-KEPT_BY_REGIONS = frozenset({"regions.ConsultationDesk"})
+KEPT_BY_REGIONS = frozenset({"places.LocalPlan", "regions.ConsultationDesk"})
 # Rights that Django itself does not give by model, by the roles that have them.
 EXTRA: dict[str, tuple[Role, ...]] = {
     "wagtailadmin.access_admin": tuple(Role),
@@ -299,6 +301,11 @@ OWN_VIEWS: dict[str, Access] = {
     "desks:index": PAGES_OF_REGIONS,
     "desks:index_results": PAGES_OF_REGIONS,
     "desks:edit": PAGES_OF_ONE_REGION,
+    "plans:index": PAGES_OF_REGIONS,
+    "plans:index_results": PAGES_OF_REGIONS,
+    "plans:edit": PAGES_OF_ONE_REGION,
+    "plans_to_check:index": EVERYBODY,
+    "plans_to_check:index_results": EVERYBODY,
     "incomplete_pages:index": EVERYBODY,
     "incomplete_pages:index_results": EVERYBODY,
     "broken_links:index": EVERYBODY,
@@ -340,8 +347,12 @@ SHEETS: dict[str, Access] = {
     "cases": EVERYBODY,
     "organisations": Access((*KEEPERS, Role.TRANSLATOR)),
     "members": PAGES_OF_REGIONS,
+    "plans": PAGES_OF_REGIONS,
     "grants": KEEPERS_ALONE,
     "survey-waves": KEEPERS_ALONE,
+    "residents-register": KEEPERS_ALONE,
+    "residents-statistics": KEEPERS_ALONE,
+    "area-changes": KEEPERS_ALONE,
 }
 
 

@@ -29,6 +29,7 @@ ADDRESSES = [
     "regions?per_page=3",
     "regions/13",
     "desks?region=23&language=pt&per_page=3",
+    "plans?region=23&status=own&per_page=3",
     "vocabularies",
     "vocabularies/themes",
 ]

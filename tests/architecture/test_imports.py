@@ -34,6 +34,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
     "upkeep": [
         *SECTIONS,
         *KERNEL,
+        "places",
         "users",
         "writing",
         "search.admin.spreadsheets",

@@ -59,18 +59,19 @@ OWN: dict[str, set[str]] = {
         "municipalities", "similar", "uptake",
     },
     "places": {
-        "choosing", "compare", "headline", "likeness", "method", "neighbours", "peer_cases",
-        "peers", "reasons",
+        "area_change_sheets", "choosing", "compare", "headline", "likeness", "method", "neighbours",
+        "peer_cases", "peers", "plan_admin", "plans", "reasons",
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
     "organisations": {"own_pages", "pickers"},
     "regions": {
-        "codes", "desk_admin", "desk_offers", "desks", "onboarding", "pickers", "place_directory",
-        "shapes",
+        "codes", "desk_admin", "desk_offers", "desks", "onboarding",
+        "pickers", "place_directory", "shapes",
     },
     "surveys": {
-        "categories", "chart_files", "charts", "exports", "maps", "municipalities", "residents",
-        "series", "suppression", "tables",
+        "agency_tables", "categories", "chart_files", "charts", "exports", "maps", "municipalities",
+        "register_tables", "resident_checks", "resident_sheets", "residents", "series",
+        "statistical_tables", "suppression", "tables",
     },
     "users": {
         "accounts", "admin_api", "choosers", "grants", "guards", "known_devices", "mails",

@@ -18,6 +18,7 @@ from wagtail_localize.models import TranslationSource
 
 from contact.models import Message
 from people.models import Person
+from places.models import LocalPlan
 from proposals.models import Attachment, Proposal
 from regions.models import ConsultationDesk
 from search.models import LexiconEntry
@@ -140,6 +141,9 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
     )
     desk.areas = [region.area]
     desk.save()
+    plan = LocalPlan.objects.create(
+        area=region.area, status="own", sources="https://a.example/", accessed="2026-11"
+    )
     account = network.people["region-editor"].pk
 
     def arguments_of(name: str, who: str) -> list[Any]:
@@ -167,6 +171,7 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
             "proposal_queue:take_up": [proposal.pk],
             "proposal_queue:decline": [proposal.pk],
             "desks:edit": [desk.pk],
+            "plans:edit": [plan.pk],
             "message_queue:message": [message.pk],
             "message_queue:mark": [message.pk],
             "lexicon:edit": [entry.pk],
