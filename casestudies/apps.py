@@ -12,7 +12,7 @@ class CaseStudiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the public search knows of these pages, and tell it of changes."""
-        from . import search_documents  # noqa: F401
+        from . import datasets, search_documents  # noqa: F401
         from .uptake import announce_changes
 
         announce_changes()

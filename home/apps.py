@@ -11,5 +11,5 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self) -> None:
-        """Register what the public search knows of these pages."""
-        from . import search_documents  # noqa: F401
+        """Register what the public search knows of these pages, and the glossary as open data."""
+        from . import datasets, search_documents  # noqa: F401
