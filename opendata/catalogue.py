@@ -8,6 +8,7 @@ description are made, so that they cannot disagree.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,7 +115,8 @@ class DataFile:
 
     def pattern(self, language: str) -> str:
         """The address with a name in braces for what is different in each file."""
-        return self.url(language).replace(f"/{self.args[0]}/", f"/{{{self.stands_for}}}/")
+        example = rf"/{re.escape(self.args[0])}(?=[/.])"
+        return re.sub(example, f"/{{{self.stands_for}}}", self.url(language))
 
 
 @dataclass(frozen=True)

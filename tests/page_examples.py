@@ -97,7 +97,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "proposal sent": lambda language: f"{prefix(language)}/proposals/sent/",
     "contact form": lambda language: f"{prefix(language)}/contact/",
     "open data": lambda language: f"{prefix(language)}/open-data/",
-    "code of a block": lambda language: f"{prefix(language)}/embed/?place=221309",
+    "code of a widget": lambda language: f"{prefix(language)}/embed/?place=221309",
     "error report": lambda language: f"{prefix(language)}/report/?page={prefix(language)}/about/",
     "not found": lambda language: f"{prefix(language)}/no-such-page/",
 }

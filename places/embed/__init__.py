@@ -1,1 +1,1 @@
-"""The news of a region as a block for other websites: a page without a frame, and JSON."""
+"""The news of a region as a widget for other websites: a page without a frame, and JSON."""

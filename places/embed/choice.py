@@ -1,4 +1,4 @@
-"""What a block shows, as it stands in its address."""
+"""What a widget shows, as it stands in its address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Choice:
-    """The parts of a block in their order, and how many entries each has at most."""
+    """The parts of a widget in their order, and how many entries each has at most."""
 
     parts: tuple[str, ...] = PARTS
     number: int = 3
@@ -41,7 +41,7 @@ class ReadingConverter:
     regex = r"(?:easy/)?"
 
     def to_python(self, value: str) -> bool:
-        """Whether the block is in plain Japanese."""
+        """Whether the widget is in plain Japanese."""
         return bool(value)
 
     def to_url(self, value: bool) -> str:

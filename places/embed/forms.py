@@ -1,4 +1,4 @@
-"""What somebody chooses of a block."""
+"""What somebody chooses of a widget."""
 
 from __future__ import annotations
 
@@ -61,6 +61,6 @@ class EmbedForm(forms.Form):
 
     @property
     def choice(self) -> Choice:
-        """What was chosen, as the address of the block has it."""
+        """What was chosen, as the address of the widget has it."""
         shown = self.cleaned_data["show"]
         return Choice(tuple(part for part in PARTS if part in shown), self.cleaned_data["number"])

@@ -1,4 +1,4 @@
-"""Reads for the block: its place, and the newest of what the public may see of it."""
+"""Reads for the widget: its place, and the newest of what the public may see of it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _KINDS = [
 
 @dataclass(frozen=True)
 class EmbeddedPlace:
-    """The platform or the area that a block is about.
+    """The platform or the area that a widget is about.
 
     Attributes:
-        code: as in the address of the block: the slug of a platform, or the code of an area.
+        code: as in the address of the widget: the slug of a platform, or the code of an area.
         language: of its name.
         url: path of its page.
     """
@@ -51,7 +51,7 @@ class EmbeddedPlace:
 
 
 def platforms(language: str) -> PageQuerySet:
-    """The regional platforms that a block may be about."""
+    """The regional platforms that a widget may be about."""
     return (
         publicly_visible(RegionalPlatformPage.objects.filter(locale__language_code=language))
         .select_related("locale", "alias_of__locale")

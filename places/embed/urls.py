@@ -1,6 +1,6 @@
-"""Addresses of the block, and of the page that writes the code for it.
+"""Addresses of the widget, and of the page that writes the code for it.
 
-What is shown stands in the address alone, the reading too: the block knows no cookies, and each of
+What is shown stands in the address alone, the reading too: the widget knows no cookies, and each of
 its forms is a page that the page cache keeps.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from places.embed.choice import ChoiceConverter, ReadingConverter
-from places.embed.views import block, block_as_json, embed_code
+from places.embed.views import embed_code, widget, widget_as_json
 
 register_converter(ChoiceConverter, "embed-choice")
 register_converter(ReadingConverter, "embed-reading")
@@ -18,12 +18,12 @@ urlpatterns = [
     path("", embed_code, name="embed-code"),
     path(
         "<embed-reading:is_plain>region/<slug:place>/<embed-choice:choice>",
-        block,
+        widget,
         name="embed",
     ),
     path(
         "<embed-reading:is_plain>region/<slug:place>/<embed-choice:choice>news.json",
-        block_as_json,
+        widget_as_json,
         name="embed-json",
     ),
 ]

@@ -1,6 +1,6 @@
-"""The block for other websites, the same as JSON, and the page that writes its code.
+"""The widget for other websites, the same as JSON, and the page that writes its code.
 
-The block is the one page of the site that may stand in a frame of others. It sets and reads no
+The widget is the one page of the site that may stand in a frame of others. It sets and reads no
 cookie, and has neither script nor form.
 """
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from csp.constants import NONE
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from core.readings import JAPANESE, in_plain_reading
 from core.templatetags.facts import place_name
 from core.templatetags.readings import summary_as_read, title_as_read
 from events.models import EventPage
-from opendata.schemas import frame
+from opendata.schemas import LICENCE
 from page_cache.control import cached_page
 from places.embed.choice import Choice
 from places.embed.forms import EmbedForm
@@ -38,9 +39,9 @@ from places.embed.selectors import (
 )
 from regions.models import ConsultationDesk
 
-__all__ = ["block", "block_as_json", "embed_code"]
+__all__ = ["embed_code", "widget", "widget_as_json"]
 
-# Pixels of the block itself and of each part, and of an entry of each, where it is wide.
+# Pixels of the widget itself and of each part, and of an entry of each, where it is wide.
 _FRAME, _PART = 130, 70
 _ENTRY = {"cases": 80, "events": 80, "desks": 120}
 
@@ -49,7 +50,7 @@ _ENTRY = {"cases": 80, "events": 80, "desks": 120}
 @require_safe
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"], "script-src": [NONE], "form-action": [NONE]})
-def block(request: HttpRequest, place: str, choice: Choice, is_plain: bool) -> HttpResponse:
+def widget(request: HttpRequest, place: str, choice: Choice, is_plain: bool) -> HttpResponse:
     """The news of a place without the frame of the site, for the frame of another one."""
     found = _place(request, place, is_plain=is_plain)
     news = news_of(found, choice, _language())
@@ -62,7 +63,7 @@ def block(request: HttpRequest, place: str, choice: Choice, is_plain: bool) -> H
 
 @cached_page
 @require_safe
-def block_as_json(
+def widget_as_json(
     request: HttpRequest,
     place: str,
     choice: Choice,
@@ -73,8 +74,8 @@ def block_as_json(
     writers = {"cases": _case, "events": _event, "desks": _desk}
     news = news_of(found, choice, _language())
     content = {
-        "licence": frame(_language())["licence"].dict(),
-        "source": frame(_language())["source"].dict(),
+        "licence": LICENCE.model_dump(),
+        "source": {"name": "NANIF", "url": settings.SITE_URL},
         "language": _language(),
         "place": {"code": found.code, "name": found.name, "url": absolute_url(found.url)},
         **{part: [writers[part](entry) for entry in entries] for part, entries in news.items()},
@@ -147,7 +148,7 @@ def _desk(desk: ConsultationDesk) -> dict[str, Any]:
 @cached_page
 @require_safe
 def embed_code(request: HttpRequest) -> HttpResponse:
-    """Choose what a block shows, see it, and copy the code. Members of a region begin with it."""
+    """Choose what a widget shows, see it, and copy the code. Members of a region begin with it."""
     language = _language()
     data = request.GET.copy()
     if "place" not in data and request.user.is_authenticated:
@@ -178,7 +179,7 @@ def _places(code: str, language: str) -> list[tuple[Any, list[tuple[str, str]]]]
 
 
 def _embed(request: HttpRequest, form: EmbedForm) -> dict[str, Any] | None:
-    """Address, title and height of the block that was chosen."""
+    """Address, title and height of the widget that was chosen."""
     reading = form.cleaned_data["reading"]
     choice = form.choice
     is_plain = reading == "easy"
