@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casestudies.models import CaseStudyPage
 from core.visibility import publicly_visible
@@ -28,7 +29,11 @@ register_dataset(
         rows=lambda: publicly_visible(
             CaseStudyPage.objects.filter(locale__language_code="ja")
         ).count(),
-        keywords=(_("multicultural coexistence"), _("foreign residents"), _("local government")),
+        keywords=(
+            _("multicultural coexistence"),
+            pgettext_lazy("keyword", "foreign residents"),
+            _("local government"),
+        ),
         order=10,
     )
 )

@@ -98,6 +98,11 @@ class DataFile:
         return FORMATS[self.format]
 
     @property
+    def is_paged(self) -> bool:
+        """Whether its address gives one page of a list, as the API does."""
+        return self.route.startswith("api:")
+
+    @property
     def table(self) -> Sequence[Column]:
         """Its columns; none where it is no table."""
         if not self.like:
@@ -109,7 +114,7 @@ class DataFile:
         """Its full address in one of its languages."""
         with override(language):
             path = reverse(self.route, args=self.args)
-        locale = f"locale={language}" if self.route.startswith("api:") else ""
+        locale = f"locale={language}" if self.is_paged else ""
         query = "&".join(filter(None, [self.query, locale]))
         return f"{settings.SITE_URL}{path}{'?' if query else ''}{query}"
 

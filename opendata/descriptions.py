@@ -162,8 +162,9 @@ def _distribution(file: DataFile, language: str, address: str) -> dict[str, Any]
         entry["dcat:accessURL"] = {"@id": _full("open-data")}
         entry["dct:description"] = file.pattern(language)
     else:
-        url = iri_to_uri(file.url(language))
-        entry["dcat:accessURL"] = entry["dcat:downloadURL"] = {"@id": url}
+        entry["dcat:accessURL"] = {"@id": iri_to_uri(file.url(language))}
+        if not file.is_paged:
+            entry["dcat:downloadURL"] = entry["dcat:accessURL"]
     return entry
 
 

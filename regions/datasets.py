@@ -6,6 +6,7 @@ import datetime
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.dates import PartialDate
 from opendata.catalogue import DataFile as File
@@ -34,7 +35,7 @@ register_dataset(
         page=("desks",),
         modified=_desks_changed,
         rows=lambda: public_desks().count(),
-        keywords=(_("consultation desks"), _("foreign residents")),
+        keywords=(_("consultation desks"), pgettext_lazy("keyword", "foreign residents")),
         order=30,
     )
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Max, Min
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.visibility import publicly_visible
 from opendata.catalogue import DataFile as File
@@ -83,7 +84,7 @@ register_dataset(
         months=_months,
         rows=lambda: ResidentCount.objects.count(),
         sources=tuple((text.source, text.url) for text in SERIES.values()),
-        keywords=(_("foreign residents"), _("population")),
+        keywords=(pgettext_lazy("keyword", "foreign residents"), _("population")),
         order=65,
     )
 )
