@@ -38,7 +38,8 @@ class EmbedForm(forms.Form):
         choices=[(number, number) for number in range(1, MOST + 1)],
         coerce=int,
     )
-    reading = forms.ChoiceField(
+    # `reading` in an address would choose the reading of the site.
+    language = forms.ChoiceField(
         label=_("Language"), choices=list(READINGS.items()), widget=forms.RadioSelect
     )
 
@@ -52,7 +53,7 @@ class EmbedForm(forms.Form):
         usual = {
             "show": list(PARTS),
             "number": Choice().number,
-            "reading": "en" if language == "en" else "ja",
+            "language": "en" if language == "en" else "ja",
         }
         if data is not None and "number" not in data:
             data = {**usual, "place": data.get("place", "")}

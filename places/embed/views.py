@@ -180,7 +180,7 @@ def _places(code: str, language: str) -> list[tuple[Any, list[tuple[str, str]]]]
 
 def _embed(request: HttpRequest, form: EmbedForm) -> dict[str, Any] | None:
     """Address, title and height of the widget that was chosen."""
-    reading = form.cleaned_data["reading"]
+    reading = form.cleaned_data["language"]
     choice = form.choice
     is_plain = reading == "easy"
     with in_plain_reading() if is_plain else override(reading):

@@ -63,7 +63,7 @@ def test_page_shows_every_dataset_with_its_files(site: Site, client: Client) -> 
         with override("en" if prefix else "ja"):
             for dataset, files in published():
                 section = page.find(id=dataset.code)
-                assert dataset.title in section.get_text()
+                assert str(dataset.title) in section.get_text()
                 links = [link["href"] for link in section.select(".catalogue__format")]
                 assert len(links) == len(files)
                 assert section.find("a", rel="license")["href"].startswith("https://creative")
