@@ -13,6 +13,7 @@ class CaseStudiesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the public search knows of these pages, and tell it of changes."""
         from . import (
+            datasets,  # noqa: F401
             municipalities,
             search_documents,  # noqa: F401
             uptake,

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_path, override
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
-from core.visibility import publicly_visible_pages
+from core.selectors import page_at
 from regions.models import Area
 
-__all__ = ["MAX_PATH", "OTHER_PLACES", "Subject", "page_at", "subject_at"]
+__all__ = ["MAX_PATH", "OTHER_PLACES", "Subject", "subject_at"]
 
 MAX_PATH = 1000
 # Views that are no pages of the tree but can be wrong too. None has a secret in its address.
 OTHER_PLACES = frozenset(
-    {"area", "search:search", "grants", "grant", "api-guide", "proposals:new", "alerts:new"}
+    {
+        "area",
+        "search:search",
+        "grants",
+        "grant",
+        "api-guide",
+        "proposals:new",
+        "alerts:new",
+        "embed-code",
+    }
 )
+# Views that show the words of a page of the tree, and its place there.
+WORDS_OF_A_PAGE = {"contact:contact": "contact/", "open-data": "open-data/"}
 
 
 @dataclass(frozen=True)
@@ -61,23 +71,9 @@ def subject_at(request: HttpRequest, written: str) -> Subject | None:
             return Subject(path, area.label, language) if area else None
         if match.view_name in OTHER_PLACES:
             return Subject(path, path, language)
-        if match.view_name == "contact:contact":
-            return _page_subject(request, path, "contact/")
+        if match.view_name in WORDS_OF_A_PAGE:
+            return _page_subject(request, path, WORDS_OF_A_PAGE[match.view_name])
     return None
-
-
-def page_at(request: HttpRequest, route: str) -> Any:
-    """The public page at a place of the tree in the active language; None where there is none."""
-    site = Site.find_for_request(request)
-    try:
-        # Not `Page.find_for_request`, which remembers one place for a request.
-        page = site.root_page.localized.specific.route(
-            request, [step for step in route.split("/") if step]
-        ).page
-    except Http404:
-        return None
-    found = publicly_visible_pages([page])
-    return found[0] if found else None
 
 
 def _page_subject(request: HttpRequest, path: str, route: str) -> Subject | None:

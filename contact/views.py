@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contact.forms import MessageForm, QuestionForm, ReportForm
 from contact.models import Message
 from contact.services import send_message
-from contact.subjects import page_at
+from core.selectors import page_at
 from opendata.public_forms import (
     header_checks,
     problem_of_marks,

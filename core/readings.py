@@ -8,8 +8,9 @@ as somebody has written them. Whoever chooses the reading keeps it, in a cookie.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.utils.translation import get_language, override, trans_real
 
 __all__ = [
     "COOKIE_VALUES", "FURIGANA_COOKIE", "ORDINARY", "PLAIN", "ReadingMiddleware",
-    "address_without", "has_chosen_plain", "in_ordinary_reading", "in_plain_reading",
+    "address_without", "has_chosen_plain", "in_ordinary_reading", "in_plain_reading", "is_embedded",
     "is_furigana_wanted", "is_plain", "reading_address", "remember_choice", "with_choice",
 ]  # fmt: skip
 
@@ -43,6 +44,9 @@ _NO_PAGES = (
     *("/admin/", "/api/v1/", "/documents/", "/media/", "/static/"),
     *("/search/export/", "/search/feed/"),
 )
+
+# Pages within other websites: their address alone says the reading, and no cookie is set or read.
+_EMBEDDED = re.compile(r"(/en)?/embed/(easy/)?region/")
 
 _is_plain: ContextVar[bool] = ContextVar("is_plain", default=False)
 
@@ -80,6 +84,11 @@ def _reading(*, is_plain: bool) -> Iterator[None]:
         _is_plain.reset(token)
 
 
+def is_embedded(request: HttpRequest) -> bool:
+    """Whether the page stands in other websites, where nobody can choose a reading."""
+    return _EMBEDDED.match(request.path_info) is not None
+
+
 def has_chosen_plain(request: HttpRequest) -> bool:
     """Whether Japanese pages are shown in plain Japanese in this browser."""
     return request.COOKIES.get(COOKIE) == PLAIN
@@ -87,7 +96,7 @@ def has_chosen_plain(request: HttpRequest) -> bool:
 
 def is_furigana_wanted(request: HttpRequest) -> bool:
     """Whether kana stand above kanji: chosen in a cookie, else only in plain Japanese."""
-    chosen = request.COOKIES.get(FURIGANA_COOKIE)
+    chosen = None if is_embedded(request) else request.COOKIES.get(FURIGANA_COOKIE)
     return chosen == "1" or (chosen != "0" and is_plain())
 
 
@@ -145,6 +154,9 @@ class ReadingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Remember a choice; else answer in the reading chosen before."""
         path = request.path_info
+        if found := _EMBEDDED.match(path):
+            with in_plain_reading() if found[2] and not found[1] else nullcontext():
+                return self.get_response(request)
         if not path.endswith("/") or path.startswith(_NO_PAGES):
             return self.get_response(request)
         chosen = request.GET.get(PARAMETER)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from wagtail.models import Page
+from django.http import HttpRequest
+from wagtail.models import Page, Site
 
 from core.visibility import publicly_visible
 
@@ -17,3 +18,10 @@ def translations_by_key(model: type[Page], keys: Iterable[UUID], language: str) 
         translation_key__in=set(keys), locale__language_code=language
     )
     return {page.translation_key: page for page in pages}
+
+
+def page_at(request: HttpRequest, route: str) -> Any:
+    """The public page at a place of the tree in the active language; None where there is none."""
+    root = Site.find_for_request(request).root_page.localized
+    pages = Page.objects.filter(url_path=f"{root.url_path}{route}")
+    return publicly_visible(pages).specific().first()

@@ -17,7 +17,7 @@ class EventsConfig(AppConfig):
         from organisations.own_pages import register_role
         from page_cache.moments import register_moments
 
-        from . import search_documents  # noqa: F401
+        from . import datasets, search_documents  # noqa: F401
         from .models import EventOrganiser, EventPage
         from .selectors import next_end
         from .services import on_published

@@ -9,48 +9,53 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from core.dates import PartialDate
 from core.tabular import csv_line
 from events.models import EventOrganiser, EventPage
+from opendata.catalogue import Column, columns_of
 from regions.codes import check_digit
 from regions.models import Area
 
-COLUMNS = (
-    "都道府県コード又は市区町村コード",
-    "NO",
-    "都道府県名",
-    "市区町村名",
-    "イベント名",
-    "イベント名_カナ",
-    "イベント名_英語",
-    "開始日",
-    "終了日",
-    "開始時間",
-    "終了時間",
-    "開始日時特記事項",
-    "説明",
-    "料金(基本)",
-    "料金(詳細)",
-    "連絡先名称",
-    "連絡先電話番号",
-    "連絡先内線番号",
-    "主催者",
-    "場所名称",
-    "住所",
-    "方書",
-    "緯度",
-    "経度",
-    "アクセス方法",
-    "駐車場情報",
-    "定員",
-    "参加申込終了日",
-    "参加申込終了時間",
-    "参加申込方法",
-    "URL",
-    "備考",
+TABLE = (
+    Column(
+        "都道府県コード又は市区町村コード",
+        about=gettext_lazy("Six digits with the check digit; empty for places abroad."),
+    ),
+    Column("NO", "integer", gettext_lazy("Number of the event on this site.")),
+    Column("都道府県名"),
+    Column("市区町村名"),
+    Column("イベント名"),
+    Column("イベント名_カナ"),
+    Column("イベント名_英語"),
+    Column("開始日", "date", gettext_lazy("Empty where only the month or year is known.")),
+    Column("終了日", "date"),
+    Column("開始時間", about=gettext_lazy("Hours and minutes: 13:30.")),
+    Column("終了時間", about=gettext_lazy("Hours and minutes: 13:30.")),
+    Column("開始日時特記事項"),
+    Column("説明"),
+    Column("料金(基本)"),
+    Column("料金(詳細)"),
+    Column("連絡先名称"),
+    Column("連絡先電話番号"),
+    Column("連絡先内線番号"),
+    Column("主催者"),
+    Column("場所名称"),
+    Column("住所"),
+    Column("方書"),
+    Column("緯度", "number"),
+    Column("経度", "number"),
+    Column("アクセス方法"),
+    Column("駐車場情報"),
+    Column("定員", "integer", unit=gettext_lazy("people")),
+    Column("参加申込終了日", "date"),
+    Column("参加申込終了時間"),
+    Column("参加申込方法"),
+    Column("URL"),
+    Column("備考"),
 )
+COLUMNS = columns_of(TABLE)
 
 
 def events_csv(events: Iterable[EventPage]) -> bytes:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from core.readings import (
     FURIGANA_COOKIE,
     address_without,
+    is_embedded,
     is_furigana_wanted,
     remember_choice,
     with_choice,
@@ -31,7 +32,7 @@ def is_offered(request: HttpRequest) -> bool:
 def answer_choice(request: HttpRequest) -> HttpResponse | None:
     """Keep what `?furigana=on` or `off` asks for; None where the address asks for nothing."""
     value = _VALUES.get(request.GET.get(_PARAMETER, ""))
-    if value is None or request.method not in {"GET", "HEAD"}:
+    if is_embedded(request) or value is None or request.method not in {"GET", "HEAD"}:
         return None
     return remember_choice(request, _PARAMETER, value)
 

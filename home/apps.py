@@ -11,7 +11,7 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self) -> None:
-        """Register what the public search knows of these pages and of the glossary."""
-        from . import search_documents, term_offers  # noqa: F401
+        """Register what the public search knows of these pages and of the glossary; open data."""
+        from . import datasets, search_documents, term_offers  # noqa: F401
 
         term_offers.connect()

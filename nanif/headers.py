@@ -22,6 +22,12 @@ PERMISSIONS_POLICY = ", ".join(
     ]
 )  # fmt: skip
 
+# What the widget for other websites loads. In a sandbox it has no origin, so not that of the files.
+STYLES_OF_THE_WIDGET = (
+    "digital-go-jp-design-tokens/tokens.css", "css/tokens.css", "css/furigana.css",
+    "css/embed.css",
+)  # fmt: skip
+
 # Part of an address that is a secret, in every URL pattern of the site that has one.
 SECRET_PARAMETER = "token"  # noqa: S105
 
@@ -74,4 +80,6 @@ def _resource_policy(request: HttpRequest) -> str:
 def add_file_headers(headers: Any, path: str, url: str) -> None:
     """The same for static files, which WhiteNoise serves before any view."""
     headers["Permissions-Policy"] = PERMISSIONS_POLICY
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    is_for_others = url.endswith(STYLES_OF_THE_WIDGET)
+    policy = "cross-origin" if is_for_others else "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = policy

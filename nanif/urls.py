@@ -13,11 +13,12 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from casestudies.feeds import NewCasesFeed
 from home.sitemaps import AreaSitemap, PageSitemap, ViewSitemap
-from home.views import robots
+from home.views import glossary_csv, robots
 from images.views import picture_file
 from nanif.api import api_urls
 from nanif.health import healthz, readyz
 from nanif.views import api_guide
+from opendata.views import portals
 
 SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap, "views": ViewSitemap}
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
+    path("open-data/catalog.jsonld", portals, name="open-data-dcat"),
     path(
         "sitemap.xml",
         sitemap_views.sitemap,
@@ -50,12 +52,14 @@ urlpatterns += i18n_patterns(
     path("confirm/", include("upkeep.urls")),
     path("", include("contact.urls")),
     path("api/", api_guide, name="api-guide"),
+    path("", include("opendata.urls")),
+    path("embed/", include("places.embed.urls")),
+    path("glossary/glossary.csv", glossary_csv, name="glossary-csv"),
     path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
     path("", include("surveys.urls")),
     path("feeds/", include("events.urls")),
     path("", include("places.urls")),
     path("", include("regions.urls")),
-    path("", include("places.urls")),
     path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
     path("", include("programmes.urls")),
     path("", include(wagtail_urls)),

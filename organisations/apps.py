@@ -14,7 +14,7 @@ class OrganisationsConfig(AppConfig):
         """Register what the public search knows of these pages, and which have a role."""
         from regions.models import PlatformMember
 
-        from . import search_documents  # noqa: F401
+        from . import datasets, search_documents  # noqa: F401
         from .own_pages import register_role
 
         register_role(PlatformMember)

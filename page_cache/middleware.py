@@ -117,7 +117,7 @@ def _may_be_cached(request: HttpRequest, response: HttpResponse, making: Making)
         and getattr(request.page_view, "is_cached_page", False)  # type: ignore[attr-defined]
         and not response.streaming
         and not response.cookies
-        and response.headers.get("Content-Type", "").startswith("text/html")
+        and response.headers.get("Content-Type", "").startswith(("text/html", "application/json"))
     )
 
 

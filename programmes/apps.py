@@ -15,7 +15,7 @@ class ProgrammesConfig(AppConfig):
         from organisations.own_pages import register_role
         from page_cache.moments import register_moments
 
-        from . import search_documents  # noqa: F401
+        from . import datasets, search_documents  # noqa: F401
         from .models import Grant, ProgrammeBody
         from .selectors import next_closing
 

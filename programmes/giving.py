@@ -16,11 +16,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core.tabular import csv_line
 from core.visibility import publicly_visible
+from opendata.catalogue import Column
 from opendata.schemas import LICENCE
 from organisations.models import OrganisationPage
 from programmes.models import Grant, ProgrammePage
@@ -62,6 +63,18 @@ COLUMNS: dict[str, tuple[str | int, ...]] = {
     "Data Source": ("dataSource",),
     "Last modified": ("dateModified",),
 }
+
+_TYPES = {
+    "Amount Awarded": "integer", "Award Date": "date", "Last modified": "datetime",
+}  # fmt: skip
+TABLE = tuple(
+    Column(
+        heading,
+        _TYPES.get(heading, "string"),
+        unit=gettext_lazy("yen") if heading == "Amount Awarded" else "",
+    )
+    for heading in COLUMNS
+)
 
 
 def complete() -> Q:

@@ -13,6 +13,7 @@ class RegionsConfig(AppConfig):
     def ready(self) -> None:
         """Register what the public search knows of these pages, of names of areas, and of desks."""
         from . import (
+            datasets,  # noqa: F401
             desk_offers,
             place_directory,
             search_documents,  # noqa: F401

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from opendata.catalogue import Column, columns_of
 from opendata.schemas import LICENCE
 from regions.models import Area, ConsultationDesk, DeskPhone
 from regions.selectors import area_paths, areas_inside, areas_kept_by, within
@@ -20,6 +21,7 @@ from taxonomy.models import AdviceField, Language
 
 __all__ = [
     "COLUMNS",
+    "TABLE",
     "DeskGroups",
     "csv_rows",
     "desk_list",
@@ -206,30 +208,47 @@ def _places() -> list[dict[str, str]]:
 
 # --- The list as a file -------------------------------------------------------------------------
 
-COLUMNS = (
-    gettext_lazy("Code"),
-    gettext_lazy("Local government codes"),
-    gettext_lazy("Places"),
-    gettext_lazy("Name (Japanese)"),
-    gettext_lazy("Name (English)"),
-    pgettext_lazy("desk", "Run by"),
-    gettext_lazy("Telephone"),
-    gettext_lazy("Mail"),
-    gettext_lazy("Website"),
-    gettext_lazy("Address"),
-    gettext_lazy("Language codes"),
-    gettext_lazy("Languages"),
-    gettext_lazy("Fields of advice"),
-    gettext_lazy("Open"),
-    gettext_lazy("Interpreting"),
-    gettext_lazy("Sources"),
-    gettext_lazy("Date of the source"),
-    gettext_lazy("Source read on"),
-    gettext_lazy("Last confirmed"),
-    gettext_lazy("Older than 18 months"),
-    gettext_lazy("Licence"),
-    gettext_lazy("Retrieved"),
+TABLE = (
+    Column(gettext_lazy("Code"), about=gettext_lazy("Stays the same for ever.")),
+    Column(
+        gettext_lazy("Local government codes"),
+        about=gettext_lazy("Parted by spaces; empty: for all of Japan."),
+    ),
+    Column(gettext_lazy("Places")),
+    Column(gettext_lazy("Name (Japanese)")),
+    Column(gettext_lazy("Name (English)")),
+    Column(pgettext_lazy("desk", "Run by")),
+    Column(
+        gettext_lazy("Telephone"),
+        about=gettext_lazy("Empty also where the number waits to be confirmed."),
+    ),
+    Column(gettext_lazy("Mail")),
+    Column(gettext_lazy("Website")),
+    Column(gettext_lazy("Address")),
+    Column(gettext_lazy("Language codes"), about=gettext_lazy("Parted by spaces.")),
+    Column(gettext_lazy("Languages")),
+    Column(gettext_lazy("Fields of advice")),
+    Column(gettext_lazy("Open")),
+    Column(gettext_lazy("Interpreting")),
+    Column(gettext_lazy("Sources"), about=gettext_lazy("One a line.")),
+    Column(
+        gettext_lazy("Date of the source"),
+        about=gettext_lazy("As precise as the source: 2018, 2018-12 or 2018-12-01."),
+    ),
+    Column(
+        gettext_lazy("Source read on"),
+        about=gettext_lazy("As precise as the source: 2018, 2018-12 or 2018-12-01."),
+    ),
+    Column(
+        gettext_lazy("Last confirmed"),
+        "date",
+        gettext_lazy("When the desk said that all is right; empty: not yet."),
+    ),
+    Column(gettext_lazy("Older than 18 months"), about=gettext_lazy("yes or no")),
+    Column(gettext_lazy("Licence")),
+    Column(gettext_lazy("Retrieved"), "date", gettext_lazy("The day on which the file was made.")),
 )
+COLUMNS = columns_of(TABLE)
 
 
 def csv_rows(desks: Iterable[ConsultationDesk]) -> Iterator[list[str]]:

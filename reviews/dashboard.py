@@ -21,7 +21,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page, WorkflowState
 
 from reviews import selectors
-from reviews.menus import TASKS
+from reviews.menus import START_TASKS
 
 __all__ = ["PANELS", "Row", "StartPanel", "WaitingPanel"]
 
@@ -63,7 +63,7 @@ class DeskPanel(Component):
 
 
 class StartPanel(Component):
-    """The tasks of the menu as buttons: where somebody begins who comes for the first time."""
+    """Tasks as buttons, rarer ones too: where somebody begins who comes for the first time."""
 
     name = "start"
     template_name = "reviews/admin/start.html"
@@ -75,7 +75,7 @@ class StartPanel(Component):
         return {
             "tasks": [
                 (item.label, item.url, item.icon_name)
-                for item in (task() for task in TASKS)
+                for item in (task() for task in START_TASKS)
                 if item.is_shown(request)
             ]
         }

@@ -12,8 +12,9 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from core.menus import menu_item_for
+from regions.selectors import regions_of_user
 
-__all__ = ["TASKS", "PagesMenuItem"]
+__all__ = ["START_TASKS", "TASKS", "PagesMenuItem"]
 
 
 def may_write(user: Any) -> bool:
@@ -23,6 +24,8 @@ def may_write(user: Any) -> bool:
 
 # Shown to those who add pages.
 WriterMenuItem = menu_item_for(may_write)
+# Shown to those who write for a region.
+RegionMenuItem = menu_item_for(lambda user: regions_of_user(user).exists())
 # Shown to those who work on pages at all.
 PagesMenuItem = menu_item_for(user_has_any_page_permission)
 
@@ -60,4 +63,17 @@ def regional_page_item() -> MenuItem:
     )
 
 
+def embed_item() -> MenuItem:
+    """To the code with which a region shows its news on its own website."""
+    return RegionMenuItem(
+        _("Show a region on your own website"),
+        reverse("embed-code"),
+        name="embed-code",
+        icon_name="code",
+        order=40,
+    )
+
+
 TASKS = [waiting_item, case_item, regional_page_item]
+# What the admin's home page offers besides: too rare for a menu.
+START_TASKS = [*TASKS, embed_item]

@@ -11,7 +11,9 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        """Listen to what happens to pages and vocabularies."""
+        """Listen to what happens to pages and vocabularies; name the lists as open data."""
         from search.index import signals
+
+        from . import datasets  # noqa: F401
 
         signals.connect()

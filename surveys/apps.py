@@ -14,7 +14,7 @@ class SurveysConfig(AppConfig):
         """Register what the public search knows of these pages."""
         from organisations.own_pages import register_role
 
-        from . import search_documents  # noqa: F401
+        from . import datasets, search_documents  # noqa: F401
         from .models import Survey
 
         register_role(Survey, organisation="owner_page", page="pages")

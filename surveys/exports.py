@@ -14,44 +14,100 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from opendata.catalogue import Column, columns_of
 from regions.codes import complete
 from regions.models import Area
 from surveys.models import Figure, Group, Question, ResidentCount, Wave
 from surveys.series import SERIES, share_of
 
 __all__ = [
-    "RESIDENT_COLUMNS",
-    "SHARE_COLUMNS",
-    "WAVE_COLUMNS",
-    "question_rows",
-    "resident_rows",
-    "share_rows",
-    "wave_about",
-    "wave_rows",
-]
+    "RESIDENT_COLUMNS", "RESIDENT_TABLE", "SHARE_COLUMNS", "WAVE_COLUMNS", "WAVE_TABLE",
+    "question_rows", "resident_rows", "share_rows", "wave_about", "wave_rows",
+]  # fmt: skip
 
 # The same names as in the spreadsheets from which waves are imported.
-WAVE_COLUMNS = (
-    "survey", "wave", "year", "title_ja", "title_en", "started", "ended", "published",
-    "source_title", "source_url",
-    "group", "group_ja", "group_en", "dimension", "asked", "responses", "rate",
-    "question", "question_ja", "question_en", "answers", "themes",
-    "option", "option_ja", "option_en", "count", "percent", "mark",
-)  # fmt: skip
+_PARTIAL = gettext_lazy("As precise as the source: 2018, 2018-12 or 2018-12-01.")
+_LOCAL_GOVERNMENTS = gettext_lazy("local governments")
+_PEOPLE = gettext_lazy("people")
 
-RESIDENT_COLUMNS = (
-    gettext_lazy("Local government code"),
-    gettext_lazy("Area (Japanese)"),
-    gettext_lazy("Area (English)"),
-    gettext_lazy("Month"),
-    gettext_lazy("Series"),
-    gettext_lazy("Counted by"),
-    gettext_lazy("Category"),
-    gettext_lazy("Foreign residents"),
-    gettext_lazy("Total population"),
-    gettext_lazy("Source"),
-    gettext_lazy("Source code"),
+WAVE_TABLE = (
+    Column("survey", about=gettext_lazy("Code of the survey.")),
+    Column("wave", about=gettext_lazy("Code of the wave: the year, where it is known.")),
+    Column("year", "integer", gettext_lazy("Year of the wave; empty where it is not known.")),
+    Column("title_ja", about=gettext_lazy("Title of the wave in Japanese.")),
+    Column("title_en", about=gettext_lazy("Title of the wave in English.")),
+    Column("started", about=_PARTIAL),
+    Column("ended", about=_PARTIAL),
+    Column("published", about=_PARTIAL),
+    Column("source_title", about=gettext_lazy("Where the figures were read.")),
+    Column("source_url", about=gettext_lazy("Address of the source.")),
+    Column("group", about=gettext_lazy("Code of those who were asked.")),
+    Column("group_ja", about=gettext_lazy("Label in Japanese.")),
+    Column("group_en", about=gettext_lazy("Label in English.")),
+    Column(
+        "dimension",
+        about=gettext_lazy("By what the group is told from others: all, kind, size or other."),
+    ),
+    Column("asked", "integer", gettext_lazy("How many were asked."), _LOCAL_GOVERNMENTS),
+    Column("responses", "integer", gettext_lazy("How many answered."), _LOCAL_GOVERNMENTS),
+    Column("rate", "number", gettext_lazy("Response rate, as it was stated."), "%"),
+    Column("question", about=gettext_lazy("Code of the question.")),
+    Column("question_ja", about=gettext_lazy("Question in Japanese.")),
+    Column("question_en", about=gettext_lazy("Question in English.")),
+    Column(
+        "answers",
+        about=gettext_lazy("How many options one respondent may choose: one, several or unknown."),
+    ),
+    Column("themes", about=gettext_lazy("Codes of themes, parted by spaces.")),
+    Column("option", about=gettext_lazy("Code of the answer; the same code, the same answer.")),
+    Column("option_ja", about=gettext_lazy("Label in Japanese.")),
+    Column("option_en", about=gettext_lazy("Label in English.")),
+    Column("count", "integer", gettext_lazy("How many chose the answer."), _LOCAL_GOVERNMENTS),
+    Column("percent", "number", gettext_lazy("The same in percent of those who answered."), "%"),
+    Column(
+        "mark",
+        about=gettext_lazy("How to read the figure: empty, approximate, suppressed or missing."),
+    ),
 )
+WAVE_COLUMNS = columns_of(WAVE_TABLE)
+
+RESIDENT_TABLE = (
+    Column(
+        gettext_lazy("Local government code"),
+        about=gettext_lazy("Six digits with the check digit; 000000 is the whole country."),
+    ),
+    Column(gettext_lazy("Area (Japanese)")),
+    Column(gettext_lazy("Area (English)")),
+    Column(gettext_lazy("Month"), "yearmonth", gettext_lazy("The month of the count.")),
+    Column(
+        gettext_lazy("Series"),
+        about=gettext_lazy(
+            "JUKI: resident register; ISA: statistics on foreign residents; CENSUS: census. "
+            "They count different people: never mix them."
+        ),
+    ),
+    Column(
+        gettext_lazy("Counted by"),
+        about=gettext_lazy(
+            "total, nationality, residence_status, or residence_status_detail: do not add up "
+            "rows of different ones."
+        ),
+    ),
+    Column(gettext_lazy("Category"), about=gettext_lazy("The nationality or residence status.")),
+    Column(gettext_lazy("Foreign residents"), "integer", unit=_PEOPLE),
+    Column(
+        gettext_lazy("Total population"),
+        "integer",
+        gettext_lazy("Of the same source and day; empty where the source has none."),
+        _PEOPLE,
+    ),
+    Column(gettext_lazy("Source")),
+    Column(
+        gettext_lazy("Source code"),
+        about=gettext_lazy("From which edition of the source the row is."),
+    ),
+)
+RESIDENT_COLUMNS = columns_of(RESIDENT_TABLE)
 
 SHARE_COLUMNS = (
     gettext_lazy("Local government code"),

@@ -103,6 +103,11 @@ def public_waves() -> QuerySet[Wave]:
     return Wave.objects.filter(pk__in=publicly_visible(SurveyWavePage.objects.all()).values("wave"))
 
 
+def shown_waves() -> QuerySet[Wave]:
+    """Public waves whose figures are shown."""
+    return public_waves().filter(held_ja="", held_en="")
+
+
 def _public_questions() -> QuerySet[Question]:
     """Questions of public waves."""
     return Question.objects.filter(wave__in=public_waves().values("pk"))
@@ -483,13 +488,7 @@ def _creator(owner: str) -> dict[str, Any]:
 
 def wave_by_codes(survey: str, wave: str) -> Wave | None:
     """A wave that has a live page and whose figures may be shown."""
-    found = (
-        public_waves()
-        .filter(survey=survey, code=wave, held_ja="", held_en="")
-        .select_related("survey")
-        .first()
-    )
-    return found
+    return shown_waves().filter(survey=survey, code=wave).select_related("survey").first()
 
 
 def percent_of(count: int, responses: int) -> Decimal:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
+from opendata.rates import rate_limited
 from page_cache.control import cached_page
 from regions.models import Area
 from surveys.chart_files import ChartData, chart_file, chart_frame
@@ -30,6 +31,7 @@ from surveys.series import about_residents
 
 
 @require_safe
+@rate_limited("export")
 def wave_data(request: HttpRequest, survey: str, wave: str, kind: str) -> HttpResponseBase:
     """The figures of a wave, one row for each."""
     found = wave_by_codes(survey, wave)
@@ -40,6 +42,7 @@ def wave_data(request: HttpRequest, survey: str, wave: str, kind: str) -> HttpRe
 
 
 @require_safe
+@rate_limited("export")
 def area_residents(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     """All numbers of foreign residents of an area."""
     area = get_object_or_404(Area, code=code)
@@ -51,6 +54,7 @@ def area_residents(request: HttpRequest, code: str, kind: str) -> HttpResponseBa
 
 
 @require_safe
+@rate_limited("export")
 def all_residents(request: HttpRequest) -> HttpResponseBase:
     """All numbers of foreign residents of all areas, read while they are sent; CSV alone."""
     counts = ResidentCount.objects.select_related("area").order_by(
@@ -121,6 +125,7 @@ def _file(
         content = excel_file(columns, rows, title=_("Figures"), about=about, about_title=_("About"))
         response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -9,3 +9,7 @@ class TaxonomyConfig(AppConfig):
 
     name = "taxonomy"
     verbose_name = _("Vocabularies")
+
+    def ready(self) -> None:
+        """Name the vocabularies in the catalogue of open data."""
+        from . import datasets  # noqa: F401

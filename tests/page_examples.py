@@ -99,6 +99,8 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "proposal form": lambda language: f"{prefix(language)}/proposals/",
     "proposal sent": lambda language: f"{prefix(language)}/proposals/sent/",
     "contact form": lambda language: f"{prefix(language)}/contact/",
+    "open data": lambda language: f"{prefix(language)}/open-data/",
+    "code of a widget": lambda language: f"{prefix(language)}/embed/?place=221309",
     "error report": lambda language: f"{prefix(language)}/report/?page={prefix(language)}/about/",
     "not found": lambda language: f"{prefix(language)}/no-such-page/",
 }

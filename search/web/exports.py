@@ -15,28 +15,54 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
 from opendata import bibtex
+from opendata.catalogue import Column, columns_of
 from opendata.schemas import LICENCE
 from search.index.fields import FACETS
 from search.results import facets
 from search.results.listing import Listed, Listing
 
-__all__ = ["COLUMNS", "FORMATS", "MOST_ROWS", "Format"]
+__all__ = ["COLUMNS", "FORMATS", "MOST_ROWS", "TABLE", "Format"]
 
 MOST_ROWS = 10_000
 _BATCH = 500
 # Of hierarchical facets the narrowest values say enough in a table; kind and year have columns.
 _LISTED_FACETS = tuple(name for name in FACETS if name not in {"kind", "period", "year"})
 
-COLUMNS = (
-    "url", "title", "kind", "kind_label", "language", "summary", "year", "published", "confirmed",
-    *(column for name in _LISTED_FACETS for column in (name, f"{name}_ja", f"{name}_en")),
-    "licence", "source", "retrieved",
-)  # fmt: skip
+_SEVERAL = gettext_lazy("Several values are parted by “; ”.")
+TABLE = (
+    Column("url", about=gettext_lazy("Address of the page, which stays the same.")),
+    Column("title"),
+    Column("kind", about=gettext_lazy("Code of what the page is: case, organisation, event ...")),
+    Column("kind_label", about=gettext_lazy("The same in both languages.")),
+    Column("language", about=gettext_lazy("Language of the words of the page: ja or en.")),
+    Column("summary"),
+    Column("year", "integer", gettext_lazy("The year in which what it tells of began.")),
+    Column("published", "date"),
+    Column(
+        "confirmed",
+        "date",
+        gettext_lazy("When the body in charge last said that the page is right."),
+    ),
+    *(
+        column
+        for name in _LISTED_FACETS
+        for column in (
+            Column(name, about=format_lazy("{} ({})", facets.ALL[name].label, _SEVERAL)),
+            Column(f"{name}_ja", about=gettext_lazy("Label in Japanese.")),
+            Column(f"{name}_en", about=gettext_lazy("Label in English.")),
+        )
+    ),
+    Column("licence", about=gettext_lazy("Of the words of the page, by its SPDX code.")),
+    Column("source", about=gettext_lazy("Whom to name as the source.")),
+    Column("retrieved", "date", gettext_lazy("The day on which the file was made.")),
+)
+COLUMNS = columns_of(TABLE)
 
 # Pages that name a licence of their own.
 _LICENSED = "casestudies.CaseStudyPage"

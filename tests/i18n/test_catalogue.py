@@ -30,7 +30,7 @@ JAPANESE = r"[぀-ヿ㐀-鿿々〆ー]"
 # the styleguide is for the people who build the site.
 STANDS_ALONE = {"500.html", "styleguide.html"}
 # Names that are the same in every language.
-NAMES = re.compile(r"NANIF|BibTeX|やさしい日本語")
+NAMES = re.compile(r"NANIF|BibTeX|DCAT-AP|Data Package|OpenAPI|やさしい日本語")
 
 Place = tuple[str, int, str]  # file, line, text
 

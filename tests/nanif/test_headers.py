@@ -34,17 +34,20 @@ def test_every_answer_has_them(client: Client, db: None, address: str, policy: s
 
 
 def test_static_files_have_them(settings: Any, tmp_path: Path) -> None:
-    (tmp_path / "a.css").write_text("a {}")
+    (tmp_path / "css").mkdir()
+    for name in ("a.css", "css/embed.css"):
+        (tmp_path / name).write_text("a {}")
     settings.STATIC_ROOT = tmp_path
     settings.WHITENOISE_AUTOREFRESH = True
 
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
 
-    response = WhiteNoiseMiddleware(view)(RequestFactory().get("/static/a.css"))
-    assert response.status_code == 200
-    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert "camera=()" in response["Permissions-Policy"]
+    for name, policy in (("a.css", "same-origin"), ("css/embed.css", "cross-origin")):
+        response = WhiteNoiseMiddleware(view)(RequestFactory().get(f"/static/{name}"))
+        assert response.status_code == 200
+        assert response["Cross-Origin-Resource-Policy"] == policy
+        assert "camera=()" in response["Permissions-Policy"]
 
 
 def test_admin_allows_scripts_from_files_alone(client: Client, db: None) -> None:

@@ -60,13 +60,15 @@ def test_page_answers_with_a_complete_head(
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_page_has_no_inline_script_or_style(
+def test_page_has_no_inline_script_or_style_and_no_frame_around_it(
     site: Site, read: Read, kind: str, language: str
 ) -> None:
     response, page = read(address(kind, language))
     policy = response["Content-Security-Policy"]
     assert "'unsafe-inline'" not in policy
     assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response["X-Frame-Options"] == "DENY"
     assert not page.find_all(style=True)
     assert not page.find_all("style")
     scripts = [s for s in page.find_all("script") if s.get("type") != "application/ld+json"]

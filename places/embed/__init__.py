@@ -1,0 +1,1 @@
+"""The news of a region as a widget for other websites: a page without a frame, and JSON."""
