@@ -40,7 +40,9 @@ from wagtail.models import Site
 
 from search.engines.base import EngineUnavailable
 from search.engines.embedded import EmbeddedEngine
+from search.models import SearchOutbox
 from tests.elasticsearch.cluster import CannotRun, Cluster
+from tests.users.small_site import SMALL_SITE
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ["unit", "page", "architecture", "search", "browser"]
@@ -237,6 +239,7 @@ class _State:
     """
 
     template: Path | None = None
+    blocker: Any = None
     empty_lock: ExitStack = ExitStack()
     preparing: subprocess.Popen[bytes] | None = None
     engine: EmbeddedEngine | None = None
@@ -255,18 +258,30 @@ def django_db_setup(
         _copy_database(_database_file(), template)
     _keep(lambda kept: _copy_database(template, kept), _kept("empty", EMPTY_SOURCES))
     _State.empty_lock.close()
-    _State.template = template
+    _State.template, _State.blocker = template, django_db_blocker
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Make the small site before the transaction of the test, so that the next ones find it."""
+    if _State.template and _shares_the_small_site(item):
+        with _State.blocker.unblock():
+            SMALL_SITE.make()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """After a test that commits, and so empties all tables at its end, restore the database.
 
-    And the loaded site's search index, after a test that wrote to it.
+    And the loaded site's search index, after a test that wrote to it. The small site goes where
+    the next test does not ask for it.
     """
     try:
         return (yield)
     finally:
+        if SMALL_SITE.is_there and not (nextitem and _shares_the_small_site(nextitem)):
+            with _State.blocker.unblock():
+                SMALL_SITE.take_back()
         if _State.template and _commits(item):
             _restore(_State.template)
         if _State.engine and _index_revision(_State.engine) != _State.index_revision:
@@ -279,6 +294,10 @@ def _commits(item: pytest.Item) -> bool:
     return "transactional_db" in item.fixturenames or bool(
         marker and marker.kwargs.get("transaction")
     )
+
+
+def _shares_the_small_site(item: pytest.Item) -> bool:
+    return "network" in item.fixturenames and _state(item) == 1 and not _commits(item)
 
 
 def _database_file() -> Path:
@@ -381,8 +400,10 @@ def loaded_site(
         _keep(load, database)
         _restore(database)
         _keep(build, index)
+        # The index has what loading put in the outbox: no test is to deliver it again.
+        SearchOutbox.objects.all().delete()
     _State.template = tmp_path_factory.mktemp("templates") / "loaded.sqlite3"
-    _copy_database(database, _State.template)
+    _copy_database(_database_file(), _State.template)
     shutil.rmtree(engine.folder, ignore_errors=True)
     shutil.copytree(index, engine.folder)
     _State.engine, _State.index = engine, index

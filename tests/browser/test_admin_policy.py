@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
@@ -20,7 +19,7 @@ from casestudies.models import CaseStudyPage
 from home.models import HomePage
 from programmes.models import Grant
 from tests.architecture.test_permission_map import viewsets_by_model
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, begin_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,13 +32,10 @@ SCRIPT = (
 @pytest.fixture
 def admin(visit: Callable[..., Visit], django_user_model: Any) -> Visit:
     """A window of a superuser."""
-    user = django_user_model.objects.create_superuser("boss", "boss@example.org", "pass-boss")
-    client = Client()
-    client.force_login(user)
+    django_user_model.objects.create_superuser("boss", "boss@example.org", "pass-boss")
     window = visit("ja")
     window.page.set_default_navigation_timeout(120_000)  # long forms, on a busy machine
-    cookie = client.cookies["sessionid"].value
-    window.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": window.site}])
+    begin_session(window.page, window.site, "boss")
     return window
 
 

@@ -26,7 +26,7 @@ from regions.services import provision_region
 from reviews.services import prepare_workflows
 from search.models import LexiconEntry, QueryLog
 from taxonomy.models import ActorType, CaseStatus
-from tests.browser.conftest import WIDTHS, Visit
+from tests.browser.conftest import WIDTHS, Visit, begin_session
 from upkeep.models import Confirmation, LinkCheck
 from users.grants import grant_network_rights
 from users.rights import Role
@@ -146,8 +146,7 @@ def test_views_of_the_admin_are_accessible_and_fit(
     client.force_login(user)
     addresses = furnish(client, user)
     window = visit("ja", width=WIDTHS["phone"])
-    cookie = client.cookies["sessionid"].value
-    window.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": window.site}])
+    begin_session(window.page, window.site, "boss")
     wrong = []
     for language, chosen in in_languages(addresses).items():
         UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language})

@@ -72,3 +72,5 @@ def test_coverage_is_found_by_theme_language_and_outlet_and_leads_to_the_origina
     )
     page.locator("aside a.button").click()
     page.wait_for_url("https://this.kiji.is/433603507908658273")
+    assert window.complaints == [f"asks another host: {page.url}"]
+    window.complaints.clear()

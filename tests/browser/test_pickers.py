@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from casestudies.models import CasePlace
-from tests.browser.conftest import WIDTHS, Visit
+from tests.browser.conftest import WIDTHS, Visit, begin_session
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,18 +24,13 @@ BREAKS_OUT = """() => [...document.querySelectorAll('nanif-picker, nanif-picker 
 @pytest.fixture
 def editing(visit: Callable[..., Visit]) -> Callable[..., Visit]:
     """A function that opens a case study as an administrator."""
-    user = User.objects.create_superuser(username="picker", email="picker@example.org")
-    client = Client()
-    client.force_login(user)
+    User.objects.create_superuser(username="picker", email="picker@example.org")
 
     def open_case(width: int = 1280) -> Visit:
         place = CasePlace.objects.filter(page__live=True, page__alias_of=None).first()
         assert place is not None
         window = visit("ja", width=width)
-        cookie = client.cookies["sessionid"].value
-        window.page.context.add_cookies(
-            [{"name": "sessionid", "value": cookie, "url": window.site}]
-        )
+        begin_session(window.page, window.site, "picker")
         window.go(reverse("wagtailadmin_pages:edit", args=[place.page_id]))
         window.page.locator("#id_places-0-area[role=combobox]").wait_for()
         return window

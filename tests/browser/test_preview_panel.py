@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from casestudies.models import CasesFromPage, CaseStudyPage
-from tests.browser.conftest import Visit, sign_in
+from tests.browser.conftest import Visit, begin_session
 from users.grants import grant_network_rights
 from users.roles import CURATORS
 
@@ -31,7 +31,7 @@ def curator(
     )
     user.groups.add(Group.objects.get(name=CURATORS))
     opened = visit("ja")
-    sign_in(opened.page, opened.site, "curator")
+    begin_session(opened.page, opened.site, "curator")
     return opened
 
 

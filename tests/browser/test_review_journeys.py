@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from regions.models import Area, Region
 from regions.services import provision_region
 from reviews.services import prepare_workflows
-from tests.browser.conftest import Visit, sign_in
+from tests.browser.conftest import Visit, begin_session
 from users.grants import grant_network_rights
 from users.roles import CURATORS
 
@@ -24,10 +23,10 @@ TITLE = "射水市：通訳ボランティアと開く防災ひろば"
 
 
 @pytest.fixture
-def people(live_site: str, transactional_db: None, django_user_model: Any) -> Iterator[None]:
+def people(live_site: str, transactional_db: None, django_user_model: Any) -> None:
     """Two regions on board with an editor and a publisher each, and a curator.
 
-    They write for real: after the test the database is restored, and the index built from it.
+    They write for real: after the test the database and the index are restored (tests/conftest.py).
     """
     prepare_workflows()
     grant_network_rights()
@@ -42,9 +41,6 @@ def people(live_site: str, transactional_db: None, django_user_model: Any) -> It
             username=name, email=f"{name}@example.org", password=f"pass-{name}"
         )
         user.groups.add(group)
-    yield
-    region.cases_page.get_children().filter(title=TITLE).delete()
-    call_command("search_rebuild", verbosity=0)
 
 
 class Officer:
@@ -53,7 +49,8 @@ class Officer:
     def __init__(self, visit: Callable[..., Visit], name: str) -> None:
         self.visit = visit("ja")
         self.page: Page = self.visit.page
-        sign_in(self.page, self.visit.site, name)
+        begin_session(self.page, self.visit.site, name)
+        self.visit.go("/admin/")
         expect(self.page.get_by_role("link", name="確認を待つもの").first).to_be_visible()
 
     def follow(self, name: str) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from events.models import EventPage
-from tests.browser.conftest import Visit, sign_in
+from tests.browser.conftest import Visit, begin_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ def test_what_is_typed_in_japanese_stays_and_is_stored_as_meant(
     django_user_model.objects.create_superuser("chief", "chief@example.org", "pass-chief")
     at = visit("ja")
     page = at.page
-    sign_in(page, at.site, "chief")
+    begin_session(page, at.site, "chief")
     at.go(reverse("wagtailadmin_pages:edit", args=[event.pk]))
 
     def typed(name: str, text: str) -> None:

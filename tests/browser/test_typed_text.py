@@ -14,7 +14,7 @@ from regions.models import Area, Region
 from regions.services import provision_region
 from reviews.models import ReviewTaskState
 from reviews.services import prepare_workflows
-from tests.browser.conftest import Visit, sign_in, wait_until
+from tests.browser.conftest import Visit, begin_session, sign_in, wait_until
 from users.grants import grant_network_rights
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +42,7 @@ def page(region: Region, visit: Callable[..., Visit]) -> Page:
     """The form of a new case in which a title was written and saved by itself."""
     opened = visit("ja")
     page = opened.page
-    sign_in(page, opened.site, "editor")
+    begin_session(page, opened.site, "editor")
     opened.go(f"/admin/pages/add/casestudies/casestudypage/{region.cases_page.pk}/")
     page.locator("input[name=title]").press_sequentially(TITLE)
     page.wait_for_url("**/edit/**")

@@ -23,7 +23,7 @@ from regions.services import provision_region
 from reviews.models import ReviewTaskState
 from reviews.services import prepare_workflows
 from taxonomy.models import Keyword
-from tests.browser.conftest import Visit, sign_in, wait_until
+from tests.browser.conftest import Visit, begin_session, sign_in, wait_until
 from upkeep.models import Confirmation
 from upkeep.tokens import answer_url
 from users.grants import grant_network_rights
@@ -78,7 +78,7 @@ def at(visit: Callable[..., Visit]) -> Iterator[Callable[..., Visit]]:
         window.page.set_viewport_size(size)
         opened.append(window)
         if name:
-            sign_in(window.page, window.site, name)
+            begin_session(window.page, window.site, name)
         return window
 
     yield open_window

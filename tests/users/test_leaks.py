@@ -108,7 +108,11 @@ def addresses(found: dict[str, Any]) -> Iterator[str]:
         if route.removeprefix("/admin/") in LEFT_OUT or "(?P" in route or "^" in route:
             continue
         names = list(parts)
-        for values in itertools.product(*[_values(name, found) for name in names]):
+        choices = [_values(name, found) for name in names]
+        if route.startswith("/admin/snippets/"):
+            # Words of vocabularies, which belong to no region: any number is as foreign to them.
+            choices = [values[-1:] for values in choices]
+        for values in itertools.product(*choices):
             url = route
             for name, value in zip(names, values, strict=True):
                 before, _sign, rest = url.partition("<")
