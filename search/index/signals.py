@@ -129,7 +129,7 @@ def _parts(model: type[Model]) -> dict[type[Model], str]:
 
 
 @lru_cache
-def _links(model: type[Model]) -> dict[type[Model], str]:
+def _links(model: type[Model]) -> dict[type[Model] | None, str]:
     """By table between a record and what it names, the name of the record's field."""
     return {field.remote_field.through: field.name for field in model._meta.many_to_many}
 
