@@ -98,14 +98,16 @@ def read_figures(month: str | None = None) -> Figures:
     before = f"{int(month[:4]) - COMPARED_BACK}{month[4:]}"
     totals = register_totals(COMPARED_KINDS, [month, before])
     areas = Area.objects.filter(kind__in=COMPARED_KINDS, valid_to=None).order_by("code")
-    places, missing = [], []
+    places: list[PlaceFigures] = []
+    missing: list[str] = []
     for code, kind in areas.values_list("code", "kind"):
         now, then = totals.get((code, month)), totals.get((code, before))
         if now and then:
             places.append(PlaceFigures(code, kind, code[:2], *now, *then))
         else:
             missing.append(code)
-    mixes, months = {}, {}
+    mixes: dict[str, Mapping[str, Shares]] = {}
+    months: dict[str, str | None] = {}
     for name, dimension in _MIXES.items():
         months[name], mixes[name] = prefecture_mix(dimension, until)
     return Figures(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -87,10 +88,10 @@ def test_places_are_compared_by_one_series_and_day(site: Site) -> None:
 
 
 def test_peers_are_kept_until_figures_or_areas_change(
-    site: Site, django_assert_num_queries: object
+    site: Site, django_assert_num_queries: Any
 ) -> None:
     first = current_peers()
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         assert current_peers() is first
     Page.objects.filter(pk=site.root_page_id).update(title="別の題")
     assert current_peers() is first

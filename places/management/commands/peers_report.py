@@ -6,7 +6,7 @@ import random
 import time
 from argparse import ArgumentParser
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         self._coverage(table, options["seed"])
 
     def _stability(
-        self, figures: Figures, table: PeerTable, features: Iterable[Feature], years: int
+        self, figures: Figures, table: PeerTable, features: Sequence[Feature], years: int
     ) -> None:
         """Peers in common, each year against the one before it."""
         self.stdout.write("\nPeers in common with the year before, in percent")
