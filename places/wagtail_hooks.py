@@ -36,7 +36,7 @@ def peers_section(areas: Sequence[Area], request: HttpRequest) -> Section | None
         name="peers",
         title=_("Places like this one"),
         template="places/peers_section.html",
-        order=12,
+        order=5,
         context={"like": found},
     )
 
