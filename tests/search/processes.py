@@ -33,7 +33,7 @@ from typing import Any
 import django
 from django.apps import apps
 
-__all__ = ["Place", "Process", "Reader", "Server"]
+__all__ = ["Place", "Process", "Reader", "Server", "exit_code_of"]
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180
@@ -396,6 +396,70 @@ def deliver_many(count: int) -> int:
         deliver(engine)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return (after - before) // 1024
+
+
+# --- Jobs with an engine alone ----------------------------------------------------------------
+
+
+def exit_code_of(job: Callable[..., None], *args: Any) -> int | None:
+    """Do such a job with the engine of this process's settings. Returns how its process ended."""
+    from django.conf import settings
+
+    engine = (settings.SEARCH_ENGINE, settings.SEARCH_INDEX_DIR)
+    process = CONTEXT.Process(target=_with_engine, args=(*engine, job, *args))
+    process.start()
+    process.join(PATIENCE)
+    return process.exitcode
+
+
+def _with_engine(
+    search_engine: dict[str, Any], folder: Path, job: Callable[..., None], *args: Any
+) -> None:
+    from django.conf import settings
+
+    from search.engines import current_engine
+
+    settings.SEARCH_ENGINE, settings.SEARCH_INDEX_DIR = search_engine, folder
+    job(current_engine(), *args)
+
+
+def write(engine: Any, entry: Any) -> None:
+    """Put one document into the index."""
+    from search.engines.base import Change
+
+    engine.apply([Change(entry.key, entry)])
+
+
+def build_and_die(engine: Any, entry: Any) -> None:
+    """Be killed in a build that has one document."""
+    engine.start_build("mark").add([entry])
+    die()
+
+
+def publish_and_die(engine: Any) -> None:
+    """Be killed when the new index is whole and not yet in use."""
+    engine.start_build().publish(die)
+
+
+def build_and_abandon(engine: Any) -> None:
+    """Begin a build and give it up."""
+    engine.start_build().abandon()
+
+
+def is_refused_to_build(engine: Any) -> None:
+    """Try to begin a build while another process has one."""
+    from search.engines.base import EngineBusy
+
+    try:
+        engine.start_build()
+    except EngineBusy:
+        return
+    die()
+
+
+def die(*args: Any) -> None:
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 # --- The web server ---------------------------------------------------------------------------

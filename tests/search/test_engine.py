@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +30,9 @@ from search.plan import (
     Since,
     Term,
 )
+from tests.search import processes
 from tests.search.conftest import make_document, make_entry
+from tests.search.processes import exit_code_of
 
 Fill = Callable[[Sequence[ContentDocument]], Engine]
 
@@ -358,44 +357,17 @@ def test_failed_publication_leaves_the_index_in_use(filled: Fill) -> None:
 
 # With several processes
 
-KEPT = (
-    "entry_of(ContentDocument(key='page:1', page_id=1, kind='case', locale='ja', "
-    "translation_key='1', title='事例', audience=('ja',)))"
-)
 
-
-def in_another_process(settings: Any, code: str) -> int:
-    """Run code with the engine of the settings in a process of its own. Returns its exit code."""
-    script = f"""
-import django, os, signal
-from pathlib import Path
-django.setup()
-from django.conf import settings
-settings.SEARCH_ENGINE = {settings.SEARCH_ENGINE!r}
-settings.SEARCH_INDEX_DIR = Path({str(settings.SEARCH_INDEX_DIR)!r})
-from search.index.document import ContentDocument
-from search.engines import current_engine
-from search.engines.base import Change
-from search.index.fields import begins_with, entry_of
-engine = current_engine()
-def die(): os.kill(os.getpid(), signal.SIGKILL)
-{code}
-"""
-    root = Path(__file__).resolve().parents[2]
-    return subprocess.run([sys.executable, "-c", script], cwd=root, timeout=120).returncode
-
-
-def test_readers_see_what_another_process_wrote(filled: Fill, settings: Any) -> None:
+def test_readers_see_what_another_process_wrote(filled: Fill) -> None:
     engine = filled([])
     assert found(engine, Everything()) == []
-    assert in_another_process(settings, f"engine.apply([Change('page:1', {KEPT})])") == 0
+    assert exit_code_of(processes.write, make_entry(1)) == 0
     assert found(engine, Everything()) == [1]
 
 
-def test_killed_build_leaves_index_and_lock_usable(filled: Fill, settings: Any) -> None:
+def test_killed_build_leaves_index_and_lock_usable(filled: Fill) -> None:
     engine = filled(DOCUMENTS)
-    code = f"engine.start_build('mark').add([{KEPT}]); die()"
-    assert in_another_process(settings, code) == -signal.SIGKILL
+    assert exit_code_of(processes.build_and_die, make_entry(1)) == -signal.SIGKILL
     assert set(found(engine, Everything())) == {1, 2, 3}
     build = engine.start_build()
     assert build.keys() <= {"page:1"}
@@ -404,9 +376,9 @@ def test_killed_build_leaves_index_and_lock_usable(filled: Fill, settings: Any) 
     assert found(engine, Everything()) == [1]
 
 
-def test_killed_publication_lets_others_write_again(filled: Fill, settings: Any) -> None:
+def test_killed_publication_lets_others_write_again(filled: Fill) -> None:
     engine = filled(DOCUMENTS)
-    assert in_another_process(settings, "engine.start_build().publish(die)") == -signal.SIGKILL
+    assert exit_code_of(processes.publish_and_die) == -signal.SIGKILL
     change = Change("page:9", make_entry(9))
     try:
         engine.apply([change])
@@ -418,16 +390,12 @@ def test_killed_publication_lets_others_write_again(filled: Fill, settings: Any)
     assert found(engine, Everything()) == []
 
 
-def test_second_build_in_another_process_is_refused(filled: Fill, settings: Any) -> None:
+def test_second_build_in_another_process_is_refused(filled: Fill) -> None:
     engine = filled([])
     build = engine.start_build()
-    refused = (
-        "from search.engines.base import EngineBusy\n"
-        "try: engine.start_build()\nexcept EngineBusy as error: print(error)\nelse: die()"
-    )
-    assert in_another_process(settings, refused) == 0
+    assert exit_code_of(processes.is_refused_to_build) == 0
     build.abandon()
-    assert in_another_process(settings, "engine.start_build().abandon()") == 0
+    assert exit_code_of(processes.build_and_abandon) == 0
 
 
 # The embedded engine alone
