@@ -189,39 +189,57 @@ def undone(change: Callable[[], object]) -> Callable[[], None]:
     return run
 
 
-def changes() -> dict[str, Callable[[], object]]:
-    """What editors, timers, commands and administrators do; each shows on one of the pages."""
+def changes() -> dict[str, tuple[str, Callable[[], object]]]:
+    """What editors, timers, commands and administrators do, each with a page that shows it."""
     case, second = example(CaseStudyPage), example(CaseStudyPage, places__area__code__gt="2")
+    english = example(CaseStudyPage, "en", translation_key=case.translation_key)
     grant = Grant.objects.filter(programme__locale__language_code="ja")[0]
     prefecture = Area.objects.get(code="13")
     organisation = example(OrganisationPage)
     term = GlossaryTerm.objects.order_by("pk")[0]
     return {
-        "publish": lambda: publish(case, title="新しい題名"),
-        "publish a translation": lambda: publish(
-            example(CaseStudyPage, "en", translation_key=case.translation_key), title="New title"
+        "publish": (case.url, lambda: publish(case, title="新しい題名")),
+        "publish a translation": (
+            english.url,
+            lambda: publish(
+                example(CaseStudyPage, "en", translation_key=case.translation_key),
+                title="New title",
+            ),
         ),
-        "a shared fact": lambda: publish(case, started="1999"),
-        "a snippet": lambda: _save(term, "label_ja"),
-        "several rows at once": lambda: Theme.objects.update(label_ja="zq"),
-        "SQL": lambda: rename_in_sql("regions_area", "name_ja", "code", prefecture.code),
-        "after what was taken back": undone(lambda: Area.objects.update(name_en="Zq")),
-        "a record of a page": lambda: Grant.objects.filter(pk=grant.pk).update(amount=1234567),
-        "an actor": lambda: case.actors.update(organisation=None, name="zq"),
-        "rename a body": lambda: publish(organisation, title="zq"),
-        "restrict": lambda: restrict(second),
-        "open again": lambda: PageViewRestriction.objects.all().delete(),
-        "expire": lambda: Page.objects.filter(pk=second.pk).update(
-            expire_at=timezone.now() - datetime.timedelta(minutes=1)
+        "a shared fact": (english.url, lambda: publish(case, started="1999")),
+        "a snippet": ("/glossary/", lambda: _save(term, "label_ja")),
+        "several rows at once": ("/cases/", lambda: Theme.objects.update(label_ja="zq")),
+        "SQL": (
+            "/areas/13/",
+            lambda: rename_in_sql("regions_area", "name_ja", "code", prefecture.code),
         ),
-        "unpublish": case.unpublish,
-        "move": lambda: example(OrganisationPage, slug="jcie").move(
-            example(ProgrammePage), pos="last-child"
+        "after what was taken back": (
+            "/en/areas/13/", undone(lambda: Area.objects.update(name_en="Zq"))
         ),
-        "delete": lambda: example(EventPage).delete(),
-        "name of the site": lambda: WagtailSite.objects.update(site_name="zq"),
-        "rebuild the index": lambda: rebuild(current_engine()),
-    }
+        "a record of a page": (
+            "/grants/", lambda: Grant.objects.filter(pk=grant.pk).update(amount=1234567)
+        ),
+        "an actor": (case.url, lambda: case.actors.update(organisation=None, name="zq")),
+        "rename a body": (organisation.url, lambda: publish(organisation, title="zq")),
+        "restrict": (second.url, lambda: restrict(second)),
+        "open again": ("/en/cases/", lambda: PageViewRestriction.objects.all().delete()),
+        "expire": (
+            second.url,
+            lambda: Page.objects.filter(pk=second.pk).update(
+                expire_at=timezone.now() - datetime.timedelta(minutes=1)
+            ),
+        ),
+        "unpublish": (case.url, case.unpublish),
+        "move": (
+            "/organisations/",
+            lambda: example(OrganisationPage, slug="jcie").move(
+                example(ProgrammePage), pos="last-child"
+            ),
+        ),
+        "delete": ("/events/", lambda: example(EventPage).delete()),
+        "name of the site": ("/", lambda: WagtailSite.objects.update(site_name="zq")),
+        "rebuild the index": ("/", lambda: rebuild(current_engine())),
+    }  # fmt: skip
 
 
 def _save(record: Any, name: str) -> None:
@@ -234,23 +252,21 @@ def _save(record: Any, name: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_whatever_changes_the_next_answer_is_right(site: Site, settings: Settings) -> None:
-    case = example(CaseStudyPage)
-    english = example(CaseStudyPage, "en", translation_key=case.translation_key)
-    urls = [
-        "/", "/cases/", "/en/cases/", "/glossary/", "/areas/13/", "/en/areas/13/", "/grants/",
-        "/organisations/", "/events/", case.url, english.url,
-        example(CaseStudyPage, places__area__code__gt="2").url, example(OrganisationPage).url,
-    ]  # fmt: skip
+    """Each change is looked for on a page that shows it, and on some of the others in turn."""
+    by_name = changes()
+    urls = sorted({shown_on for shown_on, _change in by_name.values()})
     unseen = []
-    for name, change in changes().items():
-        before = {url: read(url) for url in urls}
+    for number, (name, (shown_on, change)) in enumerate(by_name.items()):
+        others = [url for url in urls if url != shown_on]
+        asked = [shown_on, *others[number % 6 :: 6]]
+        before = {url: _shown(read(url)) for url in asked}
         change()
-        from_cache = {url: _shown(read(url)) for url in urls}
+        from_cache = {url: _shown(read(url)) for url in asked}
         settings.PAGE_CACHE = False
-        made = {url: _shown(read(url)) for url in urls}
+        made = {url: _shown(read(url)) for url in asked}
         settings.PAGE_CACHE = True
         assert from_cache == made, name
-        if made == {url: _shown(response) for url, response in before.items()}:
+        if made[shown_on] == before[shown_on]:
             unseen.append(name)
     # What no page shows proves nothing. The rebuilt index says the same as before.
     assert set(unseen) <= {"rebuild the index", "name of the site", "move"}
