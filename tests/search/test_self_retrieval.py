@@ -57,8 +57,12 @@ def finds(text: str, document: ContentDocument) -> bool:
     engine = current_engine()
     query = SearchQuery.from_params({"q": text}, document.locale)
     resolved = resolve_query(query, plan_without_words(query), engine)
-    everything = replace(resolved.plan, facets=(), offset=0, limit=1_000)
-    return document.key in {hit.key for hit in engine.search(everything).hits}
+    # Nearly always it is among the first; to read a thousand hits takes long.
+    return any(
+        document.key in {hit.key for hit in engine.search(plan).hits}
+        for limit in (20, 1_000)
+        if (plan := replace(resolved.plan, facets=(), offset=0, limit=limit))
+    )
 
 
 def share_found(samples: Sequence[tuple[str, ContentDocument]]) -> tuple[float, list[str]]:
