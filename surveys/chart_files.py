@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_exempt
 
 from core.dates import PartialDate
 from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
@@ -130,8 +128,6 @@ def chart_file(data: ChartData, kind: str) -> HttpResponse:
     return response
 
 
-@xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})
 def chart_frame(request: HttpRequest, data: ChartData) -> HttpResponse:
     """The chart on a page without the site around it, which other sites may show in a frame."""
     context = {
@@ -141,7 +137,11 @@ def chart_frame(request: HttpRequest, data: ChartData) -> HttpResponse:
         "licence": LICENCE,
         "site_url": settings.SITE_URL,
     }
-    return render(request, "surveys/chart_frame.html", context)
+    response = render(request, "surveys/chart_frame.html", context)
+    # As the decorators of Django and of django-csp do for views.
+    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
+    return response
 
 
 def _about(data: ChartData) -> list[tuple[str, str]]:
