@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -226,16 +227,18 @@ def _percent(first: ResidentCount | None, last: ResidentCount | None) -> str:
         return ""
     if min(first.residents, last.residents) < FEWEST_FOR_PERCENT:
         return _("too few people")
-    percent = round_half_up(100 * (last.residents - first.residents) / first.residents, 1)
+    percent = Decimal(100) * (last.residents - first.residents) / first.residents
+    percent = round_half_up(percent, 1)
     return f"{_signed(percent)}%"
 
 
 def _points(first: ResidentCount | None, last: ResidentCount | None) -> str:
-    before = share_of(first.residents, first.population) if first else None
-    after = share_of(last.residents, last.population) if last else None
-    if before is None or after is None:
+    """The change of the exact shares, rounded."""
+    if not first or not last or not first.population or not last.population:
         return ""
-    return _signed(after - before)
+    before = Decimal(100) * first.residents / first.population
+    after = Decimal(100) * last.residents / last.population
+    return _signed(round_half_up(after - before, 1))
 
 
 def _signed(number: Any) -> str:
