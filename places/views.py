@@ -54,6 +54,7 @@ def compare_suggest(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@rate_limited("api")
 def compare_chart(request: HttpRequest, name: str, kind: str) -> HttpResponse:
     """A chart of the comparison as a picture or as its table."""
     return chart_file(_chart(request, name), kind)

@@ -65,6 +65,7 @@ def all_residents(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@rate_limited("api")
 def place_chart(request: HttpRequest, place: str, name: str, kind: str) -> HttpResponse:
     """A chart of a place, or of the country, as a picture or as its table."""
     return chart_file(_chart_of_place(place, name), kind)
@@ -86,6 +87,7 @@ def _chart_of_place(place: str, name: str) -> ChartData:
 
 
 @require_safe
+@rate_limited("api")
 def question_chart(
     request: HttpRequest, survey: str, wave: str, question: str, kind: str
 ) -> HttpResponse:
