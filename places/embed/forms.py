@@ -58,7 +58,8 @@ class EmbedForm(forms.Form):
         if data is not None and "number" not in data:
             data = {**usual, "place": data.get("place", "")}
         super().__init__(data, initial=usual)
-        self.fields["place"].choices = [("", _("Choose a place")), *places]
+        choices = [("", _("Choose a place")), *places]
+        self.fields["place"].choices = choices  # type: ignore[attr-defined]
 
     @property
     def choice(self) -> Choice:

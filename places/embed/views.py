@@ -6,6 +6,7 @@ cookie, and has neither script nor form.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from csp.constants import NONE
@@ -183,7 +184,8 @@ def _embed(request: HttpRequest, form: EmbedForm) -> dict[str, Any] | None:
     reading = form.cleaned_data["language"]
     choice = form.choice
     is_plain = reading == "easy"
-    with in_plain_reading() if is_plain else override(reading):
+    read_so: AbstractContextManager[None] = in_plain_reading() if is_plain else override(reading)
+    with read_so:
         place = place_of(form.cleaned_data["place"], _language(), request)
         if place is None:
             return None
