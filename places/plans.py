@@ -150,7 +150,7 @@ def plan_list(params: QueryDict) -> dict[str, Any]:
     found = [row["code"] for row in rows if _fits(row, chosen)] if is_narrowed else [
         row["code"] for row in known
     ]  # fmt: skip
-    page = Paginator(found, _ON_A_PAGE).get_page(params.get("page"))
+    page: Any = Paginator(found, _ON_A_PAGE).get_page(params.get("page"))
     loaded = governments_with_plans().in_bulk(list(page.object_list))
     page.object_list = [loaded[code] for code in page.object_list]
     prefectures = {area.code: area.label for area in Area.objects.filter(kind=Area.Kind.PREFECTURE)}

@@ -71,7 +71,7 @@ class PlansView(Report):
         """The plans, each with `place`, `status_label` and `why_label`."""
         filters = self.filters
         values = filters.form.cleaned_data if filters and filters.is_valid() else {}
-        plans = plans_to_check(self.request.user, why=values.get("why") or "")
+        plans: list[Any] = list(plans_to_check(self.request.user, why=values.get("why") or ""))
         for plan in plans:
             plan.place = plan.area.label
             plan.status_label = plan.get_status_display()
