@@ -56,7 +56,13 @@ def test_database_finds_what_the_engine_finds_for_every_value_of_every_facet(
     everything = current_engine().search(
         Plan(Everything(), locale, facets=FACETS, sort="newest", limit=ALL)
     )
-    values = [(name, code) for name, counts in everything.counts.items() for code in counts]
+    # Each value in one of the two languages, since a query takes long to put together.
+    values = [
+        (name, code)
+        for name, counts in everything.counts.items()
+        for code in counts
+        if sum(code.encode()) % 2 == ["ja", "en"].index(locale)
+    ]
     assert len(values) > 100
     for name, code in values:
         expected = [hit.key for hit in everything.hits if code in hit.card["facets"].get(name, ())]
