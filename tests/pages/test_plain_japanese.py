@@ -230,7 +230,13 @@ def test_pages_say_whether_they_are_in_plain_japanese(site: Site, plain: Client)
     glossary = read(plain, "/glossary/")
     assert words(glossary, f"#term-{term.pk} dd > p")[0] == " ".join(term.explanation_easy.split())
 
-    for kind in ["programmes.ProgrammePage", "prefecture", "grant"]:
+    for kind in ["programmes.ProgrammePage", "regions.RegionalPlatformPage"]:
+        page = read(plain, address(kind, "ja"))
+        said = words(page, ".page-head__reading")[0]
+        assert said.startswith("正式な（正しい）名前：")
+        assert said.endswith("ここから 下は、ふつうの 日本語です。")
+
+    for kind in ["surveys.SurveyPage", "prefecture", "grant"]:
         page = read(plain, address(kind, "ja"))
         assert "まだ やさしい 日本語に なって いません" in words(page, ".page-head__reading")[0]
     assert not read(Client(), address("prefecture", "ja")).select(".page-head__reading")
