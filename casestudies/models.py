@@ -595,7 +595,7 @@ class CaseOrigin(Uptake):
         super().clean()
         if not self.origin_id and not self.name:
             raise ValidationError({"name": gettext("Choose a case, or write a name.")})
-        if not self.origin_id or not self.page_id:
+        if self.origin is None or not self.page_id:
             return
         own = self.page.translation_key
         seen, above = set(), {self.origin.translation_key}

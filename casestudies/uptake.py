@@ -125,8 +125,9 @@ def _links(
     parents: dict[UUID, dict[UUID, CaseOrigin]] = defaultdict(dict)
     children: dict[UUID, list[CaseOrigin]] = defaultdict(list)
     for row in rows:
-        parents[row.page.translation_key][row.origin.translation_key] = row
-        children[row.origin.translation_key].append(row)
+        if row.origin is not None:
+            parents[row.page.translation_key][row.origin.translation_key] = row
+            children[row.origin.translation_key].append(row)
     return parents, children
 
 

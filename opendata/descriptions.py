@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -71,7 +72,7 @@ def dcat_catalogue() -> dict[str, Any]:
         "foaf:name": _in_both(lambda: _("NANIF – National Network for an Inclusive Future")),
         "foaf:homepage": {"@id": f"{settings.SITE_URL}/"},
     }
-    found = [_dcat_dataset(*pair, publisher["@id"]) for pair in published()]
+    found = [_dcat_dataset(data, files, str(publisher["@id"])) for data, files in published()]
     days = [entry["dct:modified"]["@value"] for entry in found if "dct:modified" in entry]
     catalogue: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -130,7 +131,9 @@ def _dcat_dataset(dataset: Dataset, files: list[DataFile], publisher: str) -> di
         "dct:spatial": {"@id": _COUNTRY},
         "dcat:theme": {"@id": _THEME},
         "dcat:landingPage": _ids(*filter(None, map(dataset.page_url, LANGUAGES))),
-        "dcat:keyword": [text for word in dataset.keywords for text in _in_both(lambda w=word: w)],
+        "dcat:keyword": [
+            text for word in dataset.keywords for text in _in_both(partial(str, word))
+        ],
         "dct:source": [{"@id": url} for _name, url in dataset.sources],
         "dcat:distribution": distributions,
     }

@@ -246,7 +246,7 @@ def _ranks(area: Area, latest: ResidentCount, shared: ResidentCount | None) -> l
     )
     if area.kind == Area.Kind.WARD:
         alike = alike.filter(area__parent=area.parent_id)
-    if shared is not None and is_shared:
+    if shared is not None and shared.population and is_shared:
         known = Q(month=shared.month, population__gt=0)
         # Multiplied out, since a division would be rounded.
         is_larger = GreaterThan(

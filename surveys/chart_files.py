@@ -139,7 +139,7 @@ def chart_frame(request: HttpRequest, data: ChartData) -> HttpResponse:
     }
     response = render(request, "surveys/chart_frame.html", context)
     # As the decorators of Django and of django-csp do for views.
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True
     response._csp_replace = {"frame-ancestors": ["*"]}  # type: ignore[attr-defined]
     return response
 

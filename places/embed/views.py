@@ -50,7 +50,9 @@ _ENTRY = {"cases": 80, "events": 80, "desks": 120}
 @cached_page
 @require_safe
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"], "script-src": [NONE], "form-action": [NONE]})
+@csp_replace(  # type: ignore[arg-type]  # typed for views without arguments
+    {"frame-ancestors": ["*"], "script-src": [NONE], "form-action": [NONE]}
+)
 def widget(request: HttpRequest, place: str, choice: Choice, is_plain: bool) -> HttpResponse:
     """The news of a place without the frame of the site, for the frame of another one."""
     found = _place(request, place, is_plain=is_plain)
