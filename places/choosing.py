@@ -39,7 +39,9 @@ __all__ = [
 MOST = 4
 _LONGEST_NAME = 60
 _MOST_CODES = 20
-_MOST_OPTIONS = 10
+# 北区 is the name of a dozen; of what is typed, fewer are looked through.
+_MOST_OPTIONS = 30
+_MOST_SUGGESTIONS = 10
 _Kind = Area.Kind
 _KINDS = [
     _Kind.PREFECTURE, _Kind.DESIGNATED_CITY, _Kind.CORE_CITY, _Kind.CITY, _Kind.SPECIAL_WARD,
@@ -178,7 +180,7 @@ def suggestions(params: QueryDict) -> dict[str, Any]:
     typed = typed_name(params)
     language = (get_language() or "ja")[:2]
     found = options(typed, chosen(params)) if typed else []
-    items = [{**option, "language": language} for option in found]
+    items = [{**option, "language": language} for option in found[:_MOST_SUGGESTIONS]]
     return {
         "groups": [{"name": "places", "label": _("Places"), "items": items}] if items else [],
     }
