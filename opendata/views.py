@@ -64,6 +64,7 @@ def _file(file: DataFile, language: str) -> dict[str, Any]:
         "address": file.pattern(own) if file.stands_for else file.url(own),
         "is_example": bool(file.stands_for),
         "language": own,
+        "is_foreign": own != language,
         "columns": file.table,
     }
 

@@ -45,6 +45,8 @@ __all__ = ["embed_code", "widget", "widget_as_json"]
 # Pixels of the widget itself and of each part, and of an entry of each, where it is wide.
 _FRAME, _PART = 130, 70
 _ENTRY = {"cases": 80, "events": 80, "desks": 120}
+# What is longer is scrolled within the frame.
+_TALLEST = 680
 
 
 @cached_page
@@ -197,5 +199,8 @@ def _embed(request: HttpRequest, form: EmbedForm) -> dict[str, Any] | None:
             "url": absolute_url(reverse("embed", kwargs=arguments)),
             "json_url": absolute_url(reverse("embed-json", kwargs=arguments)),
             "title": _("%(place)s: news from NANIF") % {"place": place.name},
-            "height": _FRAME + sum(_PART + _ENTRY[part] * choice.number for part in choice.parts),
+            "height": min(
+                _TALLEST,
+                _FRAME + sum(_PART + _ENTRY[part] * choice.number for part in choice.parts),
+            ),
         }
