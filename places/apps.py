@@ -11,9 +11,10 @@ class PlacesConfig(AppConfig):
     verbose_name = _("Places")
 
     def ready(self) -> None:
-        """Tell the search which places are like a place."""
+        """Tell the search which places are like a place; register open data."""
         from search.registry import register_likeness
 
+        from . import datasets  # noqa: F401
         from .likeness import like_places
 
         register_likeness(like_places)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from opendata.catalogue import Column, columns_of
 from opendata.schemas import LICENCE
 from places.models import LOCAL_GOVERNMENTS, LocalPlan, NationalFigure
 from regions.models import Area
@@ -24,6 +25,7 @@ from regions.selectors import area_paths, areas_inside, areas_kept_by, national_
 
 __all__ = [
     "COLUMNS",
+    "TABLE",
     "PlacePlans",
     "csv_rows",
     "editable_plans",
@@ -193,24 +195,28 @@ def plan_list(params: QueryDict) -> dict[str, Any]:
 
 # --- The list as a file -------------------------------------------------------------------------
 
-COLUMNS = (
-    gettext_lazy("Local government code"),
-    gettext_lazy("Prefecture"),
-    gettext_lazy("Local government"),
-    gettext_lazy("Kind"),
-    gettext_lazy("Status code"),
-    gettext_lazy("Plan"),
-    gettext_lazy("Title of the plan"),
-    gettext_lazy("Plan begins"),
-    gettext_lazy("Plan ends"),
-    gettext_lazy("Page of the plan"),
-    gettext_lazy("Sources"),
-    gettext_lazy("Date of the source"),
-    gettext_lazy("Source read on"),
-    gettext_lazy("Older than 18 months"),
-    gettext_lazy("Licence"),
-    gettext_lazy("Retrieved"),
+TABLE = (
+    Column(gettext_lazy("Local government code")),
+    Column(gettext_lazy("Prefecture")),
+    Column(gettext_lazy("Local government")),
+    Column(gettext_lazy("Kind")),
+    Column(gettext_lazy("Status code"), about=gettext_lazy("own, part, none or unknown.")),
+    Column(gettext_lazy("Plan")),
+    Column(gettext_lazy("Title of the plan")),
+    Column(gettext_lazy("Plan begins"), about=gettext_lazy("First fiscal year of the plan.")),
+    Column(gettext_lazy("Plan ends"), about=gettext_lazy("Last fiscal year of the plan.")),
+    Column(gettext_lazy("Page of the plan")),
+    Column(gettext_lazy("Sources"), about=gettext_lazy("One a line.")),
+    Column(
+        gettext_lazy("Date of the source"),
+        about=gettext_lazy("As precise as the source: 2018, 2018-12 or 2018-12-01."),
+    ),
+    Column(gettext_lazy("Source read on")),
+    Column(gettext_lazy("Older than 18 months")),
+    Column(gettext_lazy("Licence")),
+    Column(gettext_lazy("Retrieved"), "date"),
 )
+COLUMNS = columns_of(TABLE)
 
 
 def csv_rows(chosen: Mapping[str, str]) -> Iterator[list[str]]:

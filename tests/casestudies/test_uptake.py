@@ -107,7 +107,7 @@ def test_adaptation_is_written_by_the_adapting_region_and_seen_on_both_pages(
     documents = {document.page_id: document for document in documents_of([origin.pk, case.pk])}
     assert documents[origin.pk].facets["uptake"] == ("adapted",)
     assert documents[case.pk].facets["uptake"] == ("adapts",)
-    assert SearchOutbox.objects.filter(page_id=origin.pk, event="adapted").exists()
+    assert SearchOutbox.objects.filter(item_id=origin.pk, event="adapted").exists()
 
     # The origin belongs to another prefecture: this publisher cannot write there.
     assert edit(publisher, origin, data).status_code == 302

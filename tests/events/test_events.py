@@ -29,6 +29,7 @@ from events.services import publish_event
 from people.models import Person
 from regions.models import Area, Region, RegionalPlatformPage
 from regions.services import provision_region
+from search.index.document import Item
 from search.index.outbox import changes_of
 from search.models import SearchOutbox
 from search.query.search_query import SearchQuery
@@ -397,12 +398,12 @@ def test_a_removed_person_is_in_no_version_of_an_event(
     page = announce(speakers=[row])
     with_speaker = page.latest_revision
     assert "佐藤次郎" in soup(client, "/events/town-talk/").text
-    assert "佐藤次郎" in str(changes_of([page.pk]))
+    assert "佐藤次郎" in str(changes_of([Item.page(page.pk)]))
 
     admin_client.post(f"/admin/people/delete/{person.pk}/")
     assert "佐藤次郎" not in soup(client, "/events/town-talk/").text
-    assert "佐藤次郎" not in str(changes_of([page.pk]))
-    assert SearchOutbox.objects.filter(page_id=page.pk, event="person removed").exists()
+    assert "佐藤次郎" not in str(changes_of([Item.page(page.pk)]))
+    assert SearchOutbox.objects.filter(item_id=page.pk, event="person removed").exists()
     with_speaker.refresh_from_db()
     with_speaker.publish()
     assert not EventPage.objects.get(pk=page.pk).speakers.exists()

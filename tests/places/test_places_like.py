@@ -261,7 +261,7 @@ def test_documents_of_cases_are_renewed_when_figures_change(site: Site) -> None:
             count.population = 9_000
             count.residents = 900
     replace_resident_counts(counts=counts)
-    waiting = set(SearchOutbox.objects.values_list("page_id", flat=True))
+    waiting = set(SearchOutbox.objects.filter(source="page").values_list("item_id", flat=True))
     municipalities = Area.objects.filter(kind__in=MUNICIPAL_KINDS)
     assert cases_in(list(municipalities.values_list("pk", flat=True))) <= waiting
     (document,) = documents_of([case.pk])

@@ -18,6 +18,7 @@ from core.services import PageContent
 from people.models import Person
 from press.models import CoveragePage, Outlet, PressIndexPage
 from press.services import publish_coverage
+from search.index.document import Item
 from search.index.outbox import changes_of
 from search.models import SearchOutbox
 from search.query.search_query import SearchQuery
@@ -181,13 +182,13 @@ def test_removing_a_person_takes_the_quotation_along(
 ) -> None:
     person = Person.objects.get(code="menju-toshihiro")
     piece = CoveragePage.objects.get(slug="mainichi-2024-05", locale__language_code="ja")
-    assert "毛受敏浩" in str(changes_of([piece.pk]))
+    assert "毛受敏浩" in str(changes_of([Item.page(piece.pk)]))
     admin_client.post(f"/admin/people/delete/{person.pk}/")
     page = soup(client, MAINICHI)
     assert "毛受敏浩" not in page.text
     assert not page.find("blockquote")
-    assert "毛受敏浩" not in str(changes_of([piece.pk]))
-    assert SearchOutbox.objects.filter(page_id=piece.pk, event="person removed").exists()
+    assert "毛受敏浩" not in str(changes_of([Item.page(piece.pk)]))
+    assert SearchOutbox.objects.filter(item_id=piece.pk, event="person removed").exists()
 
 
 def test_queries_stay_the_same_as_coverage_grows(press: PressIndexPage, client: Client) -> None:

@@ -240,7 +240,7 @@ def test_looking_does_nothing_and_right_is_seen_at_once_everywhere(case: CaseStu
     assert all(version.last_confirmed_by for version in versions)
     assert "upkeep.right" in history(case)
     assert DESK not in text_of(visitor.get(case.url))
-    assert SearchOutbox.objects.filter(page_id=case.pk, delivered_at=None).exists()
+    assert SearchOutbox.objects.filter(item_id=case.pk, delivered_at=None).exists()
     (document,) = documents_of([case.pk])
     assert (
         timezone.localdate(datetime.datetime.fromtimestamp(document.confirmed, datetime.UTC))
