@@ -224,12 +224,12 @@ def test_content_file_is_loaded_once_and_keeps_what_people_changed(
     files = ContentFiles(settings.BASE_DIR / "content" / "data")
     rows = read_plans(files)
     records = Records(overwrite=False, on_page=None)
-    assert load_plans(files, rows, records, References(files.problems)) == 11
+    assert load_plans(files, rows, records, References(files.problems)) == 10
     assert load_plans(files, rows, records, References(files.problems)) == 0
     assert all(plan.source_lines and plan.accessed for plan in LocalPlan.objects.all())
-    plan = LocalPlan.objects.get(area="23")
-    form = form_of(area="23", status="unknown", title_ja="")
+    plan = LocalPlan.objects.get(area="04")
+    form = form_of(area="04", status="unknown", title_ja="")
     places.client("curator").post(reverse("plans:edit", args=[plan.pk]), form)
     fields = {"status": "own", "sources": "x", "accessed": "2026"}
     assert sync_plan(area=plan.area, fields=fields) == "kept"
-    assert LocalPlan.objects.get(area="23").status == "unknown"
+    assert LocalPlan.objects.get(area="04").status == "unknown"
