@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +16,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from casestudies.selectors import theme_counts_of_areas
-from core.numbers import round_half_up
+from places.changes import FEWEST, percent_changed, points_changed, signed
 from places.choosing import MOST, chosen, compare_url, options, typed_name, warnings_about
 from regions.models import Area
 from regions.selectors import area_url
@@ -29,7 +28,6 @@ from surveys.series import SERIES, day_of, share_of
 from taxonomy.selectors import theme_tree
 
 __all__ = [
-    "FEWEST_FOR_PERCENT",
     "Comparison",
     "compare_context",
     "comparison_of",
@@ -37,7 +35,6 @@ __all__ = [
 
 YEARS = 5
 # A percentage of so few people says nothing.
-FEWEST_FOR_PERCENT = 10
 _Kind = Area.Kind
 
 
@@ -138,8 +135,7 @@ def _comparison(places: Sequence[Area]) -> Comparison:
             % {"day": day_of(months[-1]), "last": day_of(with_share[-1])}
         )
     notes.append(
-        _("No percentage is worked out from fewer than %(number)s people.")
-        % {"number": FEWEST_FOR_PERCENT}
+        _("No percentage is worked out from fewer than %(number)s people.") % {"number": FEWEST}
     )
     charts = {
         data.address.path.rstrip("/").rsplit("/", 1)[-1]: data
@@ -214,38 +210,25 @@ def _number(of_place: dict[str, ResidentCount], month: str, name: str) -> str:
 
 def _share_text(count: ResidentCount | None) -> str:
     share = share_of(count.residents, count.population) if count else None
-    return "" if share is None else f"{share}%"
+    if count is None or share is None:
+        return ""
+    return f"{share}%" if count.residents >= FEWEST else _("too few people")
 
 
 def _change(first: ResidentCount | None, last: ResidentCount | None) -> str:
-    return _signed(last.residents - first.residents) if first and last else ""
+    return signed(last.residents - first.residents) if first and last else ""
 
 
 def _percent(first: ResidentCount | None, last: ResidentCount | None) -> str:
-    """The change in percent, where there are people enough to say it."""
     if not first or not last:
         return ""
-    if min(first.residents, last.residents) < FEWEST_FOR_PERCENT:
-        return _("too few people")
-    percent = Decimal(100) * (last.residents - first.residents) / first.residents
-    percent = round_half_up(percent, 1)
-    return f"{_signed(percent)}%"
+    return percent_changed(first, last) or _("too few people")
 
 
 def _points(first: ResidentCount | None, last: ResidentCount | None) -> str:
-    """The change of the exact shares, rounded."""
     if not first or not last or not first.population or not last.population:
         return ""
-    before = Decimal(100) * first.residents / first.population
-    after = Decimal(100) * last.residents / last.population
-    return _signed(round_half_up(after - before, 1))
-
-
-def _signed(number: Any) -> str:
-    """With its sign, a true minus; nothing changed is 0 without one."""
-    if number == 0:
-        return "0"
-    return f"+{number:,}" if number > 0 else f"−{-number:,}"
+    return points_changed(first, last) or _("too few people")
 
 
 def _rows_of_cases(places: Sequence[Area]) -> list[Row]:

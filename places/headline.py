@@ -9,10 +9,8 @@ these are not given; numbers of people are.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Q
@@ -21,16 +19,14 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.dates import PartialDate
-from core.numbers import round_half_up
+from places.changes import FEWEST, percent_changed, points_changed, signed
 from regions.models import Area
 from surveys.categories import category_label
 from surveys.models import ResidentCount
-from surveys.series import SERIES, SeriesText
+from surveys.series import SERIES, SeriesText, day_of, share_of
 
-__all__ = ["FEWEST", "Change", "Headline", "Largest", "Rank", "Share", "headline_of"]
+__all__ = ["Change", "Headline", "Largest", "Rank", "Share", "headline_of"]
 
-FEWEST = 10
 YEARS = 5
 SHOWN_CATEGORIES = 5
 
@@ -150,11 +146,11 @@ def headline_of(area: Area) -> Headline | None:
     largest_day, largest = _largest(row for row in rows if row.area_id == area.code)
     return Headline(
         residents=latest.residents,
-        day=_day(latest.month),
+        day=day_of(latest.month),
         change=_change(latest, before),
         population=shared.population if shared else None,
         share=share,
-        share_day=_day(counted) if counted else "",
+        share_day=day_of(counted) if counted else "",
         share_change=share_change,
         others=[
             Share(name, _percent(other))
@@ -182,35 +178,15 @@ def _years_before(month: str) -> str:
     return f"{int(month[:4]) - YEARS}{month[4:]}"
 
 
-def _day(month: str) -> str:
-    """The day that was counted: the first of January, the last of the other months."""
-    year, number = int(month[:4]), int(month[5:])
-    last = 1 if number == 1 else calendar.monthrange(year, number)[1]
-    return PartialDate(year, number, last).label()
-
-
 def _percent(row: ResidentCount) -> str:
-    return f"{_exact_share(row)}%"
-
-
-def _exact_share(row: ResidentCount) -> Decimal:
-    """In percent to one decimal, as it is shown."""
-    return round_half_up(Decimal(100) * row.residents / (row.population or 1), 1)
-
-
-def _signed(number: Decimal | int) -> str:
-    """A number with its sign; none for zero."""
-    return f"{'+' if number > 0 else '−' if number < 0 else '±'}{abs(number):,}"
+    return f"{share_of(row.residents, row.population)}%"
 
 
 def _change(latest: ResidentCount, before: ResidentCount | None) -> Change | None:
     if before is None:
         return None
-    amount = latest.residents - before.residents
-    percent = ""
-    if min(latest.residents, before.residents) >= FEWEST:
-        percent = f"{_signed(round_half_up(Decimal(100) * amount / before.residents, 1))}%"
-    return Change(_day(before.month), _signed(amount), percent)
+    amount = signed(latest.residents - before.residents)
+    return Change(day_of(before.month), amount, percent_changed(before, latest))
 
 
 def _share_and_change(
@@ -220,11 +196,9 @@ def _share_and_change(
     if shared is None or shared.residents < FEWEST:
         return "", None
     before = own.get(_years_before(shared.month))
-    if before is None or not before.population or before.residents < FEWEST:
-        return _percent(shared), None
-    points = Decimal(100) * shared.residents / (shared.population or 1)
-    points -= Decimal(100) * before.residents / before.population
-    return _percent(shared), Change(_day(before.month), _signed(round_half_up(points, 1)))
+    points = points_changed(before, shared) if before else ""
+    change = Change(day_of(before.month), points) if before and points else None
+    return _percent(shared), change
 
 
 def _ranks(area: Area, latest: ResidentCount, shared: ResidentCount | None) -> list[Rank]:
@@ -265,7 +239,7 @@ def _ranks(area: Area, latest: ResidentCount, shared: ResidentCount | None) -> l
 def _rank(area: Area, ahead: int, total: int, by: str, counted: ResidentCount) -> Rank:
     city = area.parent.label if area.parent else ""
     among = str(_AMONG[Area.Kind(area.kind)]) % {"total": total, "city": city}
-    return Rank(_("No. %(rank)s") % {"rank": ahead + 1}, among, by, _day(counted.month))
+    return Rank(_("No. %(rank)s") % {"rank": ahead + 1}, among, by, day_of(counted.month))
 
 
 def _largest(rows: Iterable[ResidentCount]) -> tuple[str, list[Largest]]:
@@ -285,4 +259,4 @@ def _largest(rows: Iterable[ResidentCount]) -> tuple[str, list[Largest]]:
         if largest:
             pairs = [(category_label(row.category), row.residents) for row in largest]
             found.append(Largest(title, pairs))
-    return _day(month), found
+    return day_of(month), found

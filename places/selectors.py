@@ -16,9 +16,14 @@ from core.dossier import Section
 from core.structured_data import json_ld
 from places.headline import Headline, headline_of
 from places.neighbours import neighbour_codes
-from regions.codes import InvalidAreaCode, complete
 from regions.models import Area
-from regions.selectors import area_url, current_areas, dossier_sections, platforms_of_area
+from regions.selectors import (
+    area_by_code,
+    area_url,
+    current_areas,
+    dossier_sections,
+    platforms_of_area,
+)
 
 __all__ = ["place_by_code", "place_context"]
 
@@ -32,16 +37,7 @@ def place_by_code(code: str) -> Area | None:
 
     Without outlines: the map reads them by itself.
     """
-    areas = Area.objects.select_related("parent__parent__parent").defer(
-        *(f"{level}shape" for level in _LEVELS)
-    )
-    found = areas.filter(code=code).first()
-    if found is None:
-        try:
-            found = areas.filter(code=complete(code)).first()
-        except InvalidAreaCode:
-            return None
-    return found
+    return area_by_code(code, Area.objects.defer(*(f"{level}shape" for level in _LEVELS)))
 
 
 def place_context(area: Area, request: HttpRequest) -> dict[str, Any]:

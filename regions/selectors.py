@@ -59,11 +59,18 @@ def current_areas(code: str, on: datetime.date | None = None) -> list[Area]:
     return list(found.values())
 
 
-def area_by_code(code: str) -> Area | None:
-    """The area with that code and all above it, also for a code without its check digit."""
-    areas = Area.objects.select_related("parent__parent__parent").prefetch_related(
-        "parts", "successors", "predecessors"
-    )
+def area_by_code(code: str, among: QuerySet[Area] | None = None) -> Area | None:
+    """The area with that code and all above it, also for a code without its check digit.
+
+    Args:
+        among: with what else of them is wanted; their parts and what they were and became if not
+            given.
+    """
+    areas = (
+        among
+        if among is not None
+        else Area.objects.prefetch_related("parts", "successors", "predecessors")
+    ).select_related("parent__parent__parent")
     found = areas.filter(code=code).first()
     if found is None:
         try:

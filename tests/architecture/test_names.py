@@ -62,7 +62,7 @@ OWN: dict[str, set[str]] = {
         "municipalities", "similar", "uptake",
     },
     "places": {
-        "area_change_sheets", "choosing", "compare", "embed", "headline", "likeness",
+        "area_change_sheets", "changes", "choosing", "compare", "embed", "headline", "likeness",
         "method", "neighbours", "peer_cases", "peers", "plan_admin", "plans", "reasons",
     },
     "events": {"calendars", "dates", "feeds", "open_data"},
