@@ -15,7 +15,7 @@ from contact.models import Imprint
 def check_imprint(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Name the fields of the imprint that are empty.
+    """Name the fields of the imprint that are empty; warn, too, where it cannot be read.
 
     Reads the database, so it runs where one is named, as Django's own checks of databases do.
     """

@@ -78,7 +78,10 @@ class ValidationReport:
 
 
 class ContentFiles:
-    """A folder of content files."""
+    """A folder of content files; what cannot be read is left out, or empty.
+
+    What is wrong is collected in `problems`; nothing is raised until `problems.check()`.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory

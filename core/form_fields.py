@@ -149,7 +149,7 @@ class _TypedNumber:
     units: tuple[str, ...] = UNITS
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """The attributes of the input."""
+        """Add the keyboard that telephones offer, to text inputs that name none."""
         attrs: dict[str, Any] = super().widget_attrs(widget)  # type: ignore[misc]
         if isinstance(widget, forms.TextInput):
             attrs.setdefault("inputmode", self.keyboard)

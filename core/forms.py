@@ -78,8 +78,9 @@ class PageForm(WagtailAdminPageForm):
     def clean_slug(self) -> str:
         """The address that was written, else one made from the title that is free here.
 
-        An empty one keeps the address of a page that was ever published; a new page's title-made
-        one that was taken meanwhile is numbered.
+        Left empty, the address of a page that was ever published stays. On a new page, one made
+        from the title that was taken meanwhile is numbered; any other that is taken stays, for
+        Wagtail's check to refuse. Empty where there is no title either.
         """
         slug: str = self.cleaned_data["slug"]
         title: str = self.cleaned_data.get("title", "")

@@ -140,7 +140,10 @@ def _time(time: datetime.time | None) -> str:
 
 
 def _remark(event: EventPage) -> str:
-    """What the columns for dates and times cannot hold."""
+    """What the columns for dates and times cannot hold, in Japanese; empty where they hold all.
+
+    That is a year or month without a day, and a time of another zone than Japan's.
+    """
     parts = []
     if not event.has_days:
         last = f"〜{event.ends_on}" if event.ends_on else ""

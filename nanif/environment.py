@@ -182,7 +182,7 @@ class Environment:
         return VARIABLES[name].default
 
     def rate(self, name: str) -> str:
-        """So many requests a minute, hour or day, or `off`; else a problem and the default."""
+        """A rate as `60/minute`, `5/hour` or `9/day`, or `off`; else a problem and the default."""
         text = self.text(name).lower()
         if text == "off" or re.fullmatch(r"[1-9][0-9]{0,8}/(minute|hour|day)", text):
             return text

@@ -63,7 +63,10 @@ def not_found(parameter: str, value: object, cure: str) -> Problem:
 
 
 def unknown_parameters(names: Iterable[str], known: Iterable[str]) -> Problem:
-    """Parameters that this address does not have: a slip would silently change the answer."""
+    """The problem, to be raised, of parameters that this address does not have; ten are named.
+
+    A slip would silently change the answer.
+    """
     known = ", ".join(sorted(known)) or _("none")
     errors = [
         ParameterError(

@@ -108,6 +108,11 @@ def _key(request: HttpRequest) -> str | None:
 
 
 def _may_be_cached(request: HttpRequest, response: HttpResponse, making: Making) -> bool:
+    """Whether an answer may be stored for everybody who has no account.
+
+    It must be whole, HTML or JSON, set no cookies, and come from a view marked `cached_page`. One
+    with a Cache-Control of its own must have late values. `_key` has looked at the request.
+    """
     # Pages with a form tell browsers to keep nothing, because of what is written into them late.
     is_for_all = making.late_values or not response.has_header("Cache-Control")
     return bool(

@@ -109,6 +109,7 @@ def _peer(area: Area, figures: PlaceFigures, peer: Peer) -> dict[str, Any]:
 
 
 def _compared(area: Area, figures: PlaceFigures) -> dict[str, Any]:
+    """The values of `ComparedOut`."""
     return {
         **area_ref(area),
         "residents": figures.residents,

@@ -35,7 +35,13 @@ _EXAMPLE = "105244"
 
 @dataclass(frozen=True)
 class Example:
-    """The arithmetic between a place and the one most like it."""
+    """The arithmetic between a place and the one most like it, in numbers as people read them.
+
+    Attributes:
+        rows: one for each feature: `label`, `here` and `there` (empty for a mix), `ratio`, `weight`
+            and `part`.
+        total: sum of the parts, which is the square of `distance`.
+    """
 
     here: Area
     there: Area

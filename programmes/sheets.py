@@ -62,7 +62,11 @@ class Identifier(Kind):
     longest: int | None = 80
 
     def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
-        """The identifier without the prefix."""
+        """The identifier without the prefix under which it is published; empty for an empty cell.
+
+        Raises:
+            WrongValue: it is too long, or is none that the grant's field takes.
+        """
         text = super().read(value).text.removeprefix(f"{PREFIX}-")
         if text:
             try:

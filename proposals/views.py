@@ -223,6 +223,14 @@ def _form(
     status: int = 200,
     token: str = "",
 ) -> HttpResponse:
+    """Answer with the form; whether caches may keep it is for the views to say.
+
+    Args:
+        form_stamp: text of its hidden field.
+        attachments: files that were sent before and are kept.
+        problem: what is wrong with the whole of what was sent; empty where nothing is.
+        token: of the private link; empty for a new proposal.
+    """
     context = {
         "form": form,
         "form_stamp": form_stamp,

@@ -191,7 +191,11 @@ def area_spellings(
 
 
 def romanised_spellings(name_en: str) -> set[str]:
-    """A name in Latin letters as people write it: Naka-ku, Naka Ward, Naka, with its city too."""
+    """A name in Latin letters as people write it, with its city too: `Naka-ku, Yokohama-shi`.
+
+    That gives Naka-ku, Naka Ward and Naka, each alone and before the city. A name without such an
+    ending is also given as a prefecture. Case stays as it is.
+    """
     first, _comma, above = name_en.partition(", ")
     written = {name_en, *_with_english_ending(first)}
     if above:

@@ -56,11 +56,12 @@ MUNICIPAL_KINDS = {
 def sync_areas(rows: Iterable[Mapping[str, Any]]) -> int:
     """Bring areas in line with rows of field values, matched by `code`; wider areas first.
 
-    A row may name `successors` (codes), for areas that no longer exist. Areas that are not in the
-    rows are kept. Returns how many areas were created or changed.
+    A row may name `successors` (codes), for areas that no longer exist; unknown codes are passed
+    over. Areas that are not in the rows are kept. Returns the number of changes: fields and
+    successors of one area count apart.
 
     Raises:
-        InvalidAreaCode: a municipality's code has a wrong check digit or shape.
+        InvalidAreaCode: a municipality's code is not whole, or has a wrong check digit or shape.
     """
     known = Area.objects.in_bulk()
     new: list[Area] = []

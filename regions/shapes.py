@@ -351,7 +351,10 @@ def _panel(covers: Bounds, extent: Bounds, scale: float, offset: Point) -> Panel
 
 
 def _polygon_path(polygon: list[Ring], panels: tuple[Panel, ...]) -> str:
-    """Path of a polygon in its panel; empty where it is outside all panels, or too small."""
+    """Path of a polygon in the first panel that covers the middle of its outline.
+
+    Empty where none does, or where it is too small to draw; holes that are too small are left out.
+    """
     middle = _middle(polygon[0])
     panel = next((panel for panel in panels if panel.covers.contains(middle)), None)
     if panel is None:

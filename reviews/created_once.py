@@ -97,7 +97,10 @@ def _key(request: HttpRequest) -> str:
 
 
 def _note(key: str, made: dict[str, Any]) -> None:
-    """Note a page. Where nothing can be noted, the page is saved all the same."""
+    """Note a page for a day: its `pk`, with `field_updates` of an autosave or the digest `sent`.
+
+    Where nothing can be noted, this is logged and the page is saved all the same.
+    """
     try:
         caches["shared"].set(key, made, _SECONDS)
     except OSError as error:

@@ -153,7 +153,10 @@ class WaitingPanel(DeskPanel):
 
 
 class DraftsPanel(DeskPanel):
-    """What I have begun."""
+    """What I have begun: changes neither public nor submitted, of pages I own or edited last.
+
+    The newest `MOST_SHOWN`.
+    """
 
     name = "drafts"
     order = 210

@@ -281,7 +281,7 @@ class Date(Kind):
 
 @dataclass(frozen=True)
 class Day(Kind):
-    """A day."""
+    """A whole day, in ISO form; a year or a month alone does not fit."""
 
     name = gettext_lazy("date: day")
 

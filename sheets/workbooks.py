@@ -228,7 +228,10 @@ def _value(cell: Any) -> Value:
 
 
 def _precision(number_format: str) -> Precision:
-    """What the format of a date shows: 2023年4月 is kept by Excel as the first of April."""
+    """The finest part that the format of a date shows; the day where it shows none.
+
+    2023年4月 is kept by Excel as the first of April.
+    """
     signs = _LITERALS.sub("", number_format or "").lower()
     if "d" in signs:
         return "day"

@@ -89,9 +89,10 @@ def national_residents_map(rows: Sequence[ResidentCount], map_of: str) -> dict[s
 
 
 def municipality_map(prefecture: Area) -> dict[str, Any] | None:
-    """The municipalities of a prefecture by share, with their outlines; None without numbers.
+    """The municipalities of a prefecture by share of foreign residents (percent), with outlines.
 
-    Two queries.
+    Shown are those with numbers of the prefecture's newest month; None where none has any. Two
+    queries.
     """
     counts = ResidentCount.objects.filter(
         series=ResidentCount.Series.REGISTER,

@@ -455,7 +455,10 @@ class SurveyWavePage(BasePage):
         verbose_name_plural = _("pages of surveys' waves")
 
     def structured_data(self) -> dict[str, Any]:
-        """The wave as a schema.org Dataset with its downloads."""
+        """The wave as a schema.org Dataset with its downloads; without a wave, the page alone.
+
+        Figures that are held back have neither downloads nor a licence.
+        """
         from surveys.selectors import wave_structured_data
 
         chosen = wave_structured_data(self, self.wave) if self.wave else {}

@@ -138,6 +138,11 @@ class CountImporter(Importer):
         return found
 
     def _found(self, record: Record, problems: list[Problem]) -> Stored | None:
+        """What is stored of a row, `values` None where nothing is; None for a row that is wrong.
+
+        A place that is not counted, or was not there in that month, is a problem. Notes the row in
+        `records`.
+        """
         if record.wrong:
             return None
         key = self.key_of(record)

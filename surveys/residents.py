@@ -238,6 +238,10 @@ def _given(
     notes: Sequence[str] = (),
     series: str = Series.REGISTER,
 ) -> ChartData:
+    """A chart with its files; `name` stands in its address, by which `chart_of_place` finds it.
+
+    `area` is None for the country.
+    """
     text = SERIES[series]
     path = reverse("place-chart", args=[_code(area), name])
     page = reverse("area", args=[area.code]) if area else whole_page_url()

@@ -202,6 +202,7 @@ def sources_of(sources: Sequence[WaveSource]) -> list[WaveSource]:
 
 
 def _owner_url(page: SurveyPage) -> str:
+    """Address of the owner's public page in this page's language; empty where there is none."""
     owner = page.survey.owner_page if page.survey else None
     if owner is None:
         return ""

@@ -232,6 +232,7 @@ def _copy(original: Any, translation: Any, name: str, locale_id: int | None = No
 
 
 def _in_language(value: Any, locale_id: int) -> Any:
+    """A page's translation, or itself where there is none; what is no page stays as it is."""
     if not isinstance(value, Page) or value.locale_id == locale_id:
         return value
     model = type(value)

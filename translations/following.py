@@ -60,6 +60,11 @@ def _on_moved(
     parent_page_after: Page,
     **kwargs: Any,
 ) -> None:
+    """Stand-ins follow at any time, translations where they are taken along.
+
+    The new parent gets a stand-in in a language that lacks it; a slug that is taken there gets a
+    number.
+    """
     if parent_page_before.pk == parent_page_after.pk:
         return
     # The signal's instance may have been read before the move.

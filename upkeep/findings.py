@@ -199,7 +199,8 @@ def read_accepted(path: Path = ACCEPTED) -> dict[Key, str]:
     """The accepted findings of a CSV file, each with its reason.
 
     Raises:
-        UnreadableList: the file is missing, or a row lacks something; it says which.
+        UnreadableList: the file cannot be read or lacks a column, or a row names an unknown rule or
+            gives no reason; it says which.
     """
     try:
         text = path.read_text("utf-8-sig")

@@ -222,8 +222,10 @@ def kept_pages(
 ) -> list[Any]:
     """Live pages that somebody may edit and that fit a condition, each with `kind_label`.
 
+    Originals alone: one page of each translation group.
+
     Args:
-        kind: name of a model, or empty for all kinds.
+        kind: name of a model, or empty for all kinds; an unknown one has no pages.
     """
     editable = editable_pages(user).values("pk")
     found: list[Any] = []

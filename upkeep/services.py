@@ -245,10 +245,10 @@ def mark_ended(*, question: Confirmation, user: Any) -> bool:
 
 
 def _write_facts(page: Page, **values: Any) -> None:
-    """Write facts into a page, its translations and stand-ins, as the public sees them now.
+    """Write facts into a page, its translations and stand-ins, without checking or publishing them.
 
-    Drafts stay drafts: the facts are also written into their revisions, so that they are not lost
-    when one is published.
+    Drafts stay drafts: the facts are also written into the live revision (else the newest) and all
+    later ones, so that they are not lost when one is published. Foreign keys are given by `_id`.
     """
     for version in Page.objects.filter(translation_key=page.translation_key).specific():
         for name, value in values.items():

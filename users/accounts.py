@@ -103,7 +103,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @inviters_only
 def account_invite(request: HttpRequest) -> HttpResponse:
-    """Invite somebody to a role that the inviter may assign."""
+    """Invite somebody to a role that the inviter may assign; accepting makes the account.
+
+    Where the site sends no mail, the link is shown to the inviter.
+    """
     me = _me(request)
     form = InviteForm(
         request.POST or None, given=assignable_roles(me), initial={"language": get_language()}

@@ -84,7 +84,7 @@ def load_areas(files: ContentFiles) -> int:
             }
         )
     for row in sorted(abroad, key=lambda row: bool(row.values["parent_code"])):
-        rows.append(_other(row, row.values["code"]))
+        rows.append(_abroad_or_ended(row, row.values["code"]))
     for row in changes:
         values = row.values
         _check_code(files, row, values["old_code"])
@@ -94,7 +94,7 @@ def load_areas(files: ContentFiles) -> int:
             files.problems.add(row, f"valid_to {values['valid_to']!r} is not a day as 2023-12-31.")
             continue
         rows.append(
-            _other(row, values["old_code"])
+            _abroad_or_ended(row, values["old_code"])
             | {"valid_to": last_day, "successors": values["successor_codes"].split()}
         )
     files.problems.check()
@@ -142,7 +142,8 @@ def _common(files: ContentFiles, row: Row) -> dict[str, Any]:
     }
 
 
-def _other(row: Row, code: str) -> dict[str, Any]:
+def _abroad_or_ended(row: Row, code: str) -> dict[str, Any]:
+    """Values of an area abroad, or of one that ended, for `sync_areas`. Korea's stand last."""
     values = row.values
     return {
         "code": code,

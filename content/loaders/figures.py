@@ -39,7 +39,11 @@ _ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
 
 
 def date_and_remark(text: str | None, language: str) -> tuple[str, str]:
-    """A date as a field takes it, or what else is said of when, in the language, for the label."""
+    """Part what the files say of when into a date as a field takes it, and words for the label.
+
+    One of the two is empty; both are without a text. In English, wordings that `_ENGLISH` does not
+    know stay Japanese.
+    """
     if not text:
         return "", ""
     if _PARTIAL_DATE.fullmatch(text):

@@ -188,7 +188,10 @@ def _facts(values: dict[str, Any], language: str) -> list[str]:
 
 
 def _all_sources(values: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sources of the platform and of its facts, each address once."""
+    """The sources of the platform, its facts and its earlier members, each address once.
+
+    Of several entries with one address the first is kept.
+    """
     found = [
         *values["sources"],
         *(source for fact in values.get("facts") or [] for source in fact["sources"]),

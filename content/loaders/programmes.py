@@ -103,6 +103,11 @@ def load_programmes(
 def _load_synthesis(
     files: ContentFiles, row: Row, records: Records, parents: dict[str, Page]
 ) -> None:
+    """Publish the synthesis of a programme in each language, below its page in that language.
+
+    The first is the original of the others. Values that do not fit are collected in the problems
+    of `files`.
+    """
     original: Page | None = None
     for language, parent in parents.items():
         texts = row.values["synthesis"][language]

@@ -19,7 +19,10 @@ Item = TypeVar("Item")
 
 
 class CampaignCommand(BaseCommand):
-    """Checks that mail is set up, shows progress, and fails when a mail was not sent."""
+    """Checks that mail is set up, shows progress, and fails when a mail was not sent.
+
+    Progress goes to standard error; `--no-progress` and `--verbosity 0` leave it out.
+    """
 
     unit = "mail"
 

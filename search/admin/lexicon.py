@@ -237,7 +237,10 @@ class LexiconCreateView(_WarningMixin, generic.CreateView):
 
 
 class LexiconEditView(_WarningMixin, generic.EditView):
-    """An entry; what comes from a source can be added to, and switched off."""
+    """The form of an entry, to which saving leads back; one from a source is not deleted here.
+
+    What may be changed in an entry from a source, `LexiconEntryForm` says.
+    """
 
     def get_success_url(self) -> str:
         """Back to the form, where the entry can be tried."""

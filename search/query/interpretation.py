@@ -370,7 +370,11 @@ class Interpretation:
 
     @property
     def _is_one_name(self) -> bool:
-        """Whether the query looks like the name of one thing: long, without a gap or particle."""
+        """Whether the query looks like the name of one thing: one clause, long and without gaps.
+
+        It has at least `_LONG_NAME` index words. All of its letters but one must be in them; that
+        one may be a particle such as の.
+        """
         text = "".join(clause.converted or clause.text for clause in self.clauses)
         forms = _forms(text)
         is_gapless = len("".join(forms)) >= len(text) - 1

@@ -135,7 +135,7 @@ class ConfirmationsView(Report):
         return questions_for(self.request.user).order_by(newest, "asked_at", "pk")
 
     def to_row_dict(self, item: Confirmation) -> dict[str, Any]:
-        """The cells of a question; moments as days."""
+        """The cells of a question: the answer in words, moments as local days or empty."""
         row = {**super().to_row_dict(item), "answer": str(item.get_answer_display())}
         for name in ("asked_at", "answered_at", "done_at"):
             moment = getattr(item, name)

@@ -85,7 +85,11 @@ class ElasticsearchEngine:
         return int(answer["count"])
 
     def first(self, plans: Sequence[Plan]) -> list[tuple[Name, ...]]:
-        """Newest first, in one request for all plans."""
+        """Names of the newest hits of each plan, `limit` at most, in one request for all plans.
+
+        Raises:
+            EngineUnavailable: no answer, no index yet, or no whole answer to a plan in time.
+        """
         lines: list[Mapping[str, Any]] = []
         for plan in plans:
             head = {"preference": requests.preference(plan), "allow_partial_search_results": False}
