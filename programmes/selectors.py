@@ -670,7 +670,7 @@ def synthesis(language: str) -> dict[str, Any]:
     }
     with_role = {pk for _code, pk in _role_pairs(cases)}
     return {
-        **{name: _bars(rows) for name, rows in numbers.items()},
+        **{name: _percent_of_longest(rows) for name, rows in numbers.items()},
         "total": cases.count(),
         "with_role": len(with_role),
     }
@@ -685,7 +685,7 @@ def _role_pairs(cases: PageQuerySet) -> set[tuple[str, int]]:
     )
 
 
-def _bars(rows: Sequence[tuple[str, int, str]]) -> list[dict[str, Any]]:
+def _percent_of_longest(rows: Sequence[tuple[str, int, str]]) -> list[dict[str, Any]]:
     """Rows for the bar chart, from label, number and address; percent is of the longest bar."""
     longest = max((count for _label, count, _url in rows), default=1)
     return [

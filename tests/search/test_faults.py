@@ -134,7 +134,7 @@ def site(
     cluster = request.getfixturevalue("pair") if request.param == "elasticsearch" else None
     place = Place(folder, cluster.urls("faults") if cluster else "")
     shutil.copytree(template, folder, dirs_exist_ok=True)
-    assert f"{PAGES} pages" in str(
+    assert f"{PAGES} documents" in str(
         Process(place, processes.command, "search_rebuild", "--no-progress").result()
     )
     with Server(place) as server:
@@ -178,7 +178,7 @@ def test_rebuild_is_killed(site: Site, moment: str) -> None:
         assert site.waiting() == 0
         assert site.server.search(word) == (12, True)
         assert site.is_right()
-        assert f"{PAGES} pages" in site.command("search_rebuild", "--no-progress")
+        assert f"{PAGES} documents" in site.command("search_rebuild", "--no-progress")
         assert site.server.search(word) == (12, True)
     assert site.is_right()
 
@@ -194,7 +194,7 @@ def test_second_rebuild_is_refused_in_words(site: Site) -> None:
         assert "Wait until it is done" in refused
         site.edit("観光", 100, 5)
         first.go_on()
-        assert f"{PAGES} pages" in first.result()
+        assert f"{PAGES} documents" in first.result()
         assert site.server.search("観光") == (5, True)
     assert site.is_right()
 
@@ -224,7 +224,7 @@ def test_disk_is_full(site: Site) -> None:
         assert site.server.search("防災")[1], "the old index is in use"
         assert "福祉" not in site.command("search_check")
         assert site.server.search("福祉") == (10, True)
-        assert f"{PAGES} pages" in site.command("search_rebuild", "--no-progress")
+        assert f"{PAGES} documents" in site.command("search_rebuild", "--no-progress")
     assert site.is_right()
 
 
@@ -248,7 +248,7 @@ def test_index_is_lost(site: Site) -> None:
         assert site.publish("祭り", 160) == 302
         assert site.server.search("祭り") == (1, False)
         assert "search_rebuild" in site.command("search_check")
-        assert f"{PAGES} pages" in site.command("search_rebuild", "--no-progress")
+        assert f"{PAGES} documents" in site.command("search_rebuild", "--no-progress")
         if site.cluster:
             assert site.server.finds_soon("祭り", 1)
         assert site.server.search("祭り") == (1, True)
