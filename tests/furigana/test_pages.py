@@ -50,8 +50,8 @@ def test_page_has_kana_and_is_otherwise_the_same(
     current_reader()
     with CaptureQueriesContext(connection) as captured:
         answer = reading_client.get(url)
-    # Whatever the page holds, one query each asks whether anything has changed: of the readings, the
-    # glossary, and the places that are compared.
+    # Whatever the page holds, one query each asks whether anything has changed: of the readings,
+    # the glossary, and the places that are compared.
     statements = [query["sql"] for query in captured]
     assert len([sql for sql in statements if ContentChange._meta.db_table in sql]) in {1, 2, 3}
     assert not [sql for sql in statements if ReadingCorrection._meta.db_table in sql]
