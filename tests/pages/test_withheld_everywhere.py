@@ -205,6 +205,9 @@ def samples(examples: dict[str, Example]) -> dict[str, list[str]]:
         "wave": [wave.code],
         "kind": ["csv", "xlsx"],
         "name": ["themes"],
+        "place": [*sorted(areas), examples["platform"].page.slug],
+        "is_plain": ["", "easy/"],
+        "choice": ["", "cases-events-desks-10/"],
         "slug": [
             slug
             for name in ("casetr", "caselone", "body")
@@ -249,7 +252,7 @@ def addresses(client: Client, examples: dict[str, Example]) -> list[str]:
     paths = [
         f"/{path}"
         for route in routes(get_resolver().url_patterns)
-        for path in filled(route, values, r"<(?:\w+:)?(\w+)>")
+        for path in filled(route, values, r"<(?:[\w-]+:)?(\w+)>")
         if not path.endswith("search/export/")  # asked for with a query below
     ]
     searches = [path for path in paths if re.search(r"/search/($|\w+/$)", path)]
