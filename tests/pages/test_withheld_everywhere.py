@@ -203,6 +203,7 @@ def samples(examples: dict[str, Example]) -> dict[str, list[str]]:
         ),
         "survey": [wave.survey_id],
         "wave": [wave.code],
+        "question": list(wave.questions.values_list("code", flat=True)[:1]),
         "kind": ["csv", "xlsx"],
         "name": ["themes"],
         "place": [*sorted(areas), examples["platform"].page.slug],

@@ -35,8 +35,10 @@ def routes(resolver: Any, before: str = "") -> Iterator[str]:
 
 def public_paths(placeholder: str) -> list[str]:
     """Public addresses; regular expressions and the editors' side are left out."""
+    # Parts of addresses that are among a few words, or nothing.
+    chosen = {"<chart:kind>": "csv", "<embed-reading:is_plain>": "", "<embed-choice:choice>": ""}
     plain = {
-        re.sub(r"<[^>]+>", placeholder, route)
+        re.sub(r"<[^>]+>", lambda part: chosen.get(part[0], placeholder), route)
         for route in routes(get_resolver())
         if not re.search(r"[\^$?(]", route) and not route.startswith("admin/")
     }

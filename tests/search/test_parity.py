@@ -146,7 +146,7 @@ class Questions:
                 text=text[:200],
                 locale=self.draw.choice(["ja", "ja", "ja", "en"]),
                 facets=facets,
-                like=self.places.choice(["", "", "", "", "131041", "141003", "105244"]),
+                like=self.places.choice([*[""] * 18, "131041", "141003", "105244"]),
                 without_ended=self.draw.choice([False, False, False, True]),
                 sort=self.draw.choice(["relevance", "relevance", *SORTS]),
                 page=self.draw.choice([1, 1, 1, 2, 3, 7, 1_000]),
