@@ -11,7 +11,7 @@ from core.readings import is_plain
 from core.visibility import publicly_visible
 from glossary.terms import Explanation, Terms
 from home.models import GlossaryPage
-from page_cache.versions import current_version
+from page_cache.versions import current_state
 from taxonomy.models import GlossaryTerm
 
 __all__ = ["Glossary", "current_glossary"]
@@ -31,11 +31,11 @@ class Glossary:
 
 
 class _Kept:
-    """What this process has read, by reading, and the version of the content it was made from."""
+    """What this process has read, by reading, and the state of the content it was made from."""
 
     def __init__(self) -> None:
         self.guard = threading.Lock()
-        self.version = ""
+        self.state: object = None
         self.glossaries: dict[str, Glossary] = {}
 
 
@@ -46,10 +46,10 @@ def current_glossary() -> Glossary:
     """The glossary of the active language and reading. One query; three after a change."""
     language = (get_language() or "ja").split("-")[0]
     reading = "easy" if is_plain() else language
-    version = current_version()
+    state = current_state()
     with _kept.guard:
-        if _kept.version != version:
-            _kept.version, _kept.glossaries = version, {}
+        if _kept.state != state:
+            _kept.state, _kept.glossaries = state, {}
         if reading not in _kept.glossaries:
             _kept.glossaries[reading] = _glossary(language, reading)
         return _kept.glossaries[reading]
