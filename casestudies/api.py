@@ -16,8 +16,7 @@ from pydantic import Field, create_model
 from casestudies.fields import CASE_FIELDS
 from casestudies.models import CaseActor, CaseStudyPage
 from casestudies.selectors import (
-    LEARNING,
-    STORY,
+    PASSAGES,
     actors_by_part,
     case_by_slug,
     cases_matching,
@@ -55,26 +54,26 @@ class CaseParams(ListParams):
     region: list[Code] = Field(
         [],
         max_length=30,
-        description=gettext_noop("Codes of areas; in one of them, or a part of it."),
+        description=gettext_noop("Area codes: in any of these areas or a part of them."),
     )
     theme: list[Code] = Field(
         [],
         max_length=30,
-        description=gettext_noop("Codes of themes; one of them, or a narrower one."),
+        description=gettext_noop("Theme codes: any of these themes or their subthemes."),
     )
     actor: list[Code] = Field(
-        [], max_length=30, description=gettext_noop("Codes of actor types; one of them.")
+        [], max_length=30, description=gettext_noop("Codes of types of organisation: any of these.")
     )
     organisation: Code | None = Field(
-        None, description=gettext_noop("Slug of an organisation that takes part.")
+        None, description=gettext_noop("Slug of an organisation involved.")
     )
     has: list[Literal["cost", "results", "failures", "contact", "confirmed"]] = Field(
         [],
         max_length=5,
-        description=gettext_noop("What the record has; one of them."),
+        description=gettext_noop("What the case study has: any of these."),
     )
     updated_since: Day | None = Field(
-        None, description=gettext_noop("Only cases published or changed on this day or later.")
+        None, description=gettext_noop("Only cases published or updated on or after this date.")
     )
 
 
@@ -88,15 +87,18 @@ class PlaceOut(AreaRef):
 class CaseOut(Schema):
     """A case in a list."""
 
+    identifier: str = Field(
+        description=gettext_noop("Persistent identifier: leads to the page even when it has moved.")
+    )
     slug: str
     title: str
-    language: str = Field(description=gettext_noop("Language of the words."))
+    language: str = Field(description=gettext_noop("Language of the text."))
     summary: str
     overview: str
     places: list[PlaceOut]
     themes: list[Coded]
     actor_types: list[Coded]
-    started: str = Field(description=gettext_noop("2018, 2018-12 or 2018-12-01; may be empty."))
+    started: str = Field(description=gettext_noop("2018, 2018-12 or 2018-12-01. May be empty."))
     ended: str
     status: Coded | None
     evidence_grade: Coded | None
@@ -122,7 +124,7 @@ class ActorOut(Schema):
     actor_type: Coded | None
     bridging_role: Coded | None
     contribution: str
-    url: str = Field(description=gettext_noop("Page of the organisation; may be empty."))
+    url: str = Field(description=gettext_noop("Page of the organisation. May be empty."))
 
 
 class PassageOut(Schema):
@@ -180,7 +182,7 @@ class UptakeOut(Schema):
 class _CaseRowsOut(Answer, CaseOut):
     """What is more than fields of a case: rows, passages of the story, who adapted whom."""
 
-    licence: Licence = Field(description=gettext_noop("Licence of the text of this case."))
+    licence: Licence = Field(description=gettext_noop("Licence of this case study’s text."))
     actors: list[ActorOut]
     passages: list[PassageOut]
     steps: list[StepOut]
@@ -201,7 +203,7 @@ _GROUPS = {
 }
 _DESCRIPTIONS = {
     "provenance": gettext_noop("compiled or reported."),
-    "cost.period": gettext_noop("total or year; may be empty."),
+    "cost.period": gettext_noop("total or year. May be empty."),
 }
 
 
@@ -261,8 +263,8 @@ CaseAnswer = _schema()
     operation_id="list_cases",
     summary=gettext_noop("Case studies"),
     description=gettext_noop(
-        "Cases, newest first. Values of one parameter are alternatives, parameters are all "
-        "required. More filters: see the search."
+        "Case studies, newest first. Values of one parameter are combined with OR, different "
+        "parameters with AND. For more filters, use the search endpoint."
     ),
 )
 def list_cases(
@@ -288,19 +290,19 @@ def list_cases(
     operation_id="get_case",
     summary=gettext_noop("One case study"),
     description=gettext_noop(
-        "A case with everything that its page shows, and its sources. Prose is plain text; where a "
-        "translation has none, it is that of the original, as its language says."
+        "A case study with everything shown on its page, and its sources. Texts are plain text. "
+        "Parts without a translation are given in the original language; see “language”."
     ),
 )
 def get_case(
     request: HttpRequest,
-    slug: Annotated[str, Path(description=gettext_noop("Last part of the page's address."))],
+    slug: Annotated[str, Path(description=gettext_noop("Last part of the page address."))],
     params: Annotated[InLanguage, Query()],
 ) -> dict[str, Any]:
     """A case by the last part of its address."""
     case = case_by_slug(slug, params.locale)
     if case is None:
-        raise not_found("slug", slug, _("See /api/v1/cases for all of them."))
+        raise not_found("slug", slug, _("See /api/v1/cases for the list."))
     original = original_of(case)
     steps = case.steps or (original.steps if original else [])
     actors = [actor for group in actors_by_part(case).values() for actor in group]
@@ -317,7 +319,7 @@ def get_case(
                 "text": plain_text(passage.value),
                 "language": passage.language,
             }
-            for passage in passages(case, original, (*STORY, *LEARNING))
+            for passage in passages(case, original, PASSAGES)
         ],
         "steps": [
             {name: step.value.get(name) or "" for name in StepOut.model_fields} for step in steps
@@ -343,6 +345,7 @@ def _plain_values(case: CaseStudyPage) -> dict[str, Any]:
 
 def _case(case: CaseStudyPage) -> dict[str, Any]:
     return {
+        "identifier": case.identifier_url,
         "slug": case.slug,
         "title": case.title,
         "language": case.content_language,

@@ -14,6 +14,7 @@ class CaseStudiesConfig(AppConfig):
         """Register what the public search knows of these pages, and tell it of changes."""
         from . import (
             datasets,  # noqa: F401
+            identifiers,
             municipalities,
             search_documents,  # noqa: F401
             uptake,
@@ -21,3 +22,4 @@ class CaseStudiesConfig(AppConfig):
 
         uptake.announce_changes()
         municipalities.announce_changes()
+        identifiers.announce_changes()

@@ -14,34 +14,38 @@ from opendata import bibtex
 
 @dataclass(frozen=True)
 class Citation:
-    """One case, ready to be cited: `text` for people, `bibtex` for reference managers."""
+    """One case, ready to be cited: `text` for people, `bibtex` for reference managers.
+
+    `identifier` is the address that is cited: it stays when the page at `url` is moved.
+    """
 
     url: str
+    identifier: str
     text: str
     bibtex: str
 
 
 def cite(case: CaseStudyPage) -> Citation:
     """Cite a case with the day on which it was read, for others: never in plain Japanese."""
-    url = case.public_url
+    identifier = case.identifier_url
     today = timezone.localdate()
     published = case.first_published_at or timezone.now()
     year = timezone.localtime(published).year
     with in_ordinary_reading():
         site = _("NANIF – National Network for an Inclusive Future")
-        text = _("“%(title)s” (%(year)s). %(site)s. %(url)s (read on %(day)s)") % {
+        text = _("“%(title)s” (%(year)s). %(site)s. %(url)s (accessed %(day)s)") % {
             "title": case.title,
             "year": year,
             "site": site,
-            "url": url,
+            "url": identifier,
             "day": today.isoformat(),
         }
     entry = bibtex.entry(
         key=f"nanif-{case.slug}",
         title=case.title,
         year=str(year),
-        url=url,
+        url=identifier,
         read_on=today.isoformat(),
         language=case.content_language,
     )
-    return Citation(url=url, text=text, bibtex=entry)
+    return Citation(url=case.public_url, identifier=identifier, text=text, bibtex=entry)

@@ -7,6 +7,7 @@ elements of a complete record. Each question exists for a page at hand and for t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -25,6 +26,8 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Length
 from django.db.models.lookups import GreaterThan
+from django.urls import reverse
+from django.utils.translation import gettext
 from wagtail.fields import StreamField
 
 from casestudies.fields import CASE_FIELDS, ELEMENTS, fields_of_element
@@ -35,7 +38,7 @@ from core.visibility import publicly_visible
 from taxonomy.models import CostBand
 
 __all__ = ["FACET_ELEMENTS", "completeness", "counts_of_elements", "facet_elements_of",
-           "has_element", "has_lookup"]  # fmt: skip
+           "has_element", "has_lookup", "missing_in"]  # fmt: skip
 
 # The elements by which readers filter.
 FACET_ELEMENTS = ("cost", "results", "failures", "contact", "confirmed")
@@ -44,6 +47,51 @@ FACET_ELEMENTS = ("cost", "results", "failures", "contact", "confirmed")
 def facet_elements_of(case: CaseStudyPage) -> list[str]:
     """Those of the elements by which readers filter that a case has."""
     return [code for code in FACET_ELEMENTS if case.has_element(code)]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that a record lacks, and where in the editor's form it is written.
+
+    Attributes:
+        name: of the field.
+        anchor: of the field in the form, `url` with the address of the form before it.
+        is_needed: whether the case cannot be published, nor submitted, without it.
+    """
+
+    name: str
+    label: str
+    url: str
+    anchor: str
+    is_needed: bool
+
+
+def missing_in(case: CaseStudyPage) -> list[Missing]:
+    """What a case lacks, for its editors: what publishing needs, then what makes it complete.
+
+    Both in the order in which a case is told.
+    """
+    needed = case.missing_for_publication()
+    fields = {name: str(request) for name, request in needed.items()}
+    for code, label in ELEMENTS.items():
+        if not case.has_element(code):
+            fields.setdefault(fields_of_element(code)[0], str(label))
+    if not case.image_id:
+        fields["image"] = gettext("Picture")
+    form = reverse("wagtailadmin_pages:edit", args=[case.pk])
+    order = {field.name: number for number, field in enumerate(CASE_FIELDS)}
+    return [
+        Missing(name, fields[name], f"{form}#{_anchor(name)}", _anchor(name), name in needed)
+        for name in sorted(fields, key=lambda name: (name not in needed, order[name]))
+    ]
+
+
+def _anchor(name: str) -> str:
+    """What stands at a field in the form of the admin, by the kind of the field."""
+    field: Any = CaseStudyPage._meta.get_field(name)
+    if field.one_to_many:
+        return f"id_{name}-FORMS"
+    return name if isinstance(field, StreamField) else f"id_{name}-label"
 
 
 def has_element(code: str) -> Q:

@@ -25,12 +25,14 @@ class Fact:
     Attributes:
         url: where the value leads; may be empty.
         source: address of where it was read; may be empty.
+        icon: of a fact that stands at a glance; may be empty.
     """
 
     label: str
     value: str
     url: str = ""
     source: str = ""
+    icon: str = ""
 
 
 def facts_of(page: CaseStudyPage, section: str) -> list[Fact]:
@@ -41,6 +43,7 @@ def facts_of(page: CaseStudyPage, section: str) -> list[Fact]:
             _value(page, field),
             url=str(getattr(page, f"{field.name}_url", "")),
             source=str(getattr(page, _SOURCES.get(field.name, ""), "")),
+            icon=field.icon,
         )
         for field in CASE_FIELDS
         if field.section == section and field.fact
@@ -79,7 +82,7 @@ def _cost(page: CaseStudyPage) -> str:
     cost = (
         _("about %(amount)s yen %(period)s")
         if page.cost_is_approximate
-        else _("%(amount)s yen %(period)s")
+        else _("JPY %(amount)s %(period)s")
     )
     cost %= {"amount": grouped(page.cost_total), "period": page.get_cost_period_display()}
     if not page.cost_date:

@@ -30,7 +30,7 @@ class NewCasesFeed(PageFeed):
 
     def subtitle(self, obj: HttpRequest) -> str:
         """What the feed has."""
-        return _("Case studies of multiethnic communities in Japan, newest first.")
+        return _("Case studies of communities in Japan with foreign residents, newest first.")
 
     def link(self, obj: HttpRequest) -> str:
         """The list of which this is the feed."""

@@ -8,7 +8,6 @@ model field.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -18,8 +17,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 
-__all__ = ["CASE_FIELDS", "ELEMENTS", "MAX_THEMES", "CaseField", "Needed", "Tab", "field_named",
-           "fields_of_element", "names_with", "panels_of", "requests_for"]  # fmt: skip
+__all__ = ["CASE_FIELDS", "CURATED", "ELEMENTS", "MAX_THEMES", "CaseField", "Needed", "Tab",
+           "field_named", "fields_of_element", "names_with", "panels_of",
+           "requests_for"]  # fmt: skip
 
 MAX_THEMES = 3
 
@@ -62,13 +62,15 @@ class CaseField:
         aliases: other headings that offices use for the column.
         api: where it stands in the API's answer (`cost.total`); empty where it does not.
         words: `lead` or `body` of the search document, where its words go; empty for none.
-        section: of the page (`means`), or `facts` for the key facts at its top.
+        section: of the page (`casestudies.sections`), or `head`.
         fact: label of the line in the section's list of facts, unless the section's template
             shows the field itself.
+        icon: of a fact that stands at a glance above that list.
         needed: which cases need it for publication, and `request`: what the editor is told.
         falls_back: whether a translation that leaves it empty shows the words of the original.
         is_shared_text: whether translations share the text, as they share numbers and codes.
         element: of a complete record (`ELEMENTS`), there when one of its fields is filled.
+        is_curated: whether curators alone write it.
     """
 
     name: str
@@ -85,11 +87,13 @@ class CaseField:
     words: str = ""
     section: str = ""
     fact: Any = ""
+    icon: str = ""
     needed: Needed | None = None
     request: Any = ""
     falls_back: bool = False
     is_shared_text: bool = False
     element: str = ""
+    is_curated: bool = False
 
     def panel(self) -> Panel:
         """The panel of the editor's form."""
@@ -105,7 +109,7 @@ _BRIDGE = _("Who bridged foreign and Japanese residents")
 _THEMES = _("Themes and target groups")
 _PERIOD = _("Period and status")
 _EVIDENCE = _("Evidence and participation")
-_CONTACT = _("Contact desk")
+_CONTACT = _("Contact details")
 _MEANS = _("Cost and staff")
 _REACHED = _("Languages and people reached")
 _BASIS = _("Legal or policy basis")
@@ -123,24 +127,29 @@ ELEMENTS: dict[str, Any] = {
     "funding": _("Funding"),
     "staff": _("Staff and volunteers"),
     "reached": _("People reached"),
-    "contact": _("Contact desk"),
-    "confirmed": _("Confirmed by the body in charge"),
+    "contact": _("Contact details"),
+    "confirmed": _("Confirmed by the lead organisation"),
 }
 
 CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField(
         "title", 1, Tab.SHORT,
-        help_text=_("What and where, at most 60 characters."),
+        help_text=_("Where it is and what it does, in up to 60 characters."),
         example="見本市の入学前教室",
         aliases=("題名", "タイトル", "事例名", "取組名", "事業名", "title"),
         api="title", section="head",
     ),
     CaseField(
         "summary", 2, Tab.SHORT,
-        example="小学校に入る前の子どもが、学校のことばと習慣を学ぶ教室。", aliases=("一行要約",),
+        example="小学校に入る前の子どもが、学校のことばと習慣を学ぶ教室。",
+        aliases=("一行要約", "1行の要約", "summary in one line"),
         api="summary", words="lead", section="head", falls_back=True,
         needed=Needed.WHEN_REPORTED, request=_("Write the summary in one line."),
         element="one-line",
+    ),
+    CaseField(
+        "chosen_because", 0, Tab.SHORT, example="", api="chosen_because", section="head",
+        falls_back=True, is_curated=True,
     ),
     CaseField(
         "overview", 3, Tab.SHORT,
@@ -149,28 +158,32 @@ CASE_FIELDS: tuple[CaseField, ...] = (
         api="overview", words="lead", section="overview",
         needed=Needed.ALWAYS, request=_("Write the overview."),
     ),
-    CaseField("provenance", 0, Tab.SHORT, example="reported", api="provenance", section="aside"),
+    CaseField("provenance", 0, Tab.SHORT, example="reported", api="provenance", section="history"),
     CaseField(
         "places", 4, Tab.SHORT, rows=(_("Place"), _("Places")), help_text=_("At least one."),
         example="221309 浜松市 | 中央区の3校",
         aliases=("実施場所", "自治体コード", "団体コード", "市区町村"),
-        api="places", words="lead", section="facts",
+        api="places", words="lead", section="head",
         needed=Needed.ALWAYS, request=_("Add at least one place."),
     ),
     CaseField(
-        "actors", 7, Tab.SHORT, rows=(_("Actor"), _("Actors and their parts")),
-        help_text=_("At least the one in the lead, where the body in charge reports."),
+        "actors", 7, Tab.SHORT,
+        rows=(_("Organisation or person"), _("Organisations and people involved")),
+        help_text=_("At least the lead organisation, where it reports the case itself."),
         example="lead | | 見本市国際課 | gov-muni",
-        api="actors", words="lead", section="together",
-        needed=Needed.WHEN_REPORTED, request=_("Add the organisation in the lead."),
+        api="actors", words="lead", section="contact",
+        needed=Needed.WHEN_REPORTED, request=_("Add the lead organisation."),
+        aliases=("関わった主体と役割", "Actors and their parts"),
     ),
     CaseField(
         "actor_types", 6, Tab.SHORT, widget=_SEVERAL, example="gov-muni; intl-assoc",
         api="actor_types", words="lead",
-        needed=Needed.ALWAYS, request=_("Choose at least one type of actor."),
+        needed=Needed.ALWAYS, request=_("Choose at least one type of organisation."),
+        aliases=("主体の種類", "types of actors"),
     ),
     CaseField(
         "bridging", 7, Tab.SHORT, _BRIDGE, api="bridging", words="body", section="bridging",
+        aliases=("who bridged foreign and Japanese residents, and how",),
     ),
     CaseField(
         "bridging_roles", 7, Tab.SHORT, _BRIDGE, _SEVERAL, example="educator",
@@ -182,39 +195,42 @@ CASE_FIELDS: tuple[CaseField, ...] = (
         needed=Needed.ALWAYS, request=_("Choose one to three themes."),
     ),
     CaseField(
-        "target_groups", 9, Tab.SHORT, _THEMES, _SEVERAL, example="preschool", aliases=("対象",),
-        api="target_groups", words="lead", section="facts",
+        "target_groups", 9, Tab.SHORT, _THEMES, _SEVERAL, example="preschool",
+        aliases=("対象", "target groups"),
+        api="target_groups", words="lead", section="means",
         needed=Needed.WHEN_REPORTED, request=_("Choose at least one target group."),
     ),
     CaseField("keywords", 0, Tab.SHORT, _THEMES, example="入学前; 就学", words="lead"),
     CaseField(
         "started", 12, Tab.SHORT, _PERIOD, example="令和5年4月", aliases=("開始", "開始時期"),
-        api="started", section="facts",
+        api="started", section="means",
         needed=Needed.WHEN_REPORTED, request=_("Write when it started."),
     ),
     CaseField(
         "ended", 12, Tab.SHORT, _PERIOD, aliases=("終了", "終了時期"), api="ended",
-        section="facts",
+        section="means",
     ),
     CaseField(
         "status", 12, Tab.SHORT, _PERIOD, _ONE, example="continuing", api="status",
-        section="facts", needed=Needed.ALWAYS, request=_("Choose the status."),
+        section="means", needed=Needed.ALWAYS, request=_("Choose the status."),
     ),
     CaseField(
-        "context", 13, Tab.SHORT, api="passages", words="body", section="story", falls_back=True,
+        "context", 13, Tab.SHORT, api="passages", words="body", section="context", falls_back=True,
         needed=Needed.WHEN_REPORTED, request=_("Write the background and problem."),
+        aliases=("background and problem",),
     ),
     CaseField(
-        "goal", 14, Tab.SHORT, api="passages", words="body", section="story", falls_back=True,
+        "goal", 14, Tab.SHORT, api="passages", words="body", section="goal", falls_back=True,
         needed=Needed.WHEN_REPORTED, request=_("Write the goal."),
     ),
     CaseField(
-        "actions", 15, Tab.SHORT, api="passages", words="body", section="story", falls_back=True,
+        "actions", 15, Tab.SHORT, api="passages", words="body", section="actions", falls_back=True,
         needed=Needed.ALWAYS, request=_("Write what was done."),
     ),
     CaseField(
         "outcomes", 22, Tab.SHORT, api="passages", words="body", section="outcomes",
-        falls_back=True, needed=Needed.WHEN_REPORTED, request=_("Write the results in words."),
+        falls_back=True, needed=Needed.WHEN_REPORTED, request=_("Write the results achieved."),
+        aliases=("results in words",),
     ),
     CaseField(
         "evidence_grade", 23, Tab.SHORT, _EVIDENCE, _ONE, example="D", api="evidence_grade",
@@ -222,23 +238,26 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField(
         "participation_level", 29, Tab.SHORT, _EVIDENCE, _ONE, api="participation_level",
-        section="together", needed=Needed.WHEN_REPORTED,
+        section="participation", needed=Needed.WHEN_REPORTED,
         request=_("Choose how far foreign residents took part."),
+        aliases=("外国人住民の参画の度合い", "part taken by foreign residents"),
     ),
     CaseField(
         "contact_name", 32, Tab.SHORT, _CONTACT, example="見本市国際課", api="contact.name",
-        section="aside", needed=Needed.WHEN_REPORTED, request=_("Give a public contact desk."),
+        section="contact", needed=Needed.WHEN_REPORTED, request=_("Give a public contact desk."),
         element="contact",
+        aliases=("contact desk",),
     ),
     CaseField(
         "contact_phone", 32, Tab.SHORT, _CONTACT, example="000-000-0000", api="contact.phone",
-        section="aside",
+        section="contact",
     ),
     CaseField(
         "contact_email", 32, Tab.SHORT, _CONTACT, example="desk@example.org",
-        api="contact.email", section="aside",
+        api="contact.email", section="contact",
+        aliases=("mail address of the desk",),
     ),
-    CaseField("contact_url", 32, Tab.SHORT, _CONTACT, api="contact.url", section="aside"),
+    CaseField("contact_url", 32, Tab.SHORT, _CONTACT, api="contact.url", section="contact"),
     CaseField(
         "sources", 33, Tab.SHORT, rows=(_("Source"), _("Sources")), help_text=_("At least one."),
         example="source | 事業報告書 | 見本市 | https://example.org/report | 2026-11",
@@ -256,24 +275,27 @@ CASE_FIELDS: tuple[CaseField, ...] = (
         api="results", section="results", element="results",
     ),
     CaseField(
-        "success_factors", 26, Tab.FULL, api="passages", words="body", section="lessons",
+        "success_factors", 26, Tab.FULL, api="passages", words="body", section="success_factors",
         falls_back=True, element="factors",
+        aliases=("what made it work",),
     ),
     CaseField(
-        "did_not_work", 25, Tab.FULL, api="passages", words="body", section="lessons",
+        "did_not_work", 25, Tab.FULL, api="passages", words="body", section="did_not_work",
         falls_back=True, element="failures",
     ),
     CaseField(
-        "remaining_problems", 27, Tab.FULL, api="passages", words="body", section="lessons",
-        falls_back=True,
+        "remaining_problems", 27, Tab.FULL, api="passages", words="body",
+        section="remaining_problems", falls_back=True,
+        aliases=("残った課題・新たな課題", "remaining and new problems"),
     ),
     CaseField(
-        "conditions", 28, Tab.FULL, api="passages", words="body", section="lessons",
+        "conditions", 28, Tab.FULL, api="passages", words="body", section="conditions",
         falls_back=True, element="conditions",
+        aliases=("他地域で行うときの前提", "conditions for doing it elsewhere"),
     ),
     CaseField(
         "cost_total", 18, Tab.FULL, _MEANS, example="1200000", api="cost.total", section="means",
-        fact=_("Cost"), element="cost",
+        fact=_("Cost"), icon="money", element="cost",
     ),
     CaseField("cost_period", 18, Tab.FULL, _MEANS, example="year", api="cost.period"),
     CaseField(
@@ -287,7 +309,7 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField("cost_source", 18, Tab.FULL, _MEANS, api="cost.source", section="means"),
     CaseField(
         "cost_band", 18, Tab.FULL, _MEANS, _ONE, api="cost.band", section="means",
-        fact=_("Cost"), element="cost",
+        fact=_("Cost"), icon="money", element="cost",
     ),
     CaseField(
         "funding", 19, Tab.FULL, _MEANS, api="cost.funding", section="means", fact=_("Funding"),
@@ -295,11 +317,11 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     ),
     CaseField(
         "staff", 20, Tab.FULL, _MEANS, api="staffing.staff", section="means", fact=_("Staff"),
-        element="staff",
+        icon="people", element="staff",
     ),
     CaseField(
         "volunteers", 20, Tab.FULL, _MEANS, api="staffing.volunteers", section="means",
-        fact=_("Volunteers"), element="staff",
+        fact=_("Volunteers"), icon="people", element="staff",
     ),
     CaseField(
         "staffing_note", 20, Tab.FULL, _MEANS, api="staffing.note", section="means",
@@ -308,35 +330,36 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField("staffing_source", 20, Tab.FULL, _MEANS, api="staffing.source", section="means"),
     CaseField(
         "languages", 11, Tab.FULL, _REACHED, _SEVERAL, example="pt; vi", api="languages",
-        words="lead", section="facts",
+        words="lead", section="means",
     ),
     CaseField("residence_status_groups", 9, Tab.FULL, _REACHED, _SEVERAL),
-    CaseField("target_note", 9, Tab.FULL, _REACHED, api="target_note", section="facts"),
+    CaseField("target_note", 9, Tab.FULL, _REACHED, api="target_note", section="means"),
     CaseField(
-        "reached_planned", 10, Tab.FULL, _REACHED, api="reached.planned", section="facts",
+        "reached_planned", 10, Tab.FULL, _REACHED, api="reached.planned", section="means",
         element="reached",
     ),
     CaseField(
-        "reached_actual", 10, Tab.FULL, _REACHED, api="reached.actual", section="facts",
+        "reached_actual", 10, Tab.FULL, _REACHED, api="reached.actual", section="means",
         element="reached",
     ),
-    CaseField("reached_unit", 10, Tab.FULL, _REACHED, api="reached.unit", section="facts"),
-    CaseField("reached_date", 10, Tab.FULL, _REACHED, api="reached.date", section="facts"),
-    CaseField("reached_source", 10, Tab.FULL, _REACHED, api="reached.source", section="facts"),
+    CaseField("reached_unit", 10, Tab.FULL, _REACHED, api="reached.unit", section="means"),
+    CaseField("reached_date", 10, Tab.FULL, _REACHED, api="reached.date", section="means"),
+    CaseField("reached_source", 10, Tab.FULL, _REACHED, api="reached.source", section="means"),
     CaseField(
         "participation_note", 29, Tab.FULL, api="participation_note", words="body",
-        section="together",
+        section="participation",
     ),
     CaseField(
         "receiving_community", 30, Tab.FULL, api="receiving_community", words="body",
-        section="together",
+        section="participation",
+        aliases=("受入れ側の関わり方", "how the receiving community took part"),
     ),
     CaseField(
         "legal_basis", 17, Tab.FULL, _BASIS, api="legal_basis.text", section="means",
         fact=_("Legal or policy basis"),
     ),
     CaseField("legal_basis_url", 17, Tab.FULL, _BASIS, api="legal_basis.url"),
-    CaseField("image", 34, Tab.FULL, in_sheets=False, section="overview"),
+    CaseField("image", 34, Tab.FULL, in_sheets=False, section="head"),
     CaseField(
         "origins", 31, Tab.FULL, rows=(_("Case that was adapted"), _("Adapted from other cases")),
         help_text=_("What this practice took over from another case. Both pages show it."),
@@ -359,13 +382,13 @@ CASE_FIELDS: tuple[CaseField, ...] = (
     CaseField(
         "easy_body", 41, Tab.EASY, api="plain_japanese.body", is_shared_text=True, element="plain",
     ),
-    CaseField("licence", 40, Tab.PUBLISHING, api="licence", section="aside"),
-    CaseField("last_confirmed_at", 39, api="last_confirmed_at", section="aside",
+    CaseField("licence", 40, Tab.PUBLISHING, api="licence", section="cite"),
+    CaseField("last_confirmed_at", 39, api="last_confirmed_at", section="history",
         needed=Needed.WHEN_REPORTED,
         request=_("Write the day on which the content was confirmed."),
         element="confirmed",
     ),
-    CaseField("last_confirmed_by", 39, api="last_confirmed_by", section="aside"),
+    CaseField("last_confirmed_by", 39, api="last_confirmed_by", section="history"),
     CaseField("desk_email", 39, in_sheets=False),
     CaseField("desk_language", 39, in_sheets=False),
 )  # fmt: skip
@@ -376,12 +399,12 @@ def field_named(name: str) -> CaseField:
     return _BY_NAME[name]
 
 
-def names_with(*, words: str = "", sections: Sequence[str] = ()) -> tuple[str, ...]:
-    """Names of the fields whose words go there, or that stand in one of the sections, in order."""
+def names_with(*, words: str = "", api: str = "") -> tuple[str, ...]:
+    """Names of the fields whose words go there, or that stand there in the API, in order."""
     return tuple(
         field.name
         for field in CASE_FIELDS
-        if (words and field.words == words) or field.section in sections
+        if (words and field.words == words) or (api and field.api == api)
     )
 
 
@@ -407,3 +430,4 @@ def panels_of(tab: Tab) -> list[Panel]:
 
 
 _BY_NAME = {field.name: field for field in CASE_FIELDS}
+CURATED = tuple(field.name for field in CASE_FIELDS if field.is_curated)

@@ -11,12 +11,37 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import BlockField, StreamValue
+from wagtail.rich_text import RichText
 
-from casestudies.fields import MAX_THEMES, Needed, field_named, requests_for
+from casestudies.fields import CURATED, MAX_THEMES, Needed, field_named, requests_for
 from core.forms import PageForm
+from core.prose import plain_text
 
 REQUIRED = requests_for(Needed.ALWAYS)
 REQUIRED_WHEN_REPORTED = requests_for(Needed.WHEN_REPORTED)
+
+# The texts that tell a case. Where one is empty, a paragraph stands open to write into.
+TEXTS = ("context", "goal", "actions", "outcomes")
+
+
+class OpenTextField(BlockField):
+    """A text made of blocks, in which a paragraph that nobody filled does not count."""
+
+    def clean(self, value: StreamValue) -> StreamValue:
+        """Leave out empty paragraphs, and check the rest.
+
+        Raises:
+            ValidationError: a block is not as it must be.
+        """
+        filled = [
+            block
+            for block in value
+            if block.block_type != "paragraph" or plain_text([block]).strip()
+        ]
+        rows = [(block.block_type, block.value, block.id) for block in filled]
+        cleaned: StreamValue = super().clean(StreamValue(value.stream_block, rows))
+        return cleaned
 
 
 def missing_fields(
@@ -39,6 +64,12 @@ class CaseStudyForm(PageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self._may_publish:
+            for name in CURATED:
+                self.fields.pop(name, None)
+        for name in TEXTS:
+            if name in self.fields:
+                self._open(name)
         needed = missing_fields(
             lambda name: False,
             is_compiled=self._provenance == "compiled",
@@ -50,6 +81,20 @@ class CaseStudyForm(PageForm):
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = message
 
+    def _open(self, name: str) -> None:
+        """Let an empty text begin with an open paragraph; in a translation only drop empty ones."""
+        usual = self.fields[name]
+        self.fields[name] = OpenTextField(
+            block=usual.block,
+            widget=usual.widget,
+            required=usual.required,
+            disabled=usual.disabled,
+            label=usual.label,
+            help_text=usual.help_text,
+        )
+        if not self.initial.get(name) and not self.instance.is_translation:
+            self.initial[name] = StreamValue(usual.block, [("paragraph", RichText(""))])
+
     def defer_required_fields(self) -> None:
         """Drafts may leave out what the model requires, and here what publishing needs too."""
         super().defer_required_fields()
@@ -57,6 +102,16 @@ class CaseStudyForm(PageForm):
             if field.required and name in REQUIRED | REQUIRED_WHEN_REPORTED:
                 field.required = False
                 self.deferred_required_fields.append(name)
+
+    @property
+    def _may_publish(self) -> bool:
+        """Whether it is a curator who writes: they alone publish cases."""
+        if self.for_user is None:
+            return False
+        if self.instance.pk:
+            return bool(self.instance.permissions_for_user(self.for_user).can_publish())
+        parent = self.parent_page.permissions_for_user(self.for_user)
+        return bool(parent.can_publish_subpage())
 
     @property
     def _provenance(self) -> str:

@@ -6,14 +6,19 @@ docs/reference/case-template.md. Where a field appears is declared in `casestudi
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -25,6 +30,7 @@ from wagtail.models import Orderable
 from casestudies.fields import CASE_FIELDS, Tab, fields_of_element, panels_of
 from casestudies.forms import CaseStudyForm, missing_fields
 from casestudies.panels import CompletenessPanel
+from core.addresses import absolute_url
 from core.blocks import ProseBlock, StepBlock
 from core.dates import PartialDate, ends_before_start
 from core.dossier import CASES_HOOK, sections
@@ -37,6 +43,7 @@ from core.models import (
     Source,
 )
 from core.readings import in_ordinary_reading
+from core.templatetags.facts import theme_group
 from organisations.models import OrganisationPage
 from regions.models import Area
 from taxonomy.models import CostBand, Keyword
@@ -44,6 +51,7 @@ from taxonomy.models import CostBand, Keyword
 __all__ = [
     "CaseActor",
     "CaseAdoption",
+    "CaseIdentifier",
     "CaseKeyword",
     "CaseOrigin",
     "CasePlace",
@@ -54,6 +62,7 @@ __all__ = [
     "CasesFromPage",
 ]
 
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 # Short lists are chosen from in the form itself, without a dialogue of their own.
 _ONE = forms.Select
 
@@ -75,8 +84,8 @@ class CaseStudyIndexPage(BasePage):
         verbose_name = _("case-study index")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add one page of all cases, the areas and the themes with their numbers."""
-        from casestudies.selectors import case_index
+        """Add one page of the cases that fit the filters of the address."""
+        from casestudies.case_list import case_index
 
         context = super().get_context(request, *args, **kwargs)
         context.update(case_index(self, request.GET))
@@ -86,7 +95,10 @@ class CaseStudyIndexPage(BasePage):
 
 
 class CasesFromPage(BasePage):
-    """The case studies that one region keeps up: a list for readers, a boundary for permissions."""
+    """The case studies that one region keeps up: a boundary for permissions, and part of addresses.
+
+    Readers find the cases on the page of the place, to which the address of this page leads.
+    """
 
     # Empty in a draft alone: no page is published without it.
     area = models.ForeignKey(
@@ -95,22 +107,28 @@ class CasesFromPage(BasePage):
 
     parent_page_types = ["casestudies.CaseStudyIndexPage"]
     subpage_types = ["casestudies.CaseStudyPage"]
-    template = "casestudies/cases_from_page.html"
     content_panels = BasePage.content_panels + [FieldPanel("area")] + BasePage.card_panels
+    # Nothing of its own to look at.
+    preview_modes: ClassVar[list[tuple[str, Any]]] = []
 
     class Meta:
         verbose_name = _("cases from a region")
         verbose_name_plural = _("cases from regions")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add one page of this region's cases."""
-        from casestudies.selectors import cases_from
-        from regions.selectors import locator
+    def get_url_parts(self, request: HttpRequest | None = None) -> Any:
+        """The address of the cases on the page of the place, in the language of this page."""
+        parts = super().get_url_parts(request)
+        if not parts or not parts[2] or not self.area_id:
+            return parts
+        with override(self.locale.language_code):
+            place = reverse("area", args=[self.area_id])
+        return (*parts[:2], f"{place}#cases")
 
-        context = super().get_context(request, *args, **kwargs)
-        context.update(cases_from(self, request.GET))
-        context["locator"] = locator([self.area] if self.area else [])
-        return context
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Lead for good to the page of the place."""
+        if not self.area_id:
+            raise Http404
+        return redirect(self.get_url(request), permanent=True)
 
 
 class CaseKeyword(ItemBase):
@@ -136,13 +154,13 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
         """Who wrote the case."""
 
         COMPILED = "compiled", _("compiled from public sources")
-        REPORTED = "reported", _("reported by the body in charge")
+        REPORTED = "reported", _("reported by the lead organisation")
 
     class CostPeriod(models.TextChoices):
         """What a cost covers."""
 
         TOTAL = "total", _("in total")
-        YEAR = "year", _("a year")
+        YEAR = "year", _("per year")
 
     class Licence(models.TextChoices):
         """Licences under which the text of a case may be reused."""
@@ -154,14 +172,21 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
     provenance = models.CharField(
         _("who wrote this"), max_length=20, choices=Provenance, default=Provenance.REPORTED
     )
+    # Of the curators: nobody else may write it, see `CaseStudyForm`.
+    chosen_because = models.CharField(
+        _("why it was chosen"),
+        max_length=200,
+        blank=True,
+        help_text=_("One sentence of the curators to readers, below the summary."),
+    )
     # 3 summary (1 title and 2 one-line summary are the page's own)
     overview = models.TextField(_("overview"), max_length=1200, blank=True)
     # 6 actors by type, 7 see CaseActor, and who bridged
     actor_types = ParentalManyToManyField(
-        "taxonomy.ActorType", verbose_name=_("types of actors"), blank=True
+        "taxonomy.ActorType", verbose_name=_("types of organisation"), blank=True
     )
     bridging = models.TextField(
-        _("who bridged foreign and Japanese residents, and how"), max_length=1000, blank=True
+        _("who connected foreign and Japanese residents, and how"), max_length=1000, blank=True
     )
     bridging_roles = ParentalManyToManyField(
         "taxonomy.BridgingRole", verbose_name=_("bridging roles"), blank=True
@@ -169,7 +194,7 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
     # 8–11
     themes = ParentalManyToManyField("taxonomy.Theme", verbose_name=_("themes"), blank=True)
     target_groups = ParentalManyToManyField(
-        "taxonomy.TargetGroup", verbose_name=_("target groups"), blank=True
+        "taxonomy.TargetGroup", verbose_name=_("who it is for"), blank=True
     )
     residence_status_groups = ParentalManyToManyField(
         "taxonomy.ResidenceStatusGroup", verbose_name=_("residence statuses"), blank=True
@@ -195,7 +220,7 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
         related_name="+",
     )
     # 13–16
-    context = StreamField(ProseBlock(), verbose_name=_("background and problem"), blank=True)
+    context = StreamField(ProseBlock(), verbose_name=_("background and challenge"), blank=True)
     goal = StreamField(ProseBlock(), verbose_name=_("goal"), blank=True)
     actions = StreamField(ProseBlock(), verbose_name=_("what was done"), blank=True)
     steps = StreamField([("step", StepBlock())], verbose_name=_("step by step"), blank=True)
@@ -226,7 +251,7 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
     staffing_note = models.CharField(_("note on staff and hours"), max_length=300, blank=True)
     staffing_source = models.URLField(_("source of staff and hours"), max_length=600, blank=True)
     # 22–28 (21 see CaseResult)
-    outcomes = StreamField(ProseBlock(), verbose_name=_("results in words"), blank=True)
+    outcomes = StreamField(ProseBlock(), verbose_name=_("results achieved"), blank=True)
     evidence_grade = models.ForeignKey(
         "taxonomy.EvidenceGrade",
         verbose_name=_("evidence grade"),
@@ -236,24 +261,22 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
         related_name="+",
     )
     did_not_work = StreamField(ProseBlock(), verbose_name=_("what did not work"), blank=True)
-    success_factors = StreamField(ProseBlock(), verbose_name=_("what made it work"), blank=True)
+    success_factors = StreamField(ProseBlock(), verbose_name=_("why it worked"), blank=True)
     remaining_problems = StreamField(
-        ProseBlock(), verbose_name=_("remaining and new problems"), blank=True
+        ProseBlock(), verbose_name=_("remaining challenges"), blank=True
     )
-    conditions = StreamField(
-        ProseBlock(), verbose_name=_("conditions for doing it elsewhere"), blank=True
-    )
+    conditions = StreamField(ProseBlock(), verbose_name=_("what others would need"), blank=True)
     # 29–30
     participation_level = models.ForeignKey(
         "taxonomy.ParticipationLevel",
-        verbose_name=_("part taken by foreign residents"),
+        verbose_name=_("involvement of foreign residents"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
     )
     participation_note = models.TextField(_("how foreign residents took part"), blank=True)
-    receiving_community = models.TextField(_("how the receiving community took part"), blank=True)
+    receiving_community = models.TextField(_("how the local community took part"), blank=True)
     # 35
     related_cases = ParentalManyToManyField(
         "self", verbose_name=_("related cases"), blank=True, symmetrical=False
@@ -317,6 +340,17 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
     def is_compiled(self) -> bool:
         """Whether editors compiled the case from public sources."""
         return self.provenance == self.Provenance.COMPILED
+
+    @property
+    def identifier_code(self) -> str:
+        """The code of its persistent identifier, which its translations and stand-ins share."""
+        shown = self.alias_of if self.alias_of_id else self
+        return CaseIdentifier.code_of(shown.translation_key)
+
+    @property
+    def identifier_url(self) -> str:
+        """Its persistent identifier: an address that stays when the page is renamed or moved."""
+        return absolute_url(reverse("case-identifier", args=[self.identifier_code]))
 
     @property
     def has_plain_japanese(self) -> bool:
@@ -387,35 +421,69 @@ class CaseStudyPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationContactMi
         if errors:
             raise ValidationError(errors)
 
+    def share_facts(self) -> dict[str, str]:
+        """For the picture beside its link on other sites: the place, and the result that says most.
+
+        A change says more than a number alone.
+        """
+        places = [place.area.label for place in self.places.select_related("area")[:2]]
+        facts = {
+            "above": gettext(", ").join(places),
+            "theme": theme_group(next((theme.code for theme in self.themes.all()), "1")),
+        }
+        results = sorted(self.results.all(), key=lambda result: not result.before)
+        if not results:
+            return facts
+        best = results[0]
+        space = " " if best.unit[:1].isascii() and best.unit[:1].isalpha() else ""
+        change = f"{best.before} → {best.after}" if best.before else best.after
+        return facts | {"number": f"{change}{space}{best.unit}", "note": best.indicator}
+
     def structured_data(self) -> dict[str, Any]:
         """The case as a schema.org Article."""
-        data = super().structured_data()
-        data |= {
-            "@type": "Article",
-            "headline": self.title,
-            "abstract": self.overview,
-            "license": {
-                self.Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
-                self.Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
-                self.Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
-            }[self.Licence(self.licence)],
-            "keywords": [theme.label for theme in self.themes.all()],
-            "publisher": {"@type": "Organization", "name": "NANIF"},
-            "citation": [source.url for source in self.sources.all() if source.url],
-        }
-        if self.first_published_at:
-            data["datePublished"] = self.first_published_at.date().isoformat()
-        if self.last_published_at:
-            data["dateModified"] = self.last_published_at.date().isoformat()
-        return data
+        from casestudies.article import article
+
+        return super().structured_data() | article(self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what the case page shows, each part from one selector."""
-        from casestudies.selectors import case_context
+        from casestudies.selectors import case_context, read_for_page
 
+        read_for_page(self)
         context = super().get_context(request, *args, **kwargs)
-        context.update(case_context(self))
+        context.update(case_context(self, getattr(request, "user", None)))
         return context
+
+
+class CaseIdentifier(models.Model):
+    """The persistent identifier of a case that is public or was: for ever, and for no other case.
+
+    A row is made when a case first becomes public, so whatever never was has none; rows are not
+    deleted. The code is made of the key that the translations of a case share, so nobody needs to
+    look it up. Kept by `casestudies.identifiers`.
+    """
+
+    code = models.CharField(_("code"), max_length=10, primary_key=True)
+    translation_key = models.UUIDField(_("key of its translations"), unique=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    changed_at = models.DateTimeField(
+        _("published, changed or withdrawn on"),
+        db_index=True,
+        help_text=_("What harvesters are told as the date of the record."),
+    )
+
+    class Meta:
+        verbose_name = _("identifier of a case study")
+        verbose_name_plural = _("identifiers of case studies")
+
+    def __str__(self) -> str:
+        return self.code
+
+    @staticmethod
+    def code_of(key: UUID) -> str:
+        """Ten letters and digits, none of which is mistaken for another (Crockford's base 32)."""
+        number = int.from_bytes(hashlib.sha256(key.bytes).digest()[:8], "big") >> 14
+        return "".join(_LETTERS[number >> shift & 31] for shift in range(45, -1, -5))
 
 
 class CasePlace(Orderable):
@@ -439,9 +507,9 @@ class CaseActor(Orderable):
     class Part(models.TextChoices):
         """The part an actor takes."""
 
-        LEAD = "lead", _("in the lead")
+        LEAD = "lead", _("lead organisation")
         PARTNER = "partner", _("partner")
-        BRIDGE = "bridge", _("bridge between residents")
+        BRIDGE = "bridge", _("bridging role")
         FUNDER = "funder", _("funder")
 
     page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="actors")
@@ -462,7 +530,7 @@ class CaseActor(Orderable):
     )
     actor_type = models.ForeignKey(
         "taxonomy.ActorType",
-        verbose_name=_("actor type"),
+        verbose_name=_("type of organisation"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -488,7 +556,7 @@ class CaseActor(Orderable):
     ]
 
     class Meta(Orderable.Meta):
-        verbose_name = _("actor")
+        verbose_name = _("organisation or person")
 
     def clean(self) -> None:
         """An actor needs a page of the directory or a name."""

@@ -13,7 +13,7 @@ __all__ = ["CompletenessPanel"]
 
 
 class CompletenessPanel(Panel):
-    """The elements of a complete record, as the case has them where it was saved last."""
+    """What the case lacks where it was saved last, as a list that leads to the fields."""
 
     class BoundPanel(Panel.BoundPanel):
         """The panel of one case."""
@@ -21,14 +21,17 @@ class CompletenessPanel(Panel):
         template_name = "casestudies/admin/completeness_panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """What is there and what is missing, in the order in which a case is told."""
+            """What is missing, each with the way to its field, and what is there."""
+            # Models name their panels; what reads the database imports the models.
+            from casestudies.completeness import missing_in
+
             context: dict[str, Any] = super().get_context_data(parent_context)
-            for name, wanted in (("present", True), ("missing", False)):
-                context[name] = _(", ").join(
-                    str(label)
-                    for code, label in ELEMENTS.items()
-                    if self.instance.has_element(code) is wanted
-                )
+            missing = missing_in(self.instance)
+            context["needed"] = [one for one in missing if one.is_needed]
+            context["wanted"] = [one for one in missing if not one.is_needed]
+            context["present"] = _(", ").join(
+                str(label) for code, label in ELEMENTS.items() if self.instance.has_element(code)
+            )
             return context
 
         def is_shown(self) -> bool:

@@ -11,9 +11,10 @@ from casestudies.completeness import facet_elements_of, has_lookup
 from casestudies.fields import names_with
 from casestudies.models import CaseStudyPage
 from casestudies.municipalities import (
-    fetch_bands,
+    fetch_municipal_facts,
     municipality_codes,
     municipality_lookup,
+    plan_lookup,
     population_lookup,
     share_lookup,
 )
@@ -52,7 +53,8 @@ _OWN_WORDS: dict[str, Callable[[CaseStudyPage], str]] = {
     "places": lambda page: area_names(place.area for place in page.places.all()),
     "actors": _actor_names,
     "bridging_roles": lambda page: _labels(_roles(page).values()),
-    "keywords": lambda page: " ".join(link.tag.name for link in page.keyword_items.all()),
+    # Sorted: rows of tags have no order of their own, and each database has another.
+    "keywords": lambda page: " ".join(sorted(link.tag.name for link in page.keyword_items.all())),
 }
 
 
@@ -111,7 +113,7 @@ register(
         "origins",
         "adoptions",
         fetch_adapted,
-        fetch_bands,
+        fetch_municipal_facts,
     ],
     kind="case",
     lookups={
@@ -128,6 +130,8 @@ register(
         "municipality": municipality_lookup,
         "population": population_lookup,
         "share": share_lookup,
+        "plan": plan_lookup,
+        "year": ["started"],
         "period": ["started"],
     },
 )

@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce, Greatest, TruncDate
-from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.models import PageLogEntry
 from wagtail.query import PageQuerySet
 
 from casestudies.citations import Citation, cite
-from casestudies.completeness import has_lookup
+from casestudies.completeness import has_lookup, missing_in
 from casestudies.fields import names_with
 from casestudies.models import (
     CaseActor,
     CasePlace,
-    CasesFromPage,
-    CaseStudyIndexPage,
     CaseStudyPage,
 )
 from casestudies.sections import Passage, anchors_of, sections_of
 from casestudies.similar import reasons_by_case
 from casestudies.uptake import family_of
-from core.pagination import paginate
 from core.readings import is_plain
 from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible
 from organisations.models import OrganisationPage
 from organisations.selectors import organisations_by_key
+from page_cache.kept import kept, kept_rows
 from regions.models import Area
-from regions.selectors import area_lookups, blocks, locator, national_map, within
+from regions.selectors import area_lookups, by_area, in_areas, locator, national_map, within
+from taxonomy.choices import read_choices
 from taxonomy.selectors import theme_tree
 
 PER_PAGE = 20
@@ -47,6 +58,21 @@ def case_cards() -> PageQuerySet:
         .select_related("locale", "alias_of__locale", "status", "evidence_grade", "image")
         .prefetch_related(Prefetch("places", _places()), "themes", "actor_types")
     )
+
+
+@kept_rows
+def kept_case_cards(pks: list[int]) -> Mapping[int, CaseStudyPage]:
+    """The same by their numbers."""
+    return case_cards().in_bulk(pks)
+
+
+@kept
+def case_ids_by_area(language: str) -> dict[str, tuple[int, ...]]:
+    """Cases of one language's tree by area, the newest first; see `by_area`."""
+    cases = newest_first(
+        publicly_visible(CaseStudyPage.objects.all()).filter(locale__language_code=language)
+    )
+    return by_area(cases.values_list("pk", *area_lookups("places__area")))
 
 
 def _places() -> QuerySet[CasePlace]:
@@ -124,13 +150,59 @@ def case_by_slug(slug: str, language: str) -> CaseStudyPage | None:
 
 def newest_cases(language: str, number: int) -> list[CaseStudyPage]:
     """The cases published or confirmed last."""
-    return list(newest_first(cases_in(language))[:number])
+    newest = case_ids_by_area(language)[""][:number]
+    return list(kept_case_cards(newest).values())
 
 
-def recently_confirmed_cases(language: str, number: int) -> list[CaseStudyPage]:
-    """Cases that the body in charge confirmed last; those that nobody confirmed are left out."""
-    confirmed = cases_in(language).exclude(last_confirmed_at=None)
-    return list(confirmed.order_by("-last_confirmed_at", "-started", "slug", "pk")[:number])
+@dataclass(frozen=True)
+class HomeCases:
+    """The cases of the home page; none stands in two of its lists.
+
+    Attributes:
+        is_chosen: whether curators chose the featured one.
+        total: number of all cases in the language.
+    """
+
+    featured: CaseStudyPage | None
+    is_chosen: bool
+    newest: list[CaseStudyPage]
+    confirmed: list[CaseStudyPage]
+    total: int
+
+
+def home_cases(language: str, chosen: int | None, *, newest: int, confirmed: int) -> HomeCases:
+    """The featured case, the newest and those that were confirmed last.
+
+    Featured is what curators chose, while the public may see it, else the case that was confirmed
+    last, else the newest one. Cards are read together for all.
+
+    Args:
+        chosen: key of the chosen page, in whichever language.
+    """
+    picked = CaseStudyPage.objects.filter(pk__in=[] if chosen is None else [chosen]).values(
+        "translation_key"
+    )
+    rows = (
+        newest_first(publicly_visible(CaseStudyPage.objects.all()))
+        .filter(locale__language_code=language)
+        .annotate(is_picked=Q(translation_key__in=picked))
+        .values_list("pk", "last_confirmed_at", "is_picked")
+    )
+    newest_keys = [pk for pk, _day, _is_picked in rows]
+    wanted = [pk for pk, _day, is_picked in rows if is_picked]
+    dated = [(day, pk) for pk, day, _is_picked in rows if day]
+    late = [pk for _day, pk in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+    featured = next(iter([*wanted, *late, *newest_keys]), None)
+    late = [pk for pk in late if pk != featured][:confirmed]
+    newest_keys = [pk for pk in newest_keys if pk not in {featured, *late}][:newest]
+    cards = kept_case_cards(pk for pk in [featured, *late, *newest_keys] if pk)
+    return HomeCases(
+        featured=cards.get(featured) if featured else None,
+        is_chosen=bool(wanted),
+        newest=[cards[pk] for pk in newest_keys],
+        confirmed=[cards[pk] for pk in late],
+        total=len(rows),
+    )
 
 
 def cases_by_areas(areas: Sequence[Area], language: str) -> PageQuerySet:
@@ -160,37 +232,27 @@ class LocalCases:
 def local_cases(area: Area, language: str, *, own: int, wider: int) -> LocalCases:
     """The newest cases from a municipality or ward, and beyond it; so many at most.
 
-    Load the area as for `area_paths`. One query says where the cases are, the others read cards.
+    Load the area as for `area_paths`. Where the cases are is kept, and so are their cards.
     """
-    rows = newest_first(
-        publicly_visible(CaseStudyPage.objects.all()).filter(
-            locale__language_code=language,
-            pk__in=CasePlace.objects.filter(within([Area(code=area.prefecture_code)])).values(
-                "page"
-            ),
-        )
-    ).values_list("pk", *area_lookups("places__area"))
-    places: dict[int, set[str]] = {}
-    for pk, *codes in rows:
-        places.setdefault(pk, set()).update(filter(None, codes))
-    here = [pk for pk, codes in places.items() if area.code in codes]
+    index = case_ids_by_area(language)
+    here = list(index.get(area.code, ()))
     around = area.parent
-    while around and around.kind != Area.Kind.PREFECTURE and not _others(places, around, here):
+    while around and around.kind != Area.Kind.PREFECTURE and not _others(index, around, here):
         around = around.parent
-    beyond = _others(places, around, here) if around else []
-    cards = case_cards().in_bulk([*here[:own], *beyond[:wider]])
+    beyond = _others(index, around, here) if around else []
+    cards = kept_case_cards([*here[:own], *beyond[:wider]])
     return LocalCases(
         own=[cards[pk] for pk in here[:own]],
         own_total=len(here),
         wider=[cards[pk] for pk in beyond[:wider]],
         wider_area=around,
-        wider_total=sum(around.code in codes for codes in places.values()) if around else 0,
+        wider_total=len(index.get(around.code, ())) if around else 0,
     )
 
 
-def _others(places: dict[int, set[str]], area: Area, own: list[int]) -> list[int]:
+def _others(index: Mapping[str, Sequence[int]], area: Area, own: Sequence[int]) -> list[int]:
     """The cases that lie in an area and are not a narrower one's own."""
-    return [pk for pk, codes in places.items() if area.code in codes and pk not in own]
+    return [pk for pk in index.get(area.code, ()) if pk not in own]
 
 
 def cases_by_themes(
@@ -238,39 +300,39 @@ def cases_by_organisation(organisation: OrganisationPage) -> list[CaseStudyPage]
 def cases_by_organisations(
     organisations: Sequence[UUID], language: str
 ) -> dict[UUID, list[CaseStudyPage]]:
-    """By translation key of a body, the cases in which it takes part. Two queries."""
+    """By translation key of a body, the cases in which it takes part, from what is kept."""
+    index = _case_ids_by_body(language)
+    cards = kept_case_cards(pk for key in organisations for pk in index.get(key, ()))
+    return {key: [cards[pk] for pk in index.get(key, ())] for key in organisations}
+
+
+@kept
+def _case_ids_by_body(language: str) -> dict[UUID, tuple[int, ...]]:
     rows = CaseActor.objects.filter(
-        organisation__translation_key__in=organisations, page__locale__language_code=language
-    )
-    taking_part = set(rows.values_list("organisation__translation_key", "page"))
-    cases = newest_first(
-        publicly_visible(CaseStudyPage.objects.all())
-        .filter(pk__in={pk for _key, pk in taking_part})
-        .select_related("locale", "alias_of__locale")
-    )
-    return {key: [case for case in cases if (key, case.pk) in taking_part] for key in organisations}
+        organisation__isnull=False, page__locale__language_code=language
+    ).values_list("page", "organisation__translation_key")
+    keys: dict[int, set[UUID]] = {}
+    for pk, key in rows:
+        keys.setdefault(pk, set()).add(key)
+    found: dict[UUID, list[int]] = {}
+    for pk in case_ids_by_area(language)[""]:
+        for key in keys.get(pk, ()):
+            found.setdefault(key, []).append(pk)
+    return {key: tuple(pks) for key, pks in found.items()}
 
 
+@kept
 def counts_by_area(language: str) -> dict[str, int]:
-    """Number of cases in each area, those in its parts among them, as `cases_by_areas`. One query.
+    """Number of cases in each area, those in its parts among them, as `cases_by_areas`. Kept.
 
     A case in several places counts once in each area that holds one of them.
     """
-    rows = (
-        publicly_visible(CaseStudyPage.objects.all())
-        .filter(locale__language_code=language)
-        .values_list("pk", *area_lookups("places__area"))
-        .distinct()
-    )
-    cases: dict[str, set[int]] = {}
-    for pk, *codes in rows:
-        for code in filter(None, codes):
-            cases.setdefault(code, set()).add(pk)
-    return {code: len(pks) for code, pks in cases.items()}
+    return {code: len(pks) for code, pks in case_ids_by_area(language).items() if code}
 
 
+@kept
 def counts_by_theme(language: str) -> dict[str, int]:
-    """Number of cases by theme code; a broad theme counts its narrower ones once each case."""
+    """Number of cases by theme code; a broad theme counts its narrower ones once each. Kept."""
     rows = (
         publicly_visible(CaseStudyPage.objects.all())
         .filter(locale__language_code=language)
@@ -325,58 +387,27 @@ def case_map(language: str, map_id: str) -> dict[str, Any]:
     return national_map(
         counts_by_area(language),
         title=_("Case studies by prefecture"),
-        caption=_("A case in several prefectures counts in each."),
+        caption=_("A case in more than one prefecture is counted in each."),
         map_id=map_id,
     )
 
 
-def case_index(index: CaseStudyIndexPage, params: QueryDict) -> dict[str, Any]:
-    """What the index of cases shows: one page of cases, the regions' lists, themes, the map."""
-    language = index.locale.language_code
-    cases = newest_first(cases_in(language))
-    counts = counts_by_area(language)
-    lists = list(
-        publicly_visible(CasesFromPage.objects.all())
-        .child_of(index)
-        .select_related("area", "locale", "alias_of__locale")
-        .order_by("area__order", "area__code")
-    )
-    for page in lists:
-        page.count = counts.get(page.area_id, 0)
-    return {
-        "cases": paginate(cases, params.get("page"), PER_PAGE),
-        "lists": [page for page in lists if page.count],
-        "blocks": blocks(),
-        "themes": themes_with_counts(language),
-        "map": case_map(language, "cases-map"),
-    }
+SHOWN_SIMILAR = 6
 
 
-def cases_from(page: CasesFromPage, params: QueryDict) -> dict[str, Any]:
-    """One page of the cases that happen in the area of a region's list.
+@kept
+def _similar(pk: int, language: str, reads_plain: bool) -> dict[int, list[str]]:
+    """Ids of the cases similar to the one that is stored, with the reasons in a reading's words.
 
-    Also those that another region keeps up: the map and the search count them here too.
+    Those that editors named as related come first, then those that share most.
     """
-    cases = (
-        cases_by_areas([page.area], page.locale.language_code) if page.area else case_cards().none()
-    )
-    return {"cases": paginate(cases, params.get("page"), PER_PAGE)}
-
-
-def similar_cases(case: CaseStudyPage, number: int = 6) -> list[CaseStudyPage]:
-    """Cases that editors named as related, then those that share most, best first.
-
-    Each has `reasons`: what it shares, in words.
-    """
-    shared = reasons_by_case(case, number)
+    cases = CaseStudyPage.objects.select_related("locale", "alias_of__locale")
+    case = cases.get(pk=pk)
+    shared = reasons_by_case(case, SHOWN_SIMILAR)
     chosen = {
         pk: [_("named by the editors"), *shared.get(pk, [])][:3] for pk in _related_by_editors(case)
     }
-    reasons = dict(list((chosen | shared | chosen).items())[:number])
-    cards = {card.pk: card for card in case_cards().filter(pk__in=reasons)}
-    for pk, card in cards.items():
-        card.reasons = reasons[pk]
-    return [cards[pk] for pk in reasons if pk in cards]
+    return dict(list((chosen | shared | chosen).items())[:SHOWN_SIMILAR])
 
 
 def _related_by_editors(case: CaseStudyPage) -> list[int]:
@@ -396,8 +427,7 @@ def _related_by_editors(case: CaseStudyPage) -> list[int]:
     return list(related.exclude(pk=case.pk).order_by("title", "pk").values_list("pk", flat=True))
 
 
-STORY = names_with(sections=["story"])
-LEARNING = names_with(sections=["outcomes", "lessons"])
+PASSAGES = names_with(api="passages")
 
 
 def passages(
@@ -434,13 +464,9 @@ def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
 
     Organisations that the public may not see are not named, unless the page names them itself.
     """
-    actors = list(
-        case.actors.select_related("actor_type", "bridging_role").prefetch_related(
-            prefetch_visible("organisation", OrganisationPage)
-        )
-        if case.pk
-        else case.actors.all()
-    )
+    if case.pk:
+        prefetch_related_objects([case], Prefetch("actors", _actors()))
+    actors = list(case.actors.all())
     pages = organisations_by_key(
         [actor.organisation.translation_key for actor in actors if actor.organisation],
         case.locale.language_code,
@@ -455,43 +481,154 @@ def actors_by_part(case: CaseStudyPage) -> dict[str, list[CaseActor]]:
     return groups
 
 
-def case_context(case: CaseStudyPage) -> dict[str, Any]:
-    """Everything that the page of a case shows beside its own fields."""
-    # First, since what it reads of the case is then there for all that follows.
-    similar = similar_cases(case)
+def read_for_page(case: CaseStudyPage) -> None:
+    """Read what several parts of the page of a case need, each of it once."""
+    if not case.pk:
+        return
+    read_choices(case, "themes", "actor_types", "bridging_roles", "target_groups", "languages")
+    places = CasePlace.objects.select_related("area__parent__parent__parent")
+    prefetch_related_objects([case], "sources", "results", Prefetch("places", places))
+
+
+def _actors() -> QuerySet[CaseActor]:
+    """Actors with what is shown of them; of organisations only those that the public may see."""
+    return CaseActor.objects.select_related("actor_type", "bridging_role").prefetch_related(
+        prefetch_visible("organisation", OrganisationPage)
+    )
+
+
+@dataclass(frozen=True)
+class Onward:
+    """Where to read on after a case.
+
+    Attributes:
+        similar: what editors named as related, then what shares most; each with `reasons`.
+        like: the place of the case that the others are like; None where it is like none.
+        alike: cases of places like that one.
+        nearby: cases of the same prefecture.
+    """
+
+    similar: list[CaseStudyPage]
+    like: Area | None
+    alike: list[CaseStudyPage]
+    nearby: list[CaseStudyPage]
+
+
+SHOWN_ALIKE = 3
+LIKE_HOOK = "nanif_places_like"
+
+
+def onward_of(case: CaseStudyPage, areas: Sequence[Area]) -> Onward:
+    """The cases to read next, each named once. The cards of all are read together."""
+    language = case.locale.language_code
+    reasons = _similar(case.pk, get_language() or "ja", is_plain()) if case.pk else {}
+    shown = [case.pk, *reasons]
+    like = next(
+        (area for area in areas if area.prefecture_code and area.kind != "prefecture"), None
+    )
+    # What is like a place that is not to be shown would tell the place.
+    peers = _codes_like(like.code) if like and not case.hide_exact_location else ()
+    alike = _some_from([Area(code=code) for code in peers], language, shown)
+    prefectures = {area.prefecture_code for area in areas if area.prefecture_code}
+    here = [Area(code=code) for code in sorted(prefectures)]
+    nearby = _some_from(here, language, [*shown, *alike])
+    kept_cards = kept_case_cards([*reasons, *alike, *nearby])
+    cards = {pk: copy(card) for pk, card in kept_cards.items()}
+    for pk in reasons.keys() & cards.keys():
+        cards[pk].reasons = reasons[pk]
+    return Onward(
+        similar=[cards[pk] for pk in reasons if pk in cards],
+        like=like if alike else None,
+        alike=[cards[pk] for pk in alike if pk in cards],
+        nearby=[cards[pk] for pk in nearby if pk in cards],
+    )
+
+
+def _codes_like(code: str) -> Sequence[str]:
+    """Codes of the places that are like a place, nearest first, as the first app knows them."""
+    return next((found for source in hooks.get_hooks(LIKE_HOOK) if (found := source(code))), ())
+
+
+def _some_from(areas: Sequence[Area], language: str, shown: Sequence[int]) -> list[int]:
+    """Ids of the newest cases from these areas, without those that are shown already."""
+    if not areas:
+        return []
+    found = in_areas(case_ids_by_area(language), areas)
+    return [pk for pk in found if pk not in shown][:SHOWN_ALIKE]
+
+
+def changes_of(case: CaseStudyPage, number: int = 10) -> list[datetime.date]:
+    """The last days on which the page was published or changed, the newest first. One query."""
+    moments = PageLogEntry.objects.filter(page=case.pk, action="wagtail.publish")
+    days = [
+        timezone.localtime(moment).date()
+        for moment in moments.order_by("-timestamp").values_list("timestamp", flat=True)[:200]
+    ]
+    if not days and case.first_published_at:
+        days = [timezone.localtime(case.first_published_at).date()]
+    return list(dict.fromkeys(days))[:number]
+
+
+def case_context(case: CaseStudyPage, user: Any = None) -> dict[str, Any]:
+    """Everything that the page of a case shows beside its own fields.
+
+    Args:
+        case: with what `read_for_page` read.
+        user: who asks; those who may edit the case see what it lacks.
+    """
     original = original_of(case)
     places = list(case.places.all())
     areas = [place.area for place in places]
-    language = case.locale.language_code
-    prefecture_codes = {area.prefecture_code for area in areas if area.prefecture_code}
-    shown = [case.pk, *(other.pk for other in similar)]
-    prefectures = [Area(code=code) for code in prefecture_codes]
-    nearby = cases_by_areas(prefectures, language).exclude(pk__in=shown)[:3] if prefectures else []
+    onward = onward_of(case, areas)
     citation: Citation = cite(case)
+    results = list(case.results.all())
     context = {
         "places": places,
         "areas": areas,
         "actors": actors_by_part(case),
         "steps": case.steps or (original.steps if original else None),
-        "results": list(case.results.all()),
+        # A change says more than a number alone.
+        "results": sorted(results, key=lambda result: not result.before),
         "sources": list(case.sources.all()),
         "locator": locator(areas, exact=not case.hide_exact_location),
         "family": family_of(case),
-        "similar": similar,
-        "nearby": list(nearby),
+        "similar": onward.similar,
+        "like": onward.like,
+        "alike": onward.alike,
+        "nearby": onward.nearby,
+        "history": changes_of(case),
         "citation": citation,
         "original": original,
+        "chosen_because": _in_own_words(case, original, "chosen_because"),
+        "reads_plain": is_plain() and case.has_plain_japanese,
+        "missing": missing_in(case) if _may_edit(case, user) else [],
     }
-    sections = sections_of(
-        case, context, passages(case, original, STORY), passages(case, original, LEARNING)
-    )
-    reads_plain = is_plain() and case.has_plain_japanese
+    sections = sections_of(case, context, passages(case, original, PASSAGES))
     return {
         **context,
         "sections": sections,
-        "anchors": anchors_of([s for s in sections if not (reads_plain and s.is_prose)]),
-        "reads_plain": reads_plain,
+        "anchors": anchors_of([s for s in sections if not (context["reads_plain"] and s.is_prose)]),
     }
+
+
+def _in_own_words(
+    case: CaseStudyPage, original: CaseStudyPage | None, name: str
+) -> dict[str, str] | None:
+    """A text with its language; where a translation has none, that of the original."""
+    for page in filter(None, (case, original)):
+        if text := getattr(page, name):
+            return {"text": text, "language": page.content_language}
+    return None
+
+
+def _may_edit(case: CaseStudyPage, user: Any) -> bool:
+    """Whether somebody is signed in who may edit the case. Visitors cost no query."""
+    return bool(
+        case.pk
+        and user is not None
+        and user.is_authenticated
+        and case.permissions_for_user(user).can_edit()
+    )
 
 
 def leads() -> Subquery:

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from casestudies.fields import CASE_FIELDS, MAX_THEMES, CaseField, field_named
-from casestudies.models import CaseActor, CaseResult, CasesFromPage, CaseSource, CaseStudyPage
+from casestudies.models import (
+    CaseActor,
+    CaseResult,
+    CasesFromPage,
+    CaseSource,
+    CaseStudyIndexPage,
+    CaseStudyPage,
+)
 from core.blocks import StepBlock
 from organisations.sheets import Directory, source_rows
 from regions.models import Area
@@ -55,7 +62,11 @@ class CaseImporter(PageImporter):
     def bindings(self) -> Sequence[Binding]:
         """All fields of the case template that stand in sheets."""
         own: dict[str, Binding] = {binding.column.name: binding for binding in self._own_bindings()}
-        return [own.get(field.name) or _binding(field) for field in CASE_FIELDS if field.in_sheets]
+        return [
+            own.get(field.name) or _binding(field)
+            for field in CASE_FIELDS
+            if field.in_sheets and (not field.is_curated or self._may_publish)
+        ]
 
     def _own_bindings(self) -> list[Binding]:
         """Columns that are more than the model's field says: rows, links and choices by people."""
@@ -65,7 +76,7 @@ class CaseImporter(PageImporter):
                     "title",
                     label=gettext_lazy("Title of the case"),
                     required=True,
-                    note=gettext_lazy("What and where, at most 60 characters."),
+                    note=gettext_lazy("Where it is and what it does, in up to 60 characters."),
                 )
             ),
             RowsField(
@@ -151,6 +162,14 @@ class CaseImporter(PageImporter):
         return Stream(
             Column("steps", gettext_lazy("Step by step"), Rows(parts=parts)), block="step"
         )
+
+    @cached_property
+    def _may_publish(self) -> bool:
+        """Whether the person is a curator: they alone publish cases. The reference is for all."""
+        if self.user is None:
+            return True
+        index = CaseStudyIndexPage.objects.first()
+        return index is not None and index.permissions_for_user(self.user).can_publish_subpage()
 
     # --- Looked up --------------------------------------------------------------------------
 

@@ -45,13 +45,13 @@ _ALIKE_LABELS = {
 _REASONS = {
     "theme": gettext_lazy("Same theme: %(labels)s"),
     "role": gettext_lazy("Same bridging role: %(labels)s"),
-    "target": gettext_lazy("Same target group: %(labels)s"),
-    "actor": gettext_lazy("Same kind of actor: %(labels)s"),
+    "target": gettext_lazy("Also for: %(labels)s"),
+    "actor": gettext_lazy("Same type of organisation: %(labels)s"),
     "region": gettext_lazy("Also in %(labels)s"),
-    "alike": gettext_lazy("Same kind of municipality: %(labels)s"),
-    "body": gettext_lazy("Also with %(labels)s"),
-    "phrase": gettext_lazy("Both about %(labels)s"),
-    "text": gettext_lazy("Similar text"),
+    "alike": gettext_lazy("Same type of municipality: %(labels)s"),
+    "body": gettext_lazy("Same organisation: %(labels)s"),
+    "phrase": gettext_lazy("Same topic: %(labels)s"),
+    "text": gettext_lazy("Similar content"),
 }
 
 

@@ -17,6 +17,7 @@ from casestudies.models import CaseAdoption, CaseOrigin, CaseStudyPage
 from core.visibility import prefetch_visible, publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
 from organisations.selectors import organisations_by_key
+from page_cache.kept import kept
 from search.index.outbox import announce
 
 __all__ = ["Family", "Node", "announce_changes", "family_of", "fetch_adapted", "uptake_codes",
@@ -63,8 +64,10 @@ class Family:
 def family_of(case: CaseStudyPage) -> Family | None:
     """The family of a case in its own language; None where nobody adapted anything.
 
-    One query where there is no family, and a fixed number else.
+    No query where there is no family, and a fixed number else.
     """
+    if case.translation_key not in _with_family(case.locale_id):
+        return None
     rows = list(
         CaseOrigin.objects.filter(publicly_visible_q("page"), page__locale=case.locale_id)
         .select_related("page", "origin")
@@ -116,6 +119,18 @@ def family_of(case: CaseStudyPage) -> Family | None:
     if not origins and not adaptations:
         return None
     return Family(trees, origins, adaptations)
+
+
+@kept
+def _with_family(locale: int) -> set[UUID]:
+    """Translation keys of the cases that adapt another, were adapted, or whose members were."""
+    origins = CaseOrigin.objects.filter(page__locale=locale)
+    adoptions = CaseAdoption.objects.filter(page__locale=locale)
+    return {
+        *origins.values_list("page__translation_key", flat=True),
+        *origins.exclude(origin=None).values_list("origin__translation_key", flat=True),
+        *adoptions.values_list("page__translation_key", flat=True),
+    }
 
 
 def _links(

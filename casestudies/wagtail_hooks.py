@@ -14,10 +14,11 @@ from wagtail import hooks
 from casestudies.models import CaseStudyPage
 from casestudies.pickers import CasePicker
 from casestudies.selectors import (
-    cases_by_areas,
+    case_ids_by_area,
     cases_by_organisation,
     cases_by_organisations,
     cases_by_themes,
+    kept_case_cards,
     local_cases,
 )
 from casestudies.services import ensure_cases_from
@@ -32,7 +33,7 @@ from core.dossier import (
 from core.pickers.fields import register_picker
 from organisations.models import OrganisationPage
 from regions.models import Area, Region
-from regions.selectors import area_filter
+from regions.selectors import area_filter, in_areas
 from regions.services import PROVISION_HOOK
 
 register_picker(CasePicker())
@@ -48,11 +49,11 @@ def cases_section(areas: Sequence[Area], request: HttpRequest) -> Section | None
     language = get_language() or "ja"
     if len(areas) == 1 and _lies_in_a_prefecture(areas[0]):
         return _local_cases_section(areas[0], language)
-    found = cases_by_areas(areas, language)
-    total = found.count()
-    if not total:
+    found = in_areas(case_ids_by_area(language), areas)
+    if not found:
         return None
-    return _cases_section(_("Case studies from here"), areas, list(found[:SHOWN]), total)
+    cards = list(kept_case_cards(found[:SHOWN]).values())
+    return _cases_section(_("Case studies from this area"), areas, cards, len(found))
 
 
 def _lies_in_a_prefecture(area: Area) -> bool:
@@ -63,7 +64,7 @@ def _local_cases_section(area: Area, language: str) -> Section | None:
     found = local_cases(area, language, own=SHOWN, wider=SHOWN_BEYOND)
     if not found.own and not found.wider:
         return None
-    title = _("Case studies from here") if found.own else _("Case studies from nearby")
+    title = _("Case studies from this area") if found.own else _("Case studies from nearby")
     return _cases_section(
         title, [area], found.own, found.own_total, place=area, beyond=found if found.wider else None
     )
@@ -91,7 +92,7 @@ def organisation_cases_section(
         return None
     return Section(
         name="cases",
-        title=_("Case studies with this organisation"),
+        title=_("Case studies involving this organisation"),
         template="casestudies/organisation_section.html",
         order=10,
         context={"cases": found},

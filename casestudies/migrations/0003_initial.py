@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='casestudypage',
             name='actor_types',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, to='taxonomy.actortype', verbose_name='types of actors'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, to='taxonomy.actortype', verbose_name='types of organisation'),
         ),
         migrations.AddField(
             model_name='casestudypage',
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='casestudypage',
             name='participation_level',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.participationlevel', verbose_name='part taken by foreign residents'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.participationlevel', verbose_name='involvement of foreign residents'),
         ),
         migrations.AddField(
             model_name='casestudypage',
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='casestudypage',
             name='target_groups',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, to='taxonomy.targetgroup', verbose_name='target groups'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, to='taxonomy.targetgroup', verbose_name='who it is for'),
         ),
         migrations.AddField(
             model_name='casestudypage',

@@ -123,6 +123,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
             [
                 *("funding", "legal_basis", "staffing_note", "target_note", "places.note"),
                 "cost_note",
+                "chosen_because",
                 *("easy_title", "easy_body", "residence_status_groups"),
                 *("actors.contribution", "results.indicator", "results.source"),
             ],

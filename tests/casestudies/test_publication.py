@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Site
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from casestudies.models import CasesFromPage, CaseStudyPage
 from casestudies.services import publish_case
@@ -186,3 +186,26 @@ def test_service_refuses_an_incomplete_case_and_stores_nothing(parent: CasesFrom
         publish_case(parent=parent, slug="half", content=PageContent(fields={"title": "半分"}))
     assert "overview" in caught.value.message_dict
     assert CaseStudyPage.objects.count() == before
+
+
+def test_texts_stand_open_and_an_empty_paragraph_counts_for_nothing(
+    admin: Client, parent: CasesFromPage
+) -> None:
+    empty = {
+        name: streamfield([("paragraph", rich_text(""))]) for name in ("context", "goal", "actions")
+    }
+    add(admin, parent, form(**empty))
+    page = CaseStudyPage.objects.get(slug="new-case", locale__language_code="ja")
+    assert not page.is_filled("goal")
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    opened = admin.get(edit).context["form"]
+    assert [len(opened[name].value()) for name in ("context", "goal", "actions", "outcomes")] == [
+        1, 1, 1, 1,
+    ]  # fmt: skip
+    response = admin.post(edit, form(**{**COMPLETE, **empty, "action-publish": "1"}))
+    assert set(response.context["form"].errors) == {"actions"}
+    whole = {**empty, "actions": COMPLETE["actions"], "action-publish": "1"}
+    assert admin.post(edit, form(**{**COMPLETE, **whole})).status_code == 302
+    page.refresh_from_db()
+    assert page.live
+    assert not page.is_filled("goal")

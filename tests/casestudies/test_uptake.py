@@ -101,7 +101,7 @@ def test_adaptation_is_written_by_the_adapting_region_and_seen_on_both_pages(
         for value in [*ROW.values()][1:]:
             assert value in text
         assert "2024年5月" in text
-    assert "ほかの1か所で実施されています" in text_of(origin.url)
+    assert "ほかの1か所で取組が行われています" in text_of(origin.url)
     assert found("adapted") == {origin.pk}
     assert found("adapts") == {case.pk}
     documents = {document.page_id: document for document in documents_of([origin.pk, case.pk])}
@@ -151,7 +151,7 @@ def test_family_is_one_tree_and_no_case_descends_from_itself(
     case = CaseStudyPage.objects.get(slug="new-case", locale__language_code="ja")
     tree = text_of(case.url).split('<ul class="family">', 1)[1].split("</section>")[0]
     assert tree.index(origin.title) < tree.index(case.title) < tree.index("川辺の会")
-    assert "ほかの2か所で実施されています" in text_of(case.url)
+    assert "ほかの2か所で取組が行われています" in text_of(case.url)
     assert found("adapted") == {origin.pk, case.pk}
 
     row = CaseOrigin(page=origin, origin=case, source_title="誤り")
