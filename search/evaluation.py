@@ -14,13 +14,17 @@ from typing import Any
 
 from search.judgements import Question
 from search.query.search_query import SearchQuery
+from search.records import number_of_record
 from search.results.answer import search
+from search.results.page import Hit
 
 __all__ = [
     "CUT", "Answer", "Measures", "Report", "Verdict", "ask", "evaluate", "measure",
 ]  # fmt: skip
 
 CUT = 10  # how far down a list people look
+_TOP = 5  # what they see of it at first
+_HEAD = 3  # what they judge the search by
 _AT_ONCE = 100
 
 
@@ -34,8 +38,11 @@ class Measures:
         mrr: 1 divided by the place of the first relevant hit; 0 when it is not among the first ten.
         recall: relevant hits among the first ten, as a share of as many as could be there.
         f1: harmonic mean of precision and recall of the whole result set, on all its pages.
-            Records that are no pages are left out, since judgements name pages.
+            Records that are no pages are left out unless they are judged.
         zero: 1 when nothing was found.
+        precision: relevant pages among the first five shown, as a share of five.
+        wrong: 1 when a page that is not relevant is among the first three shown.
+        few: 1 when fewer than five are shown although more than that are relevant.
     """
 
     ndcg: float
@@ -43,25 +50,32 @@ class Measures:
     recall: float
     f1: float
     zero: float
+    precision: float
+    wrong: float
+    few: float
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Ids of pages that the search page gives for a question.
+    """Ids of pages, and numbers of records, that the search page gives for a question.
 
     Attributes:
-        found: all hits on all pages of results, in order; None for records that are no pages.
-        beside: pages near in meaning that are shown below the first page of hits, where the extra
-            `semantic` is on. They are seen, but not among the hits that are counted.
+        found: all hits on all pages of results, in order; None for records that nobody judged.
+        beside: pages with some of the words that fill up a short first page, and below it pages
+            near in meaning, where the extra `semantic` is on. They are seen, but not among the hits
+            that are counted.
+        above: judged records that are offered above the hits, and so not listed among them again.
     """
 
     found: tuple[int | None, ...]
     beside: tuple[int | None, ...] = ()
+    above: tuple[int, ...] = ()
 
     @property
     def seen(self) -> tuple[int | None, ...]:
-        """Pages in the order in which a reader sees them."""
-        return (*self.found[:CUT], *self.beside, *self.found[CUT:])
+        """Pages and judged records in the order in which a reader sees them."""
+        listed = tuple(hit for hit in self.found if hit not in self.above)
+        return (*self.above, *listed[:CUT], *self.beside, *listed[CUT:])
 
 
 @dataclass(frozen=True)
@@ -137,6 +151,9 @@ def measure(answer: Answer, grades: Mapping[int, int]) -> Measures:
         recall=len(places) / min(CUT, len(relevant)) if relevant else 0.0,
         f1=2 * right / (len(pages) + len(relevant)) if relevant else 0.0,
         zero=float(not answer.found),
+        precision=sum(page in relevant for page in first[:_TOP]) / _TOP,
+        wrong=float(any(page not in relevant for page in first[:_HEAD] if page is not None)),
+        few=float(len(first) < min(_TOP, len(relevant))),
     )
 
 
@@ -144,10 +161,23 @@ def ask(question: Question) -> Answer:
     """What the search page gives for a question, on all its pages of results."""
     query = SearchQuery(text=question.query, locale=question.locale, per_page=_AT_ONCE)
     first = search(query)
-    found = [hit.page_id for hit in first.hits]
+    hits = list(first.hits)
     for number in range(2, first.pages + 1):
-        found += [hit.page_id for hit in search(replace(query, page=number)).hits]
-    return Answer(tuple(found), tuple(hit.page_id for hit in first.by_meaning))
+        hits += search(replace(query, page=number)).hits
+    offered = [item.key for records in first.records for item in records.items]
+    return Answer(
+        found=tuple(_judged(hit, question) for hit in hits),
+        beside=tuple(_judged(hit, question) for hit in (*first.some_hits, *first.by_meaning)),
+        above=tuple(n for n in map(number_of_record, offered) if n in question.grades),
+    )
+
+
+def _judged(hit: Hit, question: Question) -> int | None:
+    """What judgements call a hit; nothing for a record that the question does not judge."""
+    if hit.page_id is not None:
+        return hit.page_id
+    number = number_of_record(hit.key)
+    return number if number in question.grades else None
 
 
 def evaluate(questions: Iterable[Question], answer: Callable[[Question], Answer] = ask) -> Report:

@@ -5,6 +5,7 @@ are parted by commas; later ones win over earlier ones, named pages over rules:
 
     higashikawa-care-scholarship:3     the page with this address: exactly about it
     nanif-mie/symposium-2024:2         where several share the last part, the part above as well
+    term/夜間中学:3                    a record that is no page: its kind and one of its names
     /介護|care work/:1                 every page with a match of this pattern in its text
     title/介護/:3                      every page with a match in its title
     @care                              what the line of that name in `topics.tsv` says
@@ -12,7 +13,8 @@ are parted by commas; later ones win over earlier ones, named pages over rules:
 Grades: 3 exactly about it, 2 clearly useful, 1 touches it, 0 not relevant though a pattern takes it
 in.
 The same page in another language counts as the same page: a name means the version that is best
-for the reader, and patterns are matched against every language version.
+for the reader, and patterns are matched against every language version. Records are judged by name
+alone; a mark or gap in their names is a hyphen.
 """
 
 from __future__ import annotations
@@ -22,19 +24,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from django.conf import settings
 from wagtail.models import Page
 
 from search.index.document import ContentDocument
-from search.index.rebuild import documents_of, findable_ids
+from search.index.projection import documents_of_items, findable_items
 
 __all__ = ["Corpus", "JudgementError", "Question", "read_questions"]
 
 TOPICS = "topics.tsv"
 _HIGHEST = 3
 _MOST_ERRORS = 20
+_NO_LETTER = re.compile(r"[^\w]+")
 _ITEM = re.compile(
     r"@(?P<topic>[\w-]+)"
     r"|(?P<where>title)?/(?P<pattern>(?:[^/\\]|\\.)+)/:(?P<pattern_grade>[^,]*)"
@@ -48,7 +52,7 @@ class JudgementError(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """A query of a reader and the grades of pages for it, by id."""
+    """A query of a reader and the grades of pages for it, by id; of records by number."""
 
     query: str
     locale: str
@@ -74,11 +78,18 @@ class _Reader:
 class Corpus:
     """The pages that judgements speak of, as each reader would find them."""
 
-    def __init__(self, documents: Iterable[ContentDocument], paths: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        documents: Iterable[ContentDocument],
+        paths: Mapping[int, str],
+        records: Iterable[ContentDocument] = (),
+    ) -> None:
         """Build the lookups.
 
         Args:
+            documents: of pages.
             paths: addresses by page id, parts separated by slashes.
+            records: documents of what is found beside pages.
         """
         readers: dict[str, _Reader] = {
             code: _Reader(defaultdict(set), {}, {})
@@ -96,14 +107,23 @@ class Corpus:
                 reader.texts[document.page_id] = text
                 for start in range(len(parts)):
                     reader.names["/".join(parts[start:])].add(document.page_id)
+        for record in records:
+            for locale, name in product(record.audience, (record.title, *record.names)):
+                hyphened = _NO_LETTER.sub("-", name).strip("-")
+                readers[locale].names[f"{record.kind}/{hyphened}"].add(record.number)
         self._readers = readers
 
     @classmethod
     def of_site(cls) -> Corpus:
-        """All pages that can be found now. Reads every page: some seconds for a thousand."""
-        documents = list(documents_of(findable_ids()))
-        ids = [document.page_id for document in documents]
-        return cls(documents, dict(Page.objects.filter(pk__in=ids).values_list("pk", "url_path")))
+        """All that can be found now. Reads every page: some seconds for a thousand."""
+        found = list(documents_of_items(findable_items()))
+        pages = [document for document in found if document.page_id]
+        paths = Page.objects.filter(pk__in=[document.page_id for document in pages])
+        return cls(
+            pages,
+            dict(paths.values_list("pk", "url_path")),
+            [document for document in found if not document.page_id],
+        )
 
     @property
     def locales(self) -> tuple[str, ...]:
@@ -111,7 +131,7 @@ class Corpus:
         return tuple(self._readers)
 
     def named(self, name: str, locale: str) -> set[int]:
-        """Pages whose address ends with that name."""
+        """Pages whose address ends with that name, or records of that kind and name."""
         return self._readers[locale].names.get(name, set())
 
     def like(self, name: str, locale: str) -> str:

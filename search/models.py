@@ -116,6 +116,14 @@ class LexiconEntry(models.Model):
         blank=True,
         help_text=_("One a line, in any language. They stay when the source is loaded again."),
     )
+    broader = models.TextField(
+        _("broader terms"),
+        blank=True,
+        help_text=_("One a line. Offered to readers where a search for the words finds little."),
+    )
+    related = models.TextField(
+        _("related terms"), blank=True, help_text=_("One a line, offered behind the broader ones.")
+    )
     facet = models.CharField(
         _("facet"),
         max_length=20,
@@ -198,7 +206,7 @@ class QueryLog(models.Model):
     locale = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     text = models.CharField(_("query"), max_length=100)
     rung = models.CharField(_("how it was answered"), max_length=20, choices=Rung)
-    hits = models.PositiveIntegerField(_("hits"))
+    hits = models.PositiveIntegerField(_("results"))
     times = models.PositiveIntegerField(_("times asked"), default=1)
     clicks = models.PositiveIntegerField(_("searches with a click"), default=0)
     decision = models.CharField(

@@ -31,6 +31,7 @@ __all__ = [
     "ShownRecord",
     "document_of_record",
     "keys_of",
+    "number_of_record",
     "reader_languages",
     "record_kind",
     "record_kinds",
@@ -131,6 +132,12 @@ def keys_of(item: Item) -> tuple[str, ...]:
     return tuple(f"{item.key}:{language}" for language in reader_languages())
 
 
+def number_of_record(key: str) -> int:
+    """The number of a record's documents, by their key without the language of the readers."""
+    kind, _, pk = key.partition(":")
+    return _RECORDS + _kinds[kind].number * _OF_A_KIND + int(pk)
+
+
 def document_of_record(
     record: Model,
     kind: str,
@@ -153,7 +160,7 @@ def document_of_record(
     return ContentDocument(
         key=f"{kind}:{record.pk}:{readers}",
         page_id=0,
-        number=_RECORDS + _kinds[kind].number * _OF_A_KIND + record.pk,
+        number=number_of_record(f"{kind}:{record.pk}"),
         kind=kind,
         locale=locale or readers,
         translation_key=f"{kind}:{record.pk}",

@@ -11,9 +11,10 @@ An app's `search_documents.py` holds a function from a page to a `ContentDocumen
 while there is no engine to ask.
 
 The app that has the places registers what they are called, with `register_places`; the one that
-compares them which are like a place, with `register_likeness`. Records that are no pages are
-registered in `search.records`; what should stand above the hits of queries that ask for it is
-offered by `register_offers`.
+compares them which are like a place, with `register_likeness`; the one that can draw them, with
+`register_outlines`; the one that reads files, with `register_linked_documents`. Records that are no
+pages are registered in `search.records`; what should stand above the hits of queries that ask for
+it is offered by `register_offers`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Page
 
-from search.index.document import ContentDocument, Item
+from search.index.document import ContentDocument, Item, LinkedDocument
 
 Projection: TypeAlias = Callable[[Any], ContentDocument]
 Lookup: TypeAlias = Sequence[str] | Callable[[Sequence[str]], Q]
@@ -90,6 +91,56 @@ def place_sources() -> tuple[PlaceSource, ...]:
 
 
 @dataclass(frozen=True)
+class CardLink:
+    """A link on the card of a place; `note` says what it leads to."""
+
+    label: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CardGroup:
+    """Cases under a heading that says whose they are; `url` leads to all, if there are more."""
+
+    heading: str
+    links: tuple[CardLink, ...]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PlaceCard:
+    """What is known of a place, in the active language.
+
+    Attributes:
+        figures: number, what it counts, and of which day.
+        has_cases: whether the cases of the groups are its own.
+        links: to its platform and its desks.
+    """
+
+    code: str
+    figures: tuple[tuple[str, str, str], ...]
+    has_cases: bool
+    groups: tuple[CardGroup, ...]
+    links: tuple[CardLink, ...]
+
+
+CardSource: TypeAlias = Callable[[str], PlaceCard | None]
+
+_card_sources: list[CardSource] = []
+
+
+def register_place_cards(source: CardSource) -> None:
+    """Let the search show a card of the one place that somebody asks for, by its code."""
+    _card_sources.append(source)
+
+
+def place_card(code: str) -> PlaceCard | None:
+    """The card of a place from the first source that has one."""
+    return next((card for source in _card_sources if (card := source(code))), None)
+
+
+@dataclass(frozen=True)
 class LikePlaces:
     """A place, and those that are like it.
 
@@ -119,6 +170,70 @@ def register_likeness(source: LikenessSource) -> None:
 def like_places(code: str) -> LikePlaces | None:
     """A place with those like it, as the first source has them that knows it."""
     return next((found for source in _likeness_sources if (found := source(code))), None)
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """A prefecture to draw: its land, and name and outline of each municipality by code."""
+
+    title: str
+    viewbox: str
+    ground: str
+    places: Mapping[str, tuple[str, str]]
+
+
+OutlineSource: TypeAlias = Callable[[str], Outlines | None]
+
+_outline_sources: list[OutlineSource] = []
+
+
+def register_outlines(source: OutlineSource) -> None:
+    """Let hits be shown on the map of a prefecture, which is named by its code.
+
+    The source gives names in the active language, and None for what it cannot draw.
+    """
+    _outline_sources.append(source)
+
+
+def outlines_of(prefecture: str) -> Outlines | None:
+    """What the first source draws that knows the prefecture."""
+    return next((found for source in _outline_sources if (found := source(prefecture))), None)
+
+
+@dataclass(frozen=True)
+class LinkedDocumentSource:
+    """Where the text of files comes from that pages link to.
+
+    Attributes:
+        read: from ids of pages to the files that each of them links to, without those that have
+            no text and those that the public may not read.
+        public: of keys of files, those that the public may read now.
+    """
+
+    read: Callable[[Sequence[int]], Mapping[int, Sequence[LinkedDocument]]]
+    public: Callable[[Iterable[int]], set[int]]
+
+
+_linked_document_sources: list[LinkedDocumentSource] = []
+
+
+def register_linked_documents(source: LinkedDocumentSource) -> None:
+    """Let pages be found by the text of the files that they link to."""
+    _linked_document_sources.append(source)
+
+
+def linked_documents_of(page_ids: Sequence[int]) -> dict[int, tuple[LinkedDocument, ...]]:
+    """By page the files that it links to, from the first source that has any."""
+    for source in _linked_document_sources:
+        if found := source.read(page_ids):
+            return {page: tuple(files) for page, files in found.items()}
+    return {}
+
+
+def public_documents_among(keys: Iterable[int]) -> set[int]:
+    """Those of the files that the public may read now. No query where none is asked for."""
+    wanted = set(keys)
+    return {key for source in _linked_document_sources for key in source.public(wanted)} & wanted
 
 
 @dataclass(frozen=True)
@@ -296,9 +411,9 @@ def document_of(
 ) -> ContentDocument:
     """A document with what every page has (language, dates, title) and what is given here.
 
-    The facets `kind` and `period` (five years from the start year) are added.
+    The facets `kind`, `year` and `period` (five years from the start year) are added.
     """
-    periods = {"period": (str(year // 5 * 5),)} if year else {}
+    periods = {"year": (str(year),), "period": (str(year // 5 * 5),)} if year else {}
     return ContentDocument(
         key=key_of(page.pk),
         page_id=page.pk,
@@ -309,7 +424,7 @@ def document_of(
         lead=lead or summary,
         body=body,
         names=distinct(names),
-        facets=codes_of(kind, {**(facets or {}), **periods}),
+        facets=codes_of(kind, {**periods, **(facets or {})}),
         published=seconds_of(page.first_published_at),
         confirmed=seconds_of(getattr(page, "last_confirmed_at", None)),
         year=year,

@@ -35,6 +35,7 @@ class LexiconRow:
         kana: reading of `label_ja` in hiragana.
         alternatives: all other words that mean the same, readings among them.
         other_languages: words of neither language, by which the others are found.
+        broader, related: terms to offer where the words find little.
         facet, code: for the name of a facet value.
     """
 
@@ -45,6 +46,8 @@ class LexiconRow:
     kana: str = ""
     alternatives: tuple[str, ...] = ()
     other_languages: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     facet: str = ""
     code: str = ""
 
@@ -122,7 +125,7 @@ def sync_lexicon(rows: Iterable[LexiconRow], source: str) -> SyncReport:
             raise ValueError(f"Two entries of the lexicon are called {row.identifier}.")
         wanted[row.identifier] = row
     there = {e.identifier: e for e in LexiconEntry.objects.filter(source=source)}
-    lists = ["alternatives", "other_languages"]
+    lists = ["alternatives", "other_languages", "broader", "related"]
     names = [f.name for f in fields(LexiconRow) if f.name not in {"identifier", *lists}]
     now = timezone.now()
     created: list[LexiconEntry] = []

@@ -23,11 +23,11 @@ class TermOut(Schema):
 
     code: str
     label: Text
-    label_easy: str = Field(description=gettext_noop("Label in plain Japanese; may be empty."))
+    label_easy: str = Field(description=gettext_noop("Label in plain Japanese. May be empty."))
     note: Text
     parent: str | None = Field(description=gettext_noop("Code of the broader term."))
     is_active: bool = Field(
-        description=gettext_noop("Whether the term is still given to new pages.")
+        description=gettext_noop("Whether the term is still used for new pages.")
     )
 
 
@@ -58,7 +58,7 @@ class VocabularyAnswer(Answer):
     response=VocabularyList,
     operation_id="list_vocabularies",
     summary=gettext_noop("All vocabularies"),
-    description=gettext_noop("The closed lists from which the codes of cases are taken."),
+    description=gettext_noop("The fixed lists that the codes of case studies come from."),
 )
 def list_vocabularies(
     request: HttpRequest, params: Annotated[InLanguage, Query()]
@@ -76,7 +76,7 @@ def list_vocabularies(
     response=VocabularyAnswer,
     operation_id="get_vocabulary",
     summary=gettext_noop("One vocabulary"),
-    description=gettext_noop("All terms of a vocabulary, also those that are no longer given."),
+    description=gettext_noop("All terms of a vocabulary, including those no longer used."),
 )
 def get_vocabulary(
     request: HttpRequest,
@@ -86,7 +86,7 @@ def get_vocabulary(
     """The terms in their order."""
     model = VOCABULARIES.get(name)
     if model is None:
-        cure = _("Vocabularies are: %(names)s.") % {"names": ", ".join(VOCABULARIES)}
+        cure = _("Available vocabularies: %(names)s.") % {"names": ", ".join(VOCABULARIES)}
         raise not_found("name", name, cure)
     return {
         **frame(params.locale),

@@ -13,7 +13,7 @@ register_dataset(
         code="vocabularies",
         title=_("Vocabularies"),
         about=_(
-            "What the codes mean: themes, kinds of actors, bridging roles, target groups, "
+            "What the codes mean: themes, types of organisation, bridging roles, who it is for, "
             "languages and more, with labels in Japanese, plain Japanese and English."
         ),
         files=(

@@ -84,8 +84,8 @@ class ActorType(Term):
     count: int
 
     class Meta(Term.Meta):
-        verbose_name = _("actor type")
-        verbose_name_plural = _("actor types")
+        verbose_name = _("type of organisation")
+        verbose_name_plural = _("types of organisation")
 
 
 class Theme(Term):
@@ -192,7 +192,7 @@ class OrganisationKind(Term):
     """Legal kind of an organisation."""
 
     class Meta(Term.Meta):
-        verbose_name = _("kind of organisation")
+        verbose_name = _("legal form")
         verbose_name_plural = _("kinds of organisation")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+
+from page_cache.kept import kept
 from taxonomy.models import ActorType, GlossaryTerm, Term, Theme
 
 
@@ -11,12 +14,17 @@ def active_actor_types() -> list[ActorType]:
 
 
 def theme_tree() -> list[Theme]:
-    """Broad themes in use, each with its narrower ones in `children`, in order. One query."""
-    themes = list(Theme.objects.filter(is_active=True))
+    """Broad themes in use, each with its narrower ones in `children`, in order. Kept."""
+    themes = [copy(theme) for theme in _themes()]
     tree = [theme for theme in themes if theme.parent_id is None]
     for theme in tree:
         theme.children = [child for child in themes if child.parent_id == theme.code]
     return tree
+
+
+@kept
+def _themes() -> list[Theme]:
+    return list(Theme.objects.filter(is_active=True))
 
 
 def glossary_terms() -> list[GlossaryTerm]:

@@ -98,9 +98,9 @@ class BestBetViewSet(ModelViewSet):
                 max_num=5,
                 panels=[PageChooserPanel("page")],
                 help_text=gettext_lazy(
-                    "They stand above the hits on the first page of a search without filters, as "
-                    "long as they are published and open to everybody. Readers see a page in their "
-                    "own language where it is translated."
+                    "They stand above the results on the first page of a search without filters, "
+                    "as long as they are published and open to everybody. Readers see a page in "
+                    "their own language where it is translated."
                 ),
             ),
             MultiFieldPanel(

@@ -77,6 +77,8 @@ class LexiconEntryForm(WagtailAdminModelForm):
             "alternatives",
             "other_languages",
             "added_words",
+            "broader",
+            "related",
             "kind",
             "status",
         ]

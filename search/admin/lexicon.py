@@ -319,6 +319,13 @@ class LexiconViewSet(ModelViewSet):
                 ],
                 heading=gettext_lazy("Words that mean the same"),
             ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("broader", widget=forms.Textarea(attrs={"rows": 3})),
+                    FieldPanel("related", widget=forms.Textarea(attrs={"rows": 3})),
+                ],
+                heading=gettext_lazy("Terms to offer where little is found"),
+            ),
             FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),
             TryPanel(heading=gettext_lazy("What a search makes of it")),
         ],

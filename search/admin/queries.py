@@ -110,9 +110,9 @@ class QueryFilterSet(WagtailFilterSet):
 
     show = django_filters.ChoiceFilter(
         label=gettext_lazy("Searches"),
-        empty_label=gettext_lazy("Without hits, or with few clicks"),
+        empty_label=gettext_lazy("Without results, or with few clicks"),
         choices=[
-            ("none", gettext_lazy("Without hits")),
+            ("none", gettext_lazy("Without results")),
             ("few", gettext_lazy("With few clicks")),
             ("all", gettext_lazy("All")),
         ],
@@ -227,7 +227,7 @@ class QueriesView(SpreadsheetMixin, ReportView):
             accessor=lambda row: f"{row['share']} %",
             sort_key="share",
         ),
-        NumberColumn("last_hits", label=gettext_lazy("Hits"), sort_key="last_hits"),
+        NumberColumn("last_hits", label=gettext_lazy("Results"), sort_key="last_hits"),
         Column("last_rung", label=gettext_lazy("Found"), accessor=_rung),
         Column(
             "last_day",
@@ -246,7 +246,7 @@ class QueriesView(SpreadsheetMixin, ReportView):
         "asked": gettext_lazy("Times asked"),
         "opened": gettext_lazy("searches with a click"),
         "share": gettext_lazy("With a click, in percent"),
-        "last_hits": gettext_lazy("Hits"),
+        "last_hits": gettext_lazy("Results"),
         "last_rung": gettext_lazy("Found"),
         "last_day": gettext_lazy("Last asked"),
     }

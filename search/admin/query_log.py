@@ -97,7 +97,7 @@ def forget_old_queries() -> int:
 
 def _logged_text(query: SearchQuery) -> str:
     """The text under which a query is counted; empty when it is not."""
-    text = " ".join(fold(query.text).split())
+    text = " ".join(fold(query.asked).split())
     return "" if len(text) > _LONGEST_LOGGED or looks_personal(text) else text
 
 

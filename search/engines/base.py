@@ -51,6 +51,7 @@ class Health:
         documents: how many there are.
         detail: what is wrong, or where the index lies.
         vectors: how many documents can be found by meaning.
+        is_gone: whether the engine answers and has no index at all.
     """
 
     engine: str
@@ -59,6 +60,7 @@ class Health:
     documents: int
     detail: str
     vectors: int = 0
+    is_gone: bool = False
 
 
 class Build(Protocol):

@@ -194,7 +194,8 @@ class EmbeddedEngine:
             documents = self._searcher().num_docs
             name = self._current()
         except EngineUnavailable as error:
-            return Health(self.name, False, True, 0, str(error))
+            is_gone = not (self.folder / "current").exists()
+            return Health(self.name, False, True, 0, str(error), is_gone=is_gone)
         outdated = not name.startswith(f"{INDEX_VERSION}-")
         vectors = self._vectors.open(self.folder / name).count if is_active() else 0
         return Health(self.name, True, outdated, documents, str(self.folder / name), vectors)

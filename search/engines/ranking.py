@@ -34,8 +34,9 @@ __all__ = [
 SORT_FIELDS = {"newest": "published", "confirmed": "confirmed"}
 NEWEST = SORT_FIELDS["newest"]
 
-# Scores that differ by less, as a share of themselves, are equal.
-_NEAR = 1e-5
+# Scores that differ by less, as a share of themselves, are equal: a few last digits of a number of
+# 32 bits. Most of a score is the same for all pages, so a larger share would be a real difference.
+_NEAR = 1e-6
 _OWN_BITS = 31
 _MOST_SECONDS = 2**32 - 1
 # Stands where a text is empty, so that every engine counts the same documents and lengths.

@@ -54,6 +54,20 @@ def by_source(items: Iterable[Item]) -> dict[str, list[int]]:
 
 
 @dataclass(frozen=True)
+class LinkedDocument:
+    """A file that a page links to: its primary key, title, address, and text by page of the file.
+
+    Attributes:
+        parts: pairs of a label, such as the number of a page, and the text that stands there.
+    """
+
+    pk: int
+    title: str
+    url: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ContentDocument:
     """One page, or one record that is no page, in one language.
 
@@ -79,6 +93,7 @@ class ContentDocument:
         summary: one line for lists.
         number: of a record, a number that nothing else has for the same readers; pages have their
             id for that.
+        linked_documents: documents that the page links to. Filled while indexing.
     """
 
     key: str
@@ -98,6 +113,7 @@ class ContentDocument:
     year: int | None = None
     summary: str = ""
     number: int = 0
+    linked_documents: tuple[LinkedDocument, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -124,4 +140,8 @@ class ContentDocument:
             "confirmed": self.confirmed,
             "year": self.year,
             "summary": self.summary,
+            "linked_documents": [
+                [file.pk, file.title, file.url, [list(part) for part in file.parts]]
+                for file in self.linked_documents
+            ],
         }

@@ -1,9 +1,9 @@
 """A document as index fields: the same words for every engine, which only stores and compares.
 
 Text fields hold index words joined by spaces: `title`, `lead`, `body` and `other` (the page in
-other languages) hold words, `*_grams` pairs of letters for quoted text, `sound` how title and lead
-sound. `keys` are beginnings of names for suggestions, and what these begin with while only few
-letters are typed. Keyword fields hold codes.
+other languages, and the files that it links to) hold words, `*_grams` pairs of letters for quoted
+text, `sound` how title and lead sound. `keys` are beginnings of names for suggestions, and what
+these begin with while only few letters are typed. Keyword fields hold codes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ __all__ = ["FACETS", "INDEX_VERSION", "KEYWORD_FIELDS", "NUMBER_FIELDS", "TEXT_F
 
 FACETS = (
     "kind", "region", "theme", "actor", "role", "target", "lang", "evidence", "status", "programme",
-    "year", "period", "uptake", "has", "municipality", "population", "share", "date", "outlet",
+    "year", "period", "uptake", "has", "municipality", "population", "share", "plan", "date",
+    "outlet",
 )  # fmt: skip
 TEXT_FIELDS = ("title", "lead", "body", "other", "title_grams", "lead_grams", "body_grams", "sound")
 NUMBER_FIELDS = ("published", "confirmed")
@@ -62,7 +63,7 @@ KEYWORD_FIELDS = (
     *(facet_field(name) for name in FACETS),
 )
 
-_FIELDS_VERSION = 12
+_FIELDS_VERSION = 14
 INDEX_VERSION = f"{ANALYSIS_VERSION}-{_FIELDS_VERSION}"
 
 
@@ -115,7 +116,12 @@ def fields_of(document: ContentDocument) -> IndexFields:
     """Analyse a document. This is the slow part of indexing."""
     title, lead = fold(document.title), fold(document.lead[:_LONGEST_TEXT])
     body = fold(document.body[:_LONGEST_TEXT])
-    other = fold("\n".join([*document.translations, *document.names]))
+    linked = "\n".join(
+        text
+        for file in document.linked_documents
+        for text in (file.title, *(text for _label, text in file.parts))
+    )[:_LONGEST_TEXT]
+    other = fold("\n".join([*document.translations, *document.names, linked]))
     sound = f"{sounds(title)} {sounds(fold(document.summary))} "
     sound += " ".join(sound_key(name) for name in document.names)
     return IndexFields(
@@ -126,7 +132,7 @@ def fields_of(document: ContentDocument) -> IndexFields:
             "other": _joined(other),
             "title_grams": " ".join(grams(title)),
             "lead_grams": " ".join(grams(lead)),
-            "body_grams": " ".join(grams(body)),
+            "body_grams": " ".join(grams(f"{body}\n{fold(linked)}" if linked else body)),
             "sound": " ".join(gram for key in sound.split() for gram in sound_grams(key)),
         },
         keywords={
@@ -159,7 +165,7 @@ def name_keys(*names: str) -> set[str]:
     Both as written (folded) and as it sounds, so that kanji, kana, Latin letters and half-typed
     input all lead to it.
     """
-    return {key for name in names for key, _is_inner in name_starts(name)}
+    return {key for name in names for key, _is_inner, _is_latin in name_starts(name)}
 
 
 def begins_with(key: str) -> Node:
@@ -171,15 +177,16 @@ def _with_beginnings(keys: Iterable[str]) -> set[str]:
     return {key[:length] for key in keys for length in (*range(1, _SHORT_KEY + 1), len(key))}
 
 
-def name_starts(name: str) -> Iterator[tuple[str, bool]]:
-    """The same of one name, each with whether it begins inside the name."""
+def name_starts(name: str) -> Iterator[tuple[str, bool, bool]]:
+    """The same of one name: each with whether it begins inside it, and whether it is Latin."""
     folded = fold(name)
     starts = [0, *(word.start for word in words(folded))][: _MOST_STARTS + 1]
     for start in dict.fromkeys(starts):
         rest = folded[start:]
         # Enough text for a whole key of sounds, without reading out a whole sentence.
-        for key in {rest[:_LONGEST_KEY], sounds(rest[:16])[:_LONGEST_KEY]} - {""}:
-            yield key, start > 0
+        written, heard = rest[:_LONGEST_KEY], sounds(rest[:16])[:_LONGEST_KEY]
+        for key in {written, heard} - {""}:
+            yield key, start > 0, key != heard and written[0].isascii()
 
 
 def _joined(text: str) -> str:

@@ -15,7 +15,7 @@ from search.index.document import ContentDocument, Item, by_source
 from search.index.fields import IndexEntry, entry_of
 from search.language.embeddings import embed_documents
 from search.records import RecordKind, reader_languages, record_kind, record_kinds
-from search.registry import fetch_related, findable_q, project
+from search.registry import fetch_related, findable_q, linked_documents_of, project
 
 __all__ = [
     "documents_of",
@@ -124,6 +124,7 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
     projected = {page.pk: project(page) for group in versions.values() for page in group}
     pages = {page.pk: page for group in versions.values() for page in group}
     locales = reader_languages()
+    linked = linked_documents_of(page_ids)
     for page_id in page_ids:
         document = projected.get(page_id)
         if document is None:
@@ -143,6 +144,7 @@ def _documents(page_ids: list[int]) -> Iterator[ContentDocument]:
                 if other
                 for text in (other.title, f"{other.lead}\n{other.body}")
             ),
+            linked_documents=linked.get(page_id, ()),
         )
 
 

@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page, get_page_models
 from core.models import PlainJapaneseMixin
 from core.readings import is_plain
 from core.visibility import PUBLICLY_VISIBLE_SQL
+from page_cache.kept import kept
 from search.index.document import Item
 from search.index.projection import public_records
 from search.records import RecordKind, ShownRecord
@@ -110,6 +111,11 @@ def _plain_titles() -> tuple[str, str]:
     return f", COALESCE({titles}) AS easy_title", joins
 
 
+@kept
+def _locales() -> dict[int, Locale]:
+    return Locale.objects.in_bulk()
+
+
 def public_pages(
     page_ids: Iterable[int], locale: str, translated: Collection[int] = ()
 ) -> dict[int, Page]:
@@ -117,7 +123,7 @@ def public_pages(
 
     That is the page itself, or the alias through which another language's tree shows it; for pages
     that are also in `translated`, a translation too. In plain Japanese a page has its `easy_title`,
-    if it is of a kind that may have one. Two queries, however many pages.
+    if it is of a kind that may have one. One query, however many pages.
     """
     wanted = list(page_ids)
     if not wanted:
@@ -127,7 +133,7 @@ def public_pages(
     query = _PAGES.format(ids=places, visible=PUBLICLY_VISIBLE_SQL, more=more, tables=tables)
     public = list(Page.objects.raw(query, wanted))
     by_id = {page.pk: page for page in public}
-    locales = Locale.objects.in_bulk()
+    locales = _locales()
     for page in public:
         page.locale = locales[page.locale_id]
         page.content_type = ContentType.objects.get_for_id(page.content_type_id)

@@ -28,8 +28,8 @@ from search.language.hanzi import JAPANESE_FOR_SIMPLIFIED
 from search.language.readings import hiragana, is_hiragana, katakana, sound_key
 
 __all__ = ["ANALYSIS_VERSION", "Folded", "SpokenWord", "Word", "fold", "fold_with_map", "forms",
-           "grams", "is_known_word", "letters", "name_key", "parts_of_speech", "readings",
-           "sound_grams", "sounds", "spoken_words", "surface_key", "words"]  # fmt: skip
+           "grams", "half_typed_sounds", "is_known_word", "letters", "name_key", "parts_of_speech",
+           "readings", "sound_grams", "sounds", "spoken_words", "surface_key", "words"]  # fmt: skip
 
 _RULES = 6
 
@@ -69,6 +69,7 @@ _ONE_TO_ONE = re.compile(
 _JAPANESE = re.compile(r"[ぁ-ヿ\u3400-\u9fff\uf900-\ufaff々〇]|[^\W_]")
 _KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]")
 _HIRAGANA = re.compile(r"[ぁ-ゖ]")
+_HALF_TYPED = re.compile(r"[ぁ-ゖ]\Z")
 _SENTENCE_END = re.compile(r"(?<=[。．！？!?\n])")
 _MIDDLE_DOT = re.compile(r"(?<=[ァ-ヺー])・(?=[ァ-ヺ])")
 # Sudachi takes 49,149 bytes at most; a character has up to four.
@@ -218,6 +219,18 @@ _LETTERS = _Letters()
 def sounds(text: str) -> str:
     """How the Japanese of a folded text sounds, as a key of `readings.sound_key`."""
     return sound_key("".join(m.reading_form() for m, _ in _all_morphemes(text)))
+
+
+def half_typed_sounds(text: str) -> tuple[str, ...]:
+    """How words begin to sound of which the last letters are still kana: 医療つ, 多文化き.
+
+    き may become きょ, so its vowel may still fall away. Nothing for other text.
+    """
+    folded = fold(text).strip()
+    if not (_KANJI.search(folded) and _HALF_TYPED.search(folded)):
+        return ()
+    key = sounds(folded)
+    return (key, f"{key[:-1]}y") if len(key) > 2 and key.endswith("i") else (key,) if key else ()
 
 
 def sound_grams(key: str) -> list[str]:

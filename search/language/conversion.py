@@ -17,7 +17,7 @@ from typing import Any
 import jaconv
 
 from search.language.analysis import forms, parts_of_speech
-from search.language.readings import hiragana, is_hiragana, is_kana, is_romaji, katakana
+from search.language.readings import is_hiragana, is_romaji
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def _converter() -> Any:
 
 @lru_cache(maxsize=10_000)
 def kanji_candidates(text: str) -> tuple[str, ...]:
-    """Kanji spellings of folded kana or romaji, likely ones first; empty for other text.
+    """Kanji spellings of folded hiragana or romaji, likely ones first; empty for other text.
 
     Only what takes the fewest words: は竹 is no way to write はたけ beside 畑.
     """
@@ -99,9 +99,9 @@ def _readings(text: str) -> Iterator[str]:
     """The text in hiragana; of romaji also with some vowels long that were typed short."""
     if len(text) > _LONGEST:
         return
-    # Both kinds of kana in one word were chosen.
-    if is_kana(text) and text in (hiragana(text), katakana(text)):
-        yield hiragana(text)
+    # Katakana were chosen: フォーラム is a loanword, not something heard.
+    if is_hiragana(text):
+        yield text
     elif len(text) <= _LONGEST_ROMAJI and is_romaji(text):
         kana = jaconv.alphabet2kana(text.replace("-", ""))
         places = [match.end() for match in _MAY_BE_LONG.finditer(kana)][:_MOST_LONG]

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('locale', models.CharField(max_length=10, verbose_name='language')),
                 ('text', models.CharField(max_length=100, verbose_name='query')),
                 ('rung', models.CharField(max_length=20, verbose_name='how it was answered')),
-                ('hits', models.PositiveIntegerField(verbose_name='hits')),
+                ('hits', models.PositiveIntegerField(verbose_name='results')),
                 ('times', models.PositiveIntegerField(default=1, verbose_name='times')),
             ],
             options={

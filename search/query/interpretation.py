@@ -60,6 +60,7 @@ _CASE_BONUS = 8.0
 _CASE_TITLE_BONUS = 20.0
 # A page that is called as the query is what was meant, whatever else there is.
 _NAME_BONUS = 60.0
+_HERE_BONUS = 90.0
 # Pages come before records that are no pages: what is asked for by its name or its place is offered
 # above the hits, and pages say more.
 _PAGE_BONUS = 100.0
@@ -120,9 +121,22 @@ class Rung:
 class Interpretation:
     """A query text, understood with the help of a lexicon."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
-        """Cut the text into clauses; nothing is looked up in the index."""
+    def __init__(
+        self,
+        text: str,
+        lexicon: Lexicon,
+        within: tuple[Node, ...] = (),
+        here: Node | None = None,
+    ) -> None:
+        """Cut the text into clauses; nothing is looked up in the index.
+
+        Args:
+            within: what every hit must be besides, on all rungs.
+            here: where the text is the name of a place and nothing else, what lies there.
+        """
         self._lexicon = lexicon
+        self._within = within
+        self._here = here
         self.clauses = tuple(self._read(fold(text)))
 
     @property
@@ -147,6 +161,14 @@ class Interpretation:
         return left_out >= _SENTENCE_PARTICLES
 
     @cached_property
+    def may_match_in_part(self) -> bool:
+        """Whether pages with some of the words are worth showing: at least two say something.
+
+        Quotes and a minus say that somebody wants exactly this.
+        """
+        return not (self._exact or self._without) and len(self._telling_units) > 1
+
+    @cached_property
     def homophones(self) -> tuple[str, ...]:
         """Other spellings with the same sound, likely ones first.
 
@@ -160,7 +182,10 @@ class Interpretation:
             return tuple(filter(None, [sentence(*texts)]))
         if len(texts) != 1 or self.is_sentence or is_known_word(texts[0]):
             return ()
-        kana = "".join(reading for _, reading in readings(texts[0]))
+        pieces = [reading for _, reading in readings(texts[0])]
+        if not all(pieces):
+            return ()  # NPOの事例 is not what の事例 sounds like.
+        kana = "".join(pieces)
         return tuple(text for text in kanji_candidates(kana) if text != texts[0])
 
     @cached_property
@@ -168,7 +193,10 @@ class Interpretation:
         """All rungs, strictest first, without those that could not find anything else."""
         strict = self._require([self._strict(c) for c in self._wanted])
         if strict is None:
-            return (Rung("all", self._excluding(Everything())),)
+            every = AllOf(self._within) if self._within else Everything()
+            return (Rung("all", self._excluding(every)),)
+        if self._here is not None:
+            strict = Best((strict, Constant(self._here, 1.0)))
         rungs = [self._rung("phrase", strict)]
         content = [node for text, node in self._unit_nodes.items() if text in self._content_units]
         others = [
@@ -217,8 +245,20 @@ class Interpretation:
             for text in (clause.text, *clause.alternatives)
         )
         for text in texts:
-            if forms := tuple(_forms(text)):
+            if forms := _forms(text):
                 found.setdefault(forms)
+        return tuple(found)
+
+    @cached_property
+    def part_marks(self) -> tuple[tuple[str, ...], ...]:
+        """Words inside the words that were typed, to mark where nothing longer can be."""
+        found: dict[tuple[str, ...], None] = {}
+        for clause in self._unit_clauses:
+            text = clause.converted or clause.text
+            for start, end in _dictionary_words(text):
+                for form in _forms(text[start:end]):
+                    if len(form) > 1 and form not in _stop_words():
+                        found.setdefault((form,))
         return tuple(found)
 
     @cached_property
@@ -270,9 +310,14 @@ class Interpretation:
             position += size
 
     def _clause(self, text: str) -> Clause:
-        """A word or chunk. Kana are taken as the lexicon, else the dictionary, would write them."""
+        """A word or chunk. Kana are taken as the lexicon, else the dictionary, would write them.
+
+        Katakana only as a lexicon's entry that merely sounds so: ハママツ, but not フォーラム.
+        """
         alternatives = tuple(self._lexicon.alternatives(text))
         if not is_kana(text) or _is_stop_word(text):
+            return Clause(text, "word", alternatives)
+        if not is_hiragana(text) and self._lexicon.named(text):
             return Clause(text, "word", alternatives)
         known = [entry.label("ja") for entry in self._lexicon.match(text)]
         offers = [offer for offer in known or self._kanji_candidates(text) if offer != text]
@@ -353,8 +398,12 @@ class Interpretation:
         In a sentence these are its nouns without stop words; all units where none is left. If the
         query holds a foreign word, words that the lexicon does not know do not count.
         """
+        return self._telling_units or set(self._unit_nodes)
+
+    @cached_property
+    def _telling_units(self) -> set[str]:
         is_foreign = any(self._lexicon.is_foreign(clause.text) for clause in self._unit_clauses)
-        chosen = {
+        return {
             clause.text
             for clause in self._unit_clauses
             if clause.text in self._unit_nodes
@@ -366,7 +415,6 @@ class Interpretation:
                 )
             )
         }
-        return chosen or set(self._unit_nodes)
 
     @property
     def _is_one_name(self) -> bool:
@@ -484,6 +532,8 @@ class Interpretation:
             *named,
             # What was done counts more than who there is and is called so.
             Constant(case, _CASE_BONUS),
+            # Who names a place asks what is done there, before who is called so.
+            *([Constant(AllOf((case, self._here)), _HERE_BONUS)] if self._here else []),
             *([Constant(_is_page(), _PAGE_BONUS)] if record_kinds() else []),
             *([Constant(AllOf((case, *content)), _CASE_TITLE_BONUS)] if content else []),
             Constant(Since("confirmed", _confirmed_since()), _CONFIRMED_BONUS),
@@ -492,7 +542,7 @@ class Interpretation:
     @property
     def _names(self) -> tuple[str, ...]:
         """The whole query, or what the lexicon says is the same, as the name of a page."""
-        if self._without:
+        if self._without or self._here is not None:
             return ()
         alternatives = self._wanted[0].alternatives if len(self._wanted) == 1 else ()
         text = " ".join(clause.text for clause in self._wanted)
@@ -505,7 +555,8 @@ class Interpretation:
         return found[0] if len(found) == 1 else AllOf(tuple(found))
 
     def _rung(self, name: str, node: Node, *, widens: bool = False) -> Rung:
-        return Rung(name, self._excluding(AllOf((node,), should=self._preferred)), widens)
+        parts = (node, *self._within)
+        return Rung(name, self._excluding(AllOf(parts, should=self._preferred)), widens)
 
     def _excluding(self, node: Node) -> Node:
         return AllOf((node,), without=self._without) if self._without else node
@@ -531,8 +582,10 @@ def _stop_words() -> set[str]:
     return {form for word in _STOP_WORDS.split() for form in _forms(word)}
 
 
-def _forms(text: str) -> list[str]:
-    return [word.form for word in words(fold(text))]
+@lru_cache(maxsize=20_000)
+def _forms(text: str) -> tuple[str, ...]:
+    """Kept, since each word is looked at for several rungs, and many are asked for again."""
+    return tuple(word.form for word in words(fold(text)))
 
 
 def _dictionary_words(text: str) -> list[tuple[int, int]]:

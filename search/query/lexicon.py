@@ -18,7 +18,7 @@ from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.language.analysis import fold, is_known_word, sounds, surface_key
+from search.language.analysis import fold, is_known_word, readings, sounds, surface_key
 from search.language.readings import is_hiragana, is_kana, sound_key
 from search.models import LexiconEntry, lines_of
 from search.query.completion import Completion
@@ -53,6 +53,8 @@ class Entry:
     kana: str
     others: tuple[str, ...]
     foreign: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     facet: str = ""
     code: str = ""
 
@@ -173,6 +175,12 @@ class Lexicon:
                     found.setdefault(key, term)
         return list(islice(found.values(), _MOST_ALTERNATIVES))
 
+    def wider(self, text: str) -> list[str]:
+        """Broader terms of a word, then related ones."""
+        entries = self.match(text)
+        found = [word for entry in entries for word in entry.broader]
+        return list(dict.fromkeys(found + [word for entry in entries for word in entry.related]))
+
     def spans(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
         """Cut words into the longest entries: yields how many words each piece has.
 
@@ -199,7 +207,7 @@ class Lexicon:
         if self.match(text):
             return []
         folded = fold(text)
-        written, sound = surface_key(text), sounds(folded) or sound_key(text)
+        written, sound = surface_key(text), _whole_sound(folded)
         scores: dict[int, float] = {}
         for number in self._by_sound.get(sound, []) if len(sound) >= 3 else []:
             scores[number] = 1.0
@@ -316,6 +324,15 @@ class Lexicon:
         return max(OSA.normalized_similarity(sound, key) for key in known) >= 0.8
 
 
+def _whole_sound(folded: str) -> str:
+    """How a text sounds as a whole: empty where a part of it has no reading, as in LINEの相談."""
+    pieces = readings(folded)
+    has_reading = [bool(reading) for _, reading in pieces]
+    if any(has_reading) and not all(has_reading):
+        return ""
+    return sounds(folded) or sound_key(folded)
+
+
 def _is_part(short: str, long: str) -> bool:
     """Whether a surface key is a name inside a longer one; Latin words only as whole words."""
     return set(short.split()) <= set(long.split()) if long.isascii() else short in long
@@ -351,6 +368,8 @@ def current_lexicon() -> Lexicon:
                     kana=row.kana,
                     others=tuple(row.other_words),
                     foreign=tuple(lines_of(row.other_languages)),
+                    broader=tuple(lines_of(row.broader)),
+                    related=tuple(lines_of(row.related)),
                     facet=row.facet,
                     code=row.code,
                 )

@@ -22,7 +22,14 @@ from search.language.readings import sound_key
 from search.registry import PlaceNames, PlaceSource, place_sources
 from search.results.page import OfferedPlace
 
-__all__ = ["forget_places", "label_of", "places_beginning", "places_named", "warm_up"]
+__all__ = [
+    "forget_places",
+    "label_of",
+    "place_codes",
+    "places_beginning",
+    "places_named",
+    "warm_up",
+]
 
 _SHORTEST_BEGINNING = 2
 _LAST = "\U0010ffff"
@@ -36,9 +43,27 @@ def places_named(text: str) -> tuple[OfferedPlace, ...]:
     One that ended is followed by its successors.
     """
     return tuple(
-        _offered(names, source)
+        _offered(names, source, directory)
         for source, directory in _directories()
         for names in directory.with_successors(directory.named(text))
+    )
+
+
+def place_codes(text: str) -> tuple[str, ...]:
+    """Codes of the places of Japan that a text names and that there still are.
+
+    Asked for each word of a query, so the names are those that were read last; whoever offers
+    places looks at each search whether they changed.
+    """
+    with _cache.guard:
+        known = [kept[1] for kept in _cache.kept.values()]
+    if not known:
+        known = [directory for _source, directory in _directories()]
+    return tuple(
+        names.code
+        for directory in known
+        for names in directory.named(text)
+        if names.last_day is None and names.code[:2].isdigit()
     )
 
 
@@ -50,7 +75,7 @@ def places_beginning(text: str, limit: int) -> tuple[OfferedPlace, ...]:
         if len(places) < limit:
             known = {names.code for names in places}
             places += [names for names in directory.beginning(text) if names.code not in known]
-        found += [_offered(names, source) for names in places[:limit]]
+        found += [_offered(names, source, directory) for names in places[:limit]]
     return tuple(found[:limit])
 
 
@@ -72,7 +97,7 @@ def forget_places() -> None:
         _cache.kept.clear()
 
 
-def _offered(names: PlaceNames, source: PlaceSource) -> OfferedPlace:
+def _offered(names: PlaceNames, source: PlaceSource, directory: _Directory) -> OfferedPlace:
     language = "en" if (get_language() or "").startswith("en") else "ja"
     ended = ""
     if names.last_day:
@@ -84,6 +109,7 @@ def _offered(names: PlaceNames, source: PlaceSource) -> OfferedPlace:
         prefecture=names.prefectures.get(language, ""),
         kind_label=capfirst(str(names.kind)),
         ended=ended,
+        became=_(", ").join(one.titles[language] for one in directory.today(names)),
     )
 
 
@@ -129,6 +155,11 @@ class _Directory:
             for name in keys[bisect_left(keys, key) : bisect_left(keys, key + _LAST)]:
                 found |= {names.code: names for names in places[name]}
         return _in_order(found)
+
+    def today(self, names: PlaceNames) -> list[PlaceNames]:
+        """What a place that ended belongs to now; nothing for one that there still is."""
+        others = self.with_successors([names])
+        return [one for one in others if names.last_day and one.last_day is None]
 
     def with_successors(self, places: Iterable[PlaceNames]) -> list[PlaceNames]:
         """The places, and after each that ended those that followed it."""

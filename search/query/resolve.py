@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from search.engines.base import Engine
-from search.plan import Answer, Plan
+from search.index.fields import NAME_FIELD
+from search.language.analysis import name_key
+from search.plan import Answer, Node, Plan, Term
+from search.query.intents import condition, place_itself, text_without_times, understand
 from search.query.interpretation import Interpretation, Rung
 from search.query.lexicon import Lexicon, current_lexicon
 from search.query.search_query import SearchQuery
+from search.query.tiers import second_tier
 
 __all__ = ["ResolvedQuery", "resolve_query"]
 
@@ -20,6 +24,14 @@ _FEW = 5
 # Score from which a correction is searched for unasked, when the typed text finds nothing.
 _CERTAIN_CORRECTION = 0.73
 _SAME_SOUND = 1.0
+_MOST_WIDER = 8
+# Facets that are given up one after the other where what a query says of them leaves nothing.
+_LEFT_OUT: tuple[frozenset[str], ...] = (
+    frozenset(),
+    frozenset({"kind"}),
+    frozenset({"year"}),
+    frozenset({"kind", "year"}),
+)
 
 
 @dataclass(frozen=True)
@@ -27,14 +39,17 @@ class ResolvedQuery:
     """A query with the rung or the correction by which it is answered.
 
     Attributes:
+        lexicon: by which its words were understood.
         plan: asks the engine for the hits, with filters, facets, order and page.
         total: number of hits of the words alone, without filters.
         answer: the engine's answer to the plan, where it was needed to choose the rung.
         corrections: spellings to offer.
         corrected: the spelling that was searched for in place of the typed one, if any.
+        wider: broader and related terms that find something, with how much.
     """
 
     query: SearchQuery
+    lexicon: Lexicon
     interpretation: Interpretation
     rung: Rung
     plan: Plan
@@ -42,6 +57,23 @@ class ResolvedQuery:
     answer: Answer | None
     corrections: tuple[str, ...] = ()
     corrected: str = ""
+    wider: tuple[tuple[str, int], ...] = ()
+
+    def second_tier(self, engine: Engine) -> Plan | None:
+        """Asks for the pages that have some of the words, where the query has such.
+
+        At least two of its words must say something, what was recognised among them, and it must
+        have neither quotes nor minus.
+        """
+        words, lower = self.interpretation, self.interpretation.rungs
+        if self.query.intents:
+            words = Interpretation(text_without_times(self.query), self.lexicon)
+            lower = words.rungs
+        else:
+            lower = lower[lower.index(self.rung) + 1 :]
+        if not words.may_match_in_part:
+            return None
+        return second_tier(engine, lower, self.rung, self.plan, self.total)
 
 
 def resolve_query(query: SearchQuery, plan: Plan, engine: Engine) -> ResolvedQuery:
@@ -52,15 +84,15 @@ def resolve_query(query: SearchQuery, plan: Plan, engine: Engine) -> ResolvedQue
         plan: everything that is asked for besides the words.
     """
     lexicon = current_lexicon()
-    interpretation = Interpretation(query.text, lexicon)
+    query, interpretation, found = _understood(engine, lexicon, query, plan)
     if interpretation.has_only_stop_words:
         query = query.noting(
-            _("“%(text)s” is nothing to search for by itself; everything is shown.")
+            _("“%(text)s” alone cannot be searched for, so everything is shown.")
             % {"text": query.text}
         )
     if interpretation.is_empty and query.sort == "relevance":
         plan = replace(plan, sort="newest")
-    rung, total, answer = _first_sufficient_rung(engine, interpretation, plan)
+    rung, total, answer = found or _first_sufficient_rung(engine, interpretation, plan)
     corrections: list[tuple[str, float]] = []
     corrected = ""
     if query.text and (total < _FEW or rung is not interpretation.rungs[0]):
@@ -76,14 +108,55 @@ def resolve_query(query: SearchQuery, plan: Plan, engine: Engine) -> ResolvedQue
                 break
     return ResolvedQuery(
         query=query,
+        lexicon=lexicon,
         interpretation=interpretation,
         rung=rung,
         plan=replace(plan, query=rung.query),
         total=total,
         answer=answer,
+        wider=_wider(engine, lexicon, query, interpretation) if total < _FEW else (),
         corrections=tuple(text for text, _score in corrections),
         corrected=corrected,
     )
+
+
+def _understood(
+    engine: Engine, lexicon: Lexicon, query: SearchQuery, plan: Plan
+) -> tuple[SearchQuery, Interpretation, tuple[Rung, int, Answer | None] | None]:
+    """The query with what it says besides its words, if that finds something; and what it found."""
+    asked = understand(query, lexicon)
+    if asked.typed and engine.count(Plan(_called(query.text), query.locale)):
+        asked = query
+    if not asked.typed:
+        return query, Interpretation(query.text, lexicon, here=place_itself(query)), None
+    for left_out in _LEFT_OUT:
+        kept = tuple(one for one in asked.intents if one.facet not in left_out)
+        if left_out and (len(kept) == len(asked.intents) or not (kept or asked.text)):
+            continue
+        words = Interpretation(asked.text, lexicon, condition(kept))
+        newest = words.is_empty and plan.sort == "relevance"
+        found = _first_sufficient_rung(
+            engine, words, replace(plan, sort="newest") if newest else plan
+        )
+        if found[1]:
+            gone = [one.text for one in asked.intents if one not in kept]
+            return replace(asked, intents=kept).noting(*_left_out(gone)), words, found
+    text = text_without_times(asked)
+    gone = [one.text for one in asked.intents if one.text not in text]
+    query = replace(query, text=text, typed=query.text).noting(*_left_out(gone))
+    return query, Interpretation(text, lexicon), None
+
+
+def _called(text: str) -> Node:
+    """Pages of which the whole text is the name: nothing is taken out of a name."""
+    return Term(NAME_FIELD, name_key(text))
+
+
+def _left_out(texts: Sequence[str]) -> list[str]:
+    if not texts:
+        return []
+    what = _(", ").join(_("“%(text)s”") % {"text": text} for text in texts)
+    return [_("Nothing fits %(what)s as well; this was left out.") % {"what": what}]
 
 
 def _auto_corrections(
@@ -99,7 +172,10 @@ def _auto_corrections(
     # What was found inside words is nearer to what was typed than another word is.
     is_doubtful = not total or rung.name in {"nearly", "some", "any"}
     # 避難書 has both words of 避難所 in many pages, but next to each other in none.
-    if not is_doubtful and (rung.name != "words" or _count(engine, query, interpretation)):
+    if query.as_typed or not (is_doubtful or rung.name == "words"):
+        return []
+    # Nothing is put in place of what some page has as it was typed.
+    if total and _count(engine, query, interpretation):
         return []
     if corrections and corrections[0][1] >= (_CERTAIN_CORRECTION if is_doubtful else _SAME_SOUND):
         return [corrections[0][0]]
@@ -159,6 +235,23 @@ def _corrections(
         for text, score in candidates
         if _count(engine, query, Interpretation(text, lexicon))
     ]
+
+
+def _wider(
+    engine: Engine, lexicon: Lexicon, query: SearchQuery, interpretation: Interpretation
+) -> tuple[tuple[str, int], ...]:
+    """Broader and related terms of the words, in the reader's language, that find something."""
+    terms = dict.fromkeys(
+        next((entry.label(query.locale) for entry in lexicon.named(term)), term)
+        for clause in interpretation.parts
+        if clause.kind == "word"
+        for term in lexicon.wider(clause.text)
+    )
+    counted = (
+        (term, _count(engine, query, Interpretation(term, lexicon)))
+        for term in list(terms)[:_MOST_WIDER]
+    )
+    return tuple((term, count) for term, count in counted if count)
 
 
 def _count(engine: Engine, query: SearchQuery, interpretation: Interpretation) -> int:

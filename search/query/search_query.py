@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from search.index.fields import FACETS
 from search.registry import LikePlaces
 
-__all__ = ["LAST_PAGE", "LONGEST_TEXT", "PAGE_SIZE", "SORTS", "SearchQuery"]
+__all__ = ["LAST_PAGE", "LONGEST_TEXT", "PAGE_SIZE", "SORTS", "TIERS", "Intent", "SearchQuery"]
 
 PAGE_SIZE = 10
 LAST_PAGE = 1_000
@@ -27,10 +27,29 @@ _MOST_VALUES = 30
 _CODE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 SORTS = {
-    "relevance": gettext_lazy("Relevance"),
+    "relevance": gettext_lazy("Most relevant first"),
     "newest": gettext_lazy("Newest first"),
-    "confirmed": gettext_lazy("Last confirmed first"),
+    "confirmed": gettext_lazy("Most recently confirmed first"),
 }
+
+
+# Pages that have what was asked for; or also, behind them, those that have some of its words.
+TIERS = ("strict", "all")
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a part of a query was taken to say: values of a facet.
+
+    Attributes:
+        text: the part, as folded.
+        stays_word: whether it is searched for besides.
+    """
+
+    facet: str
+    codes: tuple[str, ...]
+    text: str
+    stays_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,11 @@ class SearchQuery:
         sort: one of `SORTS`.
         page: from 1.
         per_page: hits on a page.
+        tier: one of `TIERS`: what is counted and listed.
+        as_typed: whether no other spelling is searched for, even if this one finds nothing.
+        as_words: facets of which nothing is recognised in the text.
+        typed: what was typed, where parts of it were understood as `intents`; these are not in
+            `text`.
         notices: what was left out or corrected, in the active language.
     """
 
@@ -59,6 +83,11 @@ class SearchQuery:
     sort: str = "relevance"
     page: int = 1
     per_page: int = PAGE_SIZE
+    tier: str = "strict"
+    as_typed: bool = False
+    as_words: tuple[str, ...] = ()
+    typed: str = ""
+    intents: tuple[Intent, ...] = ()
     notices: tuple[str, ...] = ()
 
     @classmethod
@@ -66,7 +95,10 @@ class SearchQuery:
         """Read parameters: each a text, or a list of texts. Unknown parameters are ignored."""
         values = {
             name: _as_list(params, name)
-            for name in ("q", "sort", "page", "without", "like", *FACETS)
+            for name in (
+                *("q", "sort", "page", "without", "like", "tier", "spelling", "words"),
+                *FACETS,
+            )
         }
         notices: list[str] = []
         like = _codes("like", values["like"], notices)[:1]
@@ -79,17 +111,25 @@ class SearchQuery:
             without_ended="ended" in values["without"],
             sort=_sort(values["sort"], notices),
             page=_page(values["page"], notices),
+            tier="all" if "all" in values["tier"] else "strict",
+            as_typed="typed" in values["spelling"],
+            as_words=tuple(name for name in FACETS if name in values["words"]),
             notices=tuple(notices),
         )
 
     def params(self) -> list[tuple[str, str]]:
         """The query as parameters of an address; what is usual is left out."""
-        out = [("q", self.text)] if self.text else []
+        out = [("q", self.asked)] if self.asked else []
         out += [(name, code) for name in FACETS for code in self.facets.get(name, ())]
         if self.like:
             out.append(("like", self.like))
         if self.without_ended:
             out.append(("without", "ended"))
+        if self.tier != "strict":
+            out.append(("tier", self.tier))
+        out += [("words", name) for name in self.as_words]
+        if self.as_typed:
+            out.append(("spelling", "typed"))
         if self.sort != "relevance":
             out.append(("sort", self.sort))
         if self.page > 1:
@@ -102,22 +142,42 @@ class SearchQuery:
 
     def with_facet(self, name: str, codes: Sequence[str]) -> SearchQuery:
         """The same query with other values of one facet, from its first page."""
-        facets = {**self.facets, name: tuple(codes)}
-        return replace(self, facets={n: c for n, c in facets.items() if c}, page=1)
+        facets = {**self.chosen, name: tuple(codes)}
+        return replace(self.settled(), facets={n: c for n, c in facets.items() if c}, page=1)
 
     def toggled(self, name: str, code: str) -> SearchQuery:
         """The same query with one value added, or taken away if it was chosen."""
-        chosen = self.facets.get(name, ())
+        chosen = self.chosen.get(name, ())
         without = tuple(value for value in chosen if value != code)
         return self.with_facet(name, without if code in chosen else (*chosen, code))
 
     def without_facets(self) -> SearchQuery:
         """The same words without any filter."""
-        return replace(self.without_like(), facets={}, without_ended=False)
+        return replace(self.settled().without_like(), facets={}, without_ended=False)
 
     def without_like(self) -> SearchQuery:
         """The same query, but in all places."""
         return replace(self, like="", like_places=None, page=1)
+
+    @property
+    def asked(self) -> str:
+        """All that was typed, whatever was understood of it."""
+        return self.typed or self.text
+
+    @property
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """Codes by facet that narrow the list: chosen ones, and those that its text says."""
+        said = {intent.facet: intent.codes for intent in self.intents}
+        return {**self.facets, **{n: c for n, c in said.items() if n not in self.facets}}
+
+    def settled(self) -> SearchQuery:
+        """The same query with what was understood of its text as chosen filters."""
+        return replace(self, facets=self.chosen, typed="", intents=())
+
+    def with_as_words(self, facet: str) -> SearchQuery:
+        """The query as it was typed, with nothing of this facet recognised in it."""
+        words = (*self.as_words, facet)
+        return replace(self, text=self.asked, typed="", intents=(), as_words=words, page=1)
 
     @property
     def is_filtered(self) -> bool:
@@ -126,7 +186,15 @@ class SearchQuery:
 
     def with_text(self, text: str) -> SearchQuery:
         """Other words with the same filters."""
-        return replace(self, text=text, page=1)
+        return replace(self, text=text, typed="", intents=(), as_typed=False, page=1)
+
+    def typed_alone(self) -> SearchQuery:
+        """The same query, and no other spelling in its place."""
+        return replace(self, as_typed=True, page=1)
+
+    def with_tier(self, tier: str) -> SearchQuery:
+        """The same query, listing one of `TIERS`."""
+        return replace(self, tier=tier, page=1)
 
     def noting(self, *notices: str) -> SearchQuery:
         """The same query with more notices."""
@@ -155,7 +223,7 @@ def _text(values: Sequence[str], notices: list[str]) -> str:
     if len(text) > LONGEST_TEXT or len(raw) > LONGEST_TEXT * 5:
         text = text[:LONGEST_TEXT].rstrip()
         notices.append(
-            _("The query was too long. The first %(count)d characters were searched for.")
+            _("Your search was too long. We used the first %(count)d characters.")
             % {"count": LONGEST_TEXT}
         )
     return text
@@ -166,10 +234,10 @@ def _codes(name: str, values: Sequence[str], notices: list[str]) -> tuple[str, .
     wanted = list(dict.fromkeys(value.strip() for value in values if value.strip()))
     good = [value for value in wanted if len(value) <= 40 and _CODE.fullmatch(value)]
     if len(good) < len(wanted):
-        notices.append(_("A value of a filter could not be read and was left out."))
+        notices.append(_("One filter could not be used and was ignored."))
     if len(good) > _MOST_VALUES:
         notices.append(
-            _("A filter takes %(count)d values at most; the others were left out.")
+            _("You can choose up to %(count)d options per filter. The rest were ignored.")
             % {"count": _MOST_VALUES}
         )
     return tuple(good[:_MOST_VALUES])
@@ -178,7 +246,7 @@ def _codes(name: str, values: Sequence[str], notices: list[str]) -> tuple[str, .
 def _sort(values: Sequence[str], notices: list[str]) -> str:
     wanted = values[0] if values else "relevance"
     if wanted and wanted not in SORTS:
-        notices.append(_("There is no such order. The hits are in order of relevance."))
+        notices.append(_("That sort order does not exist. Results are sorted by relevance."))
     return wanted if wanted in SORTS else "relevance"
 
 
@@ -186,6 +254,6 @@ def _page(values: Sequence[str], notices: list[str]) -> int:
     raw = (values[0] if values else "1").strip() or "1"
     number = int(raw) if re.fullmatch(r"[0-9]{1,9}", raw) else 0
     if number < 1:
-        notices.append(_("There is no such page. This is the first one."))
+        notices.append(_("That page does not exist. This is the first page."))
         return 1
     return min(number, LAST_PAGE)

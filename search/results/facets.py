@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, override
 
 from core.readings import is_plain
 from core.visibility import PUBLICLY_VISIBLE_SQL
+from page_cache.kept import kept
 from search.query.search_query import SearchQuery
 from search.registry import LikePlaces, like_places
 from search.results.page import FacetResult, FacetValue
@@ -146,22 +147,9 @@ class VocabularyFacet(Facet):
     has_levels: bool = False
 
     def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
-        """Look the labels up. One query; none when there is nothing to look up."""
-        wanted = sorted(set(codes))
-        if not wanted:
-            return {}
-        model = apps.get_model(self.model)._meta
-        columns = [model.pk.column, *self._columns(locale)]
-        selected = ", ".join(map(connection.ops.quote_name, columns))
-        with connection.cursor() as cursor:
-            # Asked for each vocabulary at each search: building these queries took longer than
-            # they run.
-            cursor.execute(
-                f"SELECT {selected} FROM {connection.ops.quote_name(model.db_table)} WHERE "  # noqa: S608
-                f"{connection.ops.quote_name(columns[0])} IN ({', '.join(['%s'] * len(wanted))})",
-                wanted,
-            )
-            return self._values_of(cursor.fetchall())
+        """Look the labels up, in the vocabulary as it is kept."""
+        known = _vocabulary(self.model, tuple(self._columns(locale)))
+        return {code: known[code] for code in sorted(set(codes)) if code in known}
 
     def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
         """The whole vocabulary, and those chosen. One query."""
@@ -169,20 +157,13 @@ class VocabularyFacet(Facet):
 
     def _look_up(self, condition: Q, locale: str) -> dict[str, Value]:
         rows = apps.get_model(self.model).objects.filter(condition)
-        return self._values_of(rows.values_list("pk", *self._columns(locale)))
+        return _values_of(rows.values_list("pk", *self._columns(locale)))
 
     def _columns(self, locale: str) -> list[str]:
         """What is read of a term beside its code: its label, and the one of the reading first."""
         label = self.names[locale == "en"]
         as_read = self.plain_name if is_plain() and self.plain_name else label
         return [as_read, label, "order", *(["parent_id"] if self.has_levels else [])]
-
-    @staticmethod
-    def _values_of(rows: Iterable[Sequence[Any]]) -> dict[str, Value]:
-        return {
-            code: Value(code, as_read or label, next(iter(above), None) or "", (order, code))
-            for code, as_read, label, order, *above in rows
-        }
 
     def both_labels(self, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
         """Look both labels up. One query; none when there is nothing to look up."""
@@ -191,6 +172,19 @@ class VocabularyFacet(Facet):
             return {}
         rows = apps.get_model(self.model).objects.filter(pk__in=wanted)
         return {code: (ja, en) for code, ja, en in rows.values_list("pk", *self.names)}
+
+
+def _values_of(rows: Iterable[Sequence[Any]]) -> dict[str, Value]:
+    return {
+        code: Value(code, as_read or label, next(iter(above), None) or "", (order, code))
+        for code, as_read, label, order, *above in rows
+    }
+
+
+@kept
+def _vocabulary(model: str, columns: tuple[str, ...]) -> dict[str, Value]:
+    """All terms of a vocabulary, with its columns `VocabularyFacet._columns`."""
+    return _values_of(apps.get_model(model).objects.order_by().values_list("pk", *columns))
 
 
 # In this order, since there are few pages of the model: left to itself, SQLite reads all pages of
@@ -210,20 +204,23 @@ class PageFacet(Facet):
     model: str = ""
 
     def values(self, codes: Iterable[str], locale: str) -> dict[str, Value]:
-        """Look the titles up. One query; none when there is nothing to look up."""
+        """Look the titles up, among those that are kept."""
         wanted = set(codes)
-        pages = self.offered((), locale) if wanted else {}
-        return {slug: page for slug, page in pages.items() if slug in wanted}
+        return {slug: page for slug, page in _titles(self.model, locale).items() if slug in wanted}
 
     def offered(self, chosen: Sequence[str], locale: str) -> dict[str, Value]:
-        """All live pages. One query."""
-        model = apps.get_model(self.model)._meta
-        table, key = map(connection.ops.quote_name, (model.db_table, model.pk.column))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _TITLES.format(table=table, key=key, visible=PUBLICLY_VISIBLE_SQL), [locale]
-            )
-            return {slug: Value(slug, title, order=(title,)) for slug, title in cursor.fetchall()}
+        """All public pages."""
+        return dict(_titles(self.model, locale))
+
+
+@kept
+def _titles(model: str, locale: str) -> dict[str, Value]:
+    """The public pages of a model in one language, by slug."""
+    pages = apps.get_model(model)._meta
+    table, key = map(connection.ops.quote_name, (pages.db_table, pages.pk.column))
+    with connection.cursor() as cursor:
+        cursor.execute(_TITLES.format(table=table, key=key, visible=PUBLICLY_VISIBLE_SQL), [locale])
+        return {slug: Value(slug, title, order=(title,)) for slug, title in cursor.fetchall()}
 
 
 @dataclass(frozen=True)
@@ -291,7 +288,7 @@ ALL: dict[str, Facet] = {
     for facet in [
         Facet(
             "kind",
-            gettext_lazy("Kind"),
+            gettext_lazy("Type of page"),
             {
                 "case": gettext_lazy("Case studies"),
                 "organisation": gettext_lazy("Organisations"),
@@ -308,26 +305,28 @@ ALL: dict[str, Facet] = {
         ),
         _REGION,
         VocabularyFacet("theme", gettext_lazy("Theme"), model="taxonomy.Theme", has_levels=True),
-        VocabularyFacet("actor", gettext_lazy("Type of actor"), model="taxonomy.ActorType"),
+        VocabularyFacet("actor", gettext_lazy("Type of organisation"), model="taxonomy.ActorType"),
         VocabularyFacet("role", gettext_lazy("Bridging role"), model="taxonomy.BridgingRole"),
-        VocabularyFacet("target", gettext_lazy("Target group"), model="taxonomy.TargetGroup"),
-        VocabularyFacet("lang", gettext_lazy("Language of support"), model="taxonomy.Language"),
-        VocabularyFacet("evidence", gettext_lazy("Evidence"), model="taxonomy.EvidenceGrade"),
+        VocabularyFacet("target", gettext_lazy("Who it is for"), model="taxonomy.TargetGroup"),
+        VocabularyFacet("lang", gettext_lazy("Language offered"), model="taxonomy.Language"),
+        VocabularyFacet(
+            "evidence", gettext_lazy("Strength of evidence"), model="taxonomy.EvidenceGrade"
+        ),
         VocabularyFacet("status", gettext_lazy("Status"), model="taxonomy.CaseStatus"),
         PageFacet("programme", gettext_lazy("Programme"), model="programmes.ProgrammePage"),
         YearFacet("year", gettext_lazy("Year")),
-        PeriodFacet("period", gettext_lazy("Period (start)")),
+        PeriodFacet("period", gettext_lazy("Year started")),
         Facet(
             "uptake",
-            gettext_lazy("Uptake"),
+            gettext_lazy("Spread to other places"),
             {
                 "adapted": gettext_lazy("Adapted elsewhere"),
-                "adapts": gettext_lazy("Adapts another case"),
+                "adapts": gettext_lazy("Based on another case"),
             },
         ),
         Facet(
             "has",
-            gettext_lazy("What the record has"),
+            gettext_lazy("What the case study includes"),
             {
                 "cost": gettext_lazy("With costs"),
                 "results": gettext_lazy("With results in numbers"),
@@ -373,6 +372,16 @@ ALL: dict[str, Facet] = {
                 "10-up": gettext_lazy("10% or more"),
             },
         ),
+        Facet(
+            "plan",
+            gettext_lazy("Plan of the municipality"),
+            {
+                "own": gettext_lazy("a plan of its own"),
+                "part": gettext_lazy("part of another plan"),
+                "none": gettext_lazy("no plan"),
+                "unknown": gettext_lazy("not known"),
+            },
+        ),
         DateFacet("date", gettext_lazy("Event date")),
         VocabularyFacet("outlet", gettext_lazy("Outlet"), model="press.Outlet"),
     ]
@@ -392,7 +401,7 @@ def clean(query: SearchQuery) -> SearchQuery:
         unknown = [code for code in codes if code not in known]
         if unknown and len(known) < len(codes):
             notices.append(
-                _("“%(facet)s” has no value %(codes)s; it was left out.")
+                _("“%(facet)s” has no option %(codes)s. It was ignored.")
                 % {"facet": ALL[name].label, "codes": ", ".join(unknown)}
             )
     found = {name: codes for name, codes in facets.items() if codes}
@@ -462,8 +471,9 @@ def facet_result(
     )
 
 
+@kept
 def prefectures(locale: str) -> list[Value]:
-    """All prefectures in their order, each with the name of its block as `parent`. One query."""
+    """All prefectures in their order, each with the name of its block as `parent`. Kept."""
     label = _REGION.names[locale == "en"]
     rows = apps.get_model(_REGION.model).objects.filter(kind="prefecture", valid_to=None)
     return [

@@ -26,7 +26,8 @@ from search.registry import Lookup, findable_q, kind_of, lookups_of, registered
 
 __all__ = ["answer_from_database", "pages_from_database", "records_from_database"]
 
-_YEARS = 5
+# For how many years each code of a facet stands.
+_SPANS = {"period": 5, "year": 1}
 # Full-width letters, digits and signs, which some titles have.
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
@@ -111,9 +112,9 @@ def _has(
     lookups = known.get(facet, ())
     if callable(lookups):
         condition = lookups(codes)
-    elif facet == "period":
+    elif facet in _SPANS:
         condition = _any_of(
-            Q((f"{lookup}__gte", code), (f"{lookup}__lt", str(int(code) + _YEARS)))
+            Q((f"{lookup}__gte", code), (f"{lookup}__lt", str(int(code) + _SPANS[facet])))
             for lookup in lookups
             for code in codes
         )

@@ -26,6 +26,8 @@ _IN_A_WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]{2}")
 # A passage is looked for in so much of a text; what comes later is rarely the best one.
 _READ = 6_000
 _ENOUGH = 6
+# So many pages of a file are read word by word where no page has the words as they were typed.
+_FIRST_PARTS = 5
 
 Span = tuple[int, int]
 
@@ -80,6 +82,16 @@ class Marker:
         best = sorted(sorted(found, key=lambda f: (-f[0], f[1]))[:count], key=lambda f: f[1])
         pieces = [_html(*_shortened(sentence, spans)) for _, _, sentence, spans in best]
         return mark_safe(f" {_ELLIPSIS} ".join(pieces))  # noqa: S308 every piece is escaped
+
+    def likely(self, parts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Those of the labelled texts in which something is marked, as far as a quick look tells.
+
+        Words are written in many ways, so the first few texts come last in any case.
+        """
+        looked_for = [*self._by_first, *self._literals]
+        found = [part for part in parts if any(form in part[1].casefold() for form in looked_for)]
+        yield from found
+        yield from (part for part in parts[:_FIRST_PARTS] if part not in found)
 
     def _spans(self, text: str) -> list[Span]:
         """What to mark, as spans of the text that do not overlap."""

@@ -14,9 +14,10 @@ from search.engines import current_engine
 from search.engines.base import Engine
 from search.index.document import Item
 from search.index.visibility import public_pages, records_to_show
-from search.plan import Plan
+from search.plan import Found, Plan
 from search.query.resolve import resolve_query
 from search.query.search_query import SearchQuery
+from search.query.tiers import in_any_tier, search_both
 from search.records import record_kinds
 from search.results import facets
 from search.results.planning import plan_without_words
@@ -60,7 +61,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """Everything that a query finds, in the order of the search page.
+    """Everything that a query finds in the tier it asks for, in the order of the search page.
 
     Attributes:
         query: the cleaned query, with notices of what was left out.
@@ -72,6 +73,7 @@ class Listing:
     total: int
     corrected: str
     _plan: Plan
+    _second: Plan | None
     _engine: Engine
 
     def batches(self, size: int, most: int) -> Iterator[list[Listed]]:
@@ -84,7 +86,7 @@ class Listing:
         """
         for start in range(0, min(self.total, most), size):
             plan = replace(self._plan, offset=start, limit=min(size, most - start))
-            found = self._engine.search(plan).hits
+            found = self._found(plan)
             items = {hit.key: Item.of_key(hit.key) for hit in found}
             ids = (item.pk for item in items.values() if item.is_page)
             pages = public_pages(ids, self.query.locale)
@@ -97,6 +99,12 @@ class Listing:
                 elif record := records.get(item):
                     batch.append(Listed(None, record.url, hit.card))
             yield batch
+
+    def _found(self, plan: Plan) -> tuple[Found, ...]:
+        if self._second is None:
+            return self._engine.search(plan).hits
+        both = search_both(plan, self._second, self._engine.search, self._engine.search)
+        return (*both.strict, *both.some)
 
 
 def listing_of(query: SearchQuery, *, newest_pages: bool = False) -> Listing:
@@ -113,13 +121,19 @@ def listing_of(query: SearchQuery, *, newest_pages: bool = False) -> Listing:
         cleaned = facets.clean(query)
         resolved = resolve_query(cleaned, plan_without_words(cleaned), engine)
     plan = replace(resolved.plan, facets=(), offset=0, limit=1)
+    second = resolved.second_tier(engine) if cleaned.tier == "all" else None
+    if second is not None:
+        second = replace(second, facets=())
     if newest_pages:
         records = tuple(kind.name for kind in record_kinds())
+        if second is not None:
+            plan, second = in_any_tier(plan, second), None
         plan = replace(plan, sort="newest", without={**plan.without, "kind": records})
     return Listing(
         query=resolved.query,
-        total=engine.count(plan),
+        total=engine.count(plan) + (engine.count(second) if second else 0),
         corrected=resolved.corrected,
         _plan=plan,
+        _second=second,
         _engine=engine,
     )

@@ -18,7 +18,7 @@ from search.index.document import Item
 from search.index.fields import begins_with
 from search.index.outbox import withdrawn
 from search.index.visibility import public_addresses
-from search.language.analysis import fold
+from search.language.analysis import fold, half_typed_sounds
 from search.language.readings import sound_key
 from search.plan import AnyOf, Everything, Plan
 from search.query.lexicon import Entry, Lexicon, current_lexicon
@@ -31,7 +31,15 @@ _EACH = 4
 _AREAS = 5
 _LONGEST_TYPED = 24
 # Kinds of pages that are offered under one heading.
-_GROUPS = (("case", "region", "survey", "page"), ("organisation",), ("desk",), ("term",))
+_GROUPS = (
+    ("case", "region", "survey", "page"),
+    ("organisation",),
+    ("programme", "event", "press"),
+    ("desk",),
+    ("term",),
+)
+# So many are looked at, since the newest need not be those that fit best.
+_LOOKED_AT = 12
 
 
 @dataclass(frozen=True)
@@ -67,14 +75,17 @@ def suggest(
         return []
     lexicon = current_lexicon()
     with override(locale):
-        titles, organisations, desks, terms = _named(text, locale, request)
+        titles, organisations, activities, desks, terms = _named(text, locale, request)
         places, themes = _values(lexicon, text, locale, ("region", "theme"), search_url)
         groups = [
             SuggestionGroup("areas", _("Pages of places"), _areas(whole, locale)),
-            SuggestionGroup("words", _("Words"), _words(lexicon, text, locale, search_url)),
+            SuggestionGroup(
+                "words", _("Suggested words"), _words(lexicon, text, locale, search_url)
+            ),
             SuggestionGroup("titles", _("Pages"), titles),
             SuggestionGroup("places", _("Places"), places),
             SuggestionGroup("organisations", _("Organisations"), organisations),
+            SuggestionGroup("activities", _("Programmes, events, media coverage"), activities),
             SuggestionGroup("desks", _("Consultation desks"), desks),
             SuggestionGroup("terms", _("Glossary terms"), terms),
             SuggestionGroup("themes", _("Themes"), themes),
@@ -122,6 +133,18 @@ def _named(text: str, locale: str, request: HttpRequest | None) -> list[tuple[Su
     return [tuple(_each_title(names, addresses)) for names in found]
 
 
+def _best_first(names: Sequence[Name], text: str) -> tuple[Name, ...]:
+    """Those that begin as what was typed before those with a word that does, short ones first.
+
+    Newest first where none is written so, since to sound all of them out would take too long.
+    """
+    typed = fold(text).strip()
+    begins = {name for name in names if fold(name.title).startswith(typed)}
+    if not begins:
+        return tuple(names)
+    return tuple(sorted(names, key=lambda name: (name not in begins, len(name.title))))
+
+
 def _each_title(names: Iterable[Name], addresses: Mapping[Item, str]) -> Iterator[Suggestion]:
     """A suggestion for each title: nobody can choose between two that read the same."""
     titles: dict[str, Name] = {}
@@ -135,13 +158,13 @@ def _each_title(names: Iterable[Name], addresses: Mapping[Item, str]) -> Iterato
 @lru_cache(maxsize=5_000)
 def _begins(revision: str, text: str, locale: str) -> list[tuple[Name, ...]]:
     """Titles that begin so, kept until the index changes: short beginnings are typed the most."""
-    keys = {fold(text).strip(), sound_key(text)} - {""}
+    keys = {fold(text).strip(), sound_key(text), *half_typed_sounds(text)} - {""}
     query = AnyOf(tuple(map(begins_with, sorted(keys))))
     plans = [
-        Plan(query=query, audience=locale, filters={"kind": kinds}, limit=_EACH)
+        Plan(query=query, audience=locale, filters={"kind": kinds}, limit=_LOOKED_AT)
         for kinds in _GROUPS
     ]
-    return current_engine().first(plans)
+    return [_best_first(names, text)[:_EACH] for names in current_engine().first(plans)]
 
 
 def _values(

@@ -37,6 +37,10 @@ _LISTED_FACETS = tuple(name for name in FACETS if name not in {"kind", "period",
 _SEVERAL = gettext_lazy("Several values are parted by “; ”.")
 TABLE = (
     Column("url", about=gettext_lazy("Address of the page, which stays the same.")),
+    Column(
+        "identifier",
+        about=gettext_lazy("Persistent identifier of a case study; it stays when the page moves."),
+    ),
     Column("title"),
     Column("kind", about=gettext_lazy("Code of what the page is: case, organisation, event ...")),
     Column("kind_label", about=gettext_lazy("The same in both languages.")),
@@ -47,7 +51,7 @@ TABLE = (
     Column(
         "confirmed",
         "date",
-        gettext_lazy("When the body in charge last said that the page is right."),
+        gettext_lazy("When the lead organisation last confirmed that the page is correct."),
     ),
     *(
         column
@@ -64,8 +68,9 @@ TABLE = (
 )
 COLUMNS = columns_of(TABLE)
 
-# Pages that name a licence of their own.
-_LICENSED = "casestudies.CaseStudyPage"
+# Pages that name a licence of their own and have an identifier; what others have.
+_CASES = "casestudies.CaseStudyPage"
+_OF_OTHERS = {"licence": LICENCE.code, "identifier": ""}
 
 Row = dict[str, Any]
 
@@ -103,17 +108,18 @@ class Format:
 def _rows(listing: Listing) -> Iterator[Row]:
     for batch in listing.batches(_BATCH, MOST_ROWS):
         labels = _labels(batch)
-        licences = _licences(batch)
+        cases = _cases(batch)
         for listed in batch:
             row = _row(listed, labels)
-            yield {**row, "licence": licences.get(listed.number, LICENCE.code)}
+            yield {**row, **_OF_OTHERS, **cases.get(listed.number, {})}
 
 
-def _licences(batch: Iterable[Listed]) -> dict[int | str, str]:
-    """Licences of those pages that name one. One query."""
+def _cases(batch: Iterable[Listed]) -> dict[int | str, dict[str, str]]:
+    """Licence and persistent identifier of those pages that have them. One query."""
     ids = [listed.page.pk for listed in batch if listed.page]
-    pages = apps.get_model(_LICENSED).objects.filter(pk__in=ids)
-    return dict(pages.values_list("pk", "licence"))
+    pages = apps.get_model(_CASES).objects.filter(pk__in=ids).select_related("alias_of")
+    pages = pages.only("licence", "translation_key", "alias_of__translation_key")
+    return {page.pk: {"licence": page.licence, "identifier": page.identifier_url} for page in pages}
 
 
 def _labels(batch: Iterable[Listed]) -> dict[str, dict[str, tuple[str, str]]]:
@@ -167,6 +173,7 @@ def _about(listing: Listing) -> dict[str, str]:
         "licence": f"{LICENCE.name} {LICENCE.url} (unless a page names another)",
         "date": timezone.localdate().isoformat(),
         "query": query.address(),
+        "tier": query.tier,
         "total": str(listing.total),
     }
     if listing.corrected:
@@ -187,7 +194,7 @@ def _excel(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
         _cells(rows),
         title=_("Results"),
         about=_about(listing),
-        about_title=_("About"),
+        about_title=_("About this data"),
     )
 
 
@@ -226,7 +233,7 @@ def _bibtex(listing: Listing, rows: Iterable[Row]) -> Iterator[bytes]:
             key=_key(row),
             title=row["title"],
             year=row["published"][:4],
-            url=row["url"],
+            url=row["identifier"] or row["url"],
             read_on=about["date"],
             language=row["language"],
         )

@@ -49,7 +49,7 @@ def feed_of(listing: Listing) -> str:
             feed_url=f"{settings.SITE_URL}{reverse('search:feed')}{query.address()}",
             feed_guid=tag_uri(f"search:{query.locale}:{query.address()[1:]}"),
             author_name=AUTHOR,
-            feed_copyright=_("Texts: CC BY 4.0 unless a page names another licence."),
+            feed_copyright=_("Texts: CC BY 4.0 unless a page states another licence."),
         )
         for batch in listing.batches(NUMBER, NUMBER):
             for listed in batch:
@@ -69,19 +69,21 @@ def title_of(query: SearchQuery) -> str:
     if query.like_places:
         labels.append(facets.places_like(query.like_places, query.locale))
     if query.without_ended:
-        labels.append(_("without what has ended"))
+        labels.append(_("without finished projects"))
+    if query.tier == "all":
+        labels.append(_("also with some of the words"))
     about = _(", ").join(
-        [*([_("“%(text)s”") % {"text": query.text}] if query.text else []), *labels]
+        [*([_("“%(text)s”") % {"text": query.asked}] if query.asked else []), *labels]
     )
-    return _("NANIF: %(about)s") % {"about": about or _("everything new")}
+    return _("NANIF: %(about)s") % {"about": about or _("all new pages")}
 
 
 def _notes(listing: Listing) -> list[str]:
-    notes = [_("Pages found by this search, newest first.")]
+    notes = [_("Pages that match this search, newest first.")]
     if listing.corrected:
         notes.append(
-            _("No page has “%(text)s” as it stands. These are the hits for “%(corrected)s”.")
-            % {"text": listing.query.text, "corrected": listing.corrected}
+            _("No results for “%(text)s”. Showing results for “%(corrected)s”.")
+            % {"text": listing.query.asked, "corrected": listing.corrected}
         )
     return [*notes, *listing.query.notices]
 

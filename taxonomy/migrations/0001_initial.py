@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Inactive terms stay on old pages only.', verbose_name='active')),
             ],
             options={
-                'verbose_name': 'actor type',
-                'verbose_name_plural': 'actor types',
+                'verbose_name': 'type of organisation',
+                'verbose_name_plural': 'types of organisation',
                 'ordering': ['order', 'code'],
                 'abstract': False,
             },
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Inactive terms stay on old pages only.', verbose_name='active')),
             ],
             options={
-                'verbose_name': 'kind of organisation',
+                'verbose_name': 'legal form',
                 'verbose_name_plural': 'kinds of organisation',
                 'ordering': ['order', 'code'],
                 'abstract': False,

@@ -522,9 +522,9 @@ class Server:
         """How many pages the search page finds, and whether it has its engine."""
         status, page = self.get(f"/en/search/?q={urllib.parse.quote(text)}")
         assert status == 200, self.log()
-        found = re.search(r'id="search-count">\s*([0-9]+) hit', page)
+        found = re.search(r'id="list-count"[^>]*>\s*([0-9]+) result', page)
         assert found, page
-        return int(found[1]), "The search is limited" not in page
+        return int(found[1]), "Search is limited at the moment" not in page
 
     def finds_soon(self, text: str, count: int) -> bool:
         """Whether so many pages are found by the engine, once every worker has noticed it again.

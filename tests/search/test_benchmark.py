@@ -90,7 +90,7 @@ def test_synthetic_cases_are_whole_pages(cases: list[CaseStudyPage]) -> None:
     assert parent.numchild == 33
     assert Page.find_problems() == ([], [], [], [], [])
     page = CaseStudyPage.objects.get(pk=wanted[0].page_id)
-    assert page.get_url() == f"{parent.get_url()}{page.slug}/"
+    assert page.get_url() == f"/cases/{parent.slug}/{page.slug}/"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -152,7 +152,7 @@ def test_japanese_page_is_marked_for_english_readers(
     assert page.language == "ja"
     assert page.url.startswith("/en/organisations/")
     assert client.get(page.url).status_code == 200
-    assert "Recommended by the editors" in client.get("/en/search/?q=qwxz").content.decode()
+    assert "Editors’ picks" in client.get("/en/search/?q=qwxz").content.decode()
 
 
 def test_json_and_command_line_show_them_too(

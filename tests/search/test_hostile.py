@@ -133,7 +133,7 @@ def test_signs_that_no_file_may_hold_are_left_out(own_index: Engine, client: Cli
 
 def test_long_text_is_cut_and_the_page_says_so(site: Site, client: Client) -> None:
     page = client.get("/en/search/", {"q": TEXTS["a megabyte"]})
-    assert "The query was too long" in page.content.decode()
+    assert "Your search was too long" in page.content.decode()
     answer = client.get("/api/v1/search", {"q": TEXTS["a megabyte"], "locale": "en"})
     assert answer.status_code == 400
     assert "200 characters" in answer.json()["detail"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ CORPUS = Corpus(
         3: "/home/organisations/oizumi/",
         4: "/home/cases/gunma/oizumi/",
     },
+    [
+        replace(
+            make_document(0, kind="desk", title="相談（介護）", names=("Desk, care",)), number=91
+        ),
+        replace(make_document(0, kind="term", title="介護", audience=("ja",)), number=92),
+    ],
 )
 
 
@@ -64,6 +71,9 @@ def read(tmp_path: Path) -> Callable[..., list[Question]]:
         ("介護\tja\t@care,care:1", {1: 1, 3: 1}),
         ("介護\tja\t@all", {1: 3, 3: 1, 4: 2}),
         ("night school\ten\t/CARE/:1", {2: 1}),
+        ("介護\tja\tterm/介護:3,care:1", {92: 3, 1: 1}),  # patterns pass records by
+        ("介護\ten\tdesk/相談-介護:2", {91: 2}),
+        ("介護\tja\tdesk/Desk-care:2,/介護/:1", {91: 2, 1: 1, 3: 1}),
     ],
 )
 def test_line(read: Callable[..., list[Question]], line: str, grades: dict[int, int]) -> None:
@@ -145,8 +155,12 @@ def test_command_reports_and_ends_with_one_line(
     out = io.StringIO()
     call_command("search_evaluate", str(path), verbosity=0, stdout=out)
     lines = out.getvalue().splitlines()
-    assert lines[-1] == "nDCG@10=1.000 MRR@10=1.000 R@10=1.000 F1=1.000 zero=0.000"
-    assert any(line.startswith("word") for line in lines)
+    assert lines[-1] == (
+        "nDCG@10=1.000 MRR@10=1.000 R@10=1.000 F1=1.000 zero=0.000 "
+        "P@5=0.200 wrong@3=0.000 few=0.000"
+    )
+    word = next(line for line in lines if line.startswith("word"))
+    assert word.split() == ["word", "1", *["1.000"] * 4, "0.000", "0.200", "0.000", "0.000"]
 
 
 def test_command_says_what_is_wrong(index: Engine, tmp_path: Path, settings: Any) -> None:

@@ -17,6 +17,7 @@ from wagtail.models import Locale, PageViewRestriction, Site
 
 from core.services import ensure_alias
 from home.models import StandardPage
+from page_cache.versions import asked_once
 from search.engines import current_engine
 from search.index.fields import FACETS
 from search.plan import Everything, Plan
@@ -107,7 +108,7 @@ def test_page_says_what_is_limited_and_still_filters(
 ) -> None:
     for address, said in [
         ("/search/?region=kanto&kind=case", "タイトルだけ"),
-        ("/en/search/?region=kanto&kind=case", "only looked for in titles"),
+        ("/en/search/?region=kanto&kind=case", "only searched for in titles"),
     ]:
         response = client.get(address)
         content = response.content.decode()
@@ -135,7 +136,7 @@ def test_words_are_found_in_titles_however_they_are_written(
         add_page(title, f"p{number}")
     assert titles("ごみ") == ["Guide to ごみ", "ゴミ出しの手引き"]
     assert titles("ai") == ["ＡＩ通訳"]
-    assert titles("ﾃﾋﾞｷ") == ["ゴミ出しの手引き"]
+    assert titles("てびき") == ["ゴミ出しの手引き"]
     assert titles("ＨＥＡＬＴＨ") == ["Health"]
     assert titles("ごみ guide") == ["Guide to ごみ"]
     assert titles("ごみ -guide") == ["ゴミ出しの手引き"]
@@ -163,12 +164,13 @@ def test_only_what_everybody_may_see_is_listed(no_engine: None, add_page: AddPag
 
 
 def test_number_of_queries_does_not_grow_with_pages(no_engine: None, add_page: AddPage) -> None:
-    search(SearchQuery())
+    add_page("防災", "first")
+    search(SearchQuery(text="防災"))  # reads what this process keeps
     counted = []
     for number in range(3):
         for _ in range(number * 4 + 1):
             add_page("防災", f"p{StandardPage.objects.count()}")
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(connection) as queries, asked_once():
             search(SearchQuery(text="防災"))
         counted.append(len(queries))
     assert len(set(counted)) == 1
@@ -179,7 +181,7 @@ def test_command_line_says_it_too(no_engine: None, add_page: AddPage) -> None:
     add_page("防災の手引き", "guide")
     out = io.StringIO()
     call_command("search_query", "防災", "--locale", "en", stdout=out)
-    assert "only looked for in titles" in " ".join(out.getvalue().split())
+    assert "only searched for in titles" in " ".join(out.getvalue().split())
     assert "1 hits, page 1 of 1" in out.getvalue()
     assert "Case studies [case]" in out.getvalue()
     out = io.StringIO()

@@ -22,7 +22,7 @@ from wagtail.models import Site
 
 from benchmarks.rows import store, synthetic_pages
 from casestudies.models import CaseStudyPage
-from casestudies.selectors import similar_cases
+from casestudies.similar import reasons_by_case
 from search.engines import current_engine
 from search.engines.base import Change
 from search.index.document import ContentDocument
@@ -112,6 +112,13 @@ class Questions:
             yield f"{entry.ja or entry.en} -{self.phrase(one.lead, 1)}"
         yield from ["", "県", "a", "の", "!?", "-防災", '"', '日本語 教室 -防災 "市"', "ﾌﾟﾚｽｸｰﾙ"]
         yield "symposium Nepal Myanmar"
+        # Mixed scripts, loanwords, several telling words, places, times, kinds, groups, languages.
+        yield from ["NPOの事例", "URの団地", "JICAの事業", "LINEの相談", "9言語の相談",
+                    "フォーラム", "シンポジウム",
+                    "愛知 高校進学 通訳", "愛知の高校進学の通訳", "愛知県", "東北",
+                    "関西の防災イベント", "府中市", "浜松市中区", "2020年以降 防災", "令和3年 調査",
+                    "昨年のイベント", "最近の防災", "留学生 就職", "ベトナム語 医療通訳",
+                    "静岡県の団体", "育成就労", "九州の事例"]  # fmt: skip
 
     def phrase(self, text: str, count: int) -> str:
         """So many neighbouring words of a text."""
@@ -150,13 +157,17 @@ class Questions:
                 without_ended=self.draw.choice([False, False, False, True]),
                 sort=self.draw.choice(["relevance", "relevance", *SORTS]),
                 page=self.draw.choice([1, 1, 1, 2, 3, 7, 1_000]),
+                tier=self.places.choice(["strict", "strict", "all"]),
             )
 
 
 def differences(found: dict[str, Results]) -> list[str]:
     """What two pages of results say differently; scores may differ in the fifth digit."""
     first, second = (results.as_dict() for results in found.values())
-    scores = [[hit.pop("score") for hit in page["hits"]] for page in (first, second)]
+    scores = [
+        [hit.pop("score") for hit in (*page["hits"], *page["some_hits"])]
+        for page in (first, second)
+    ]
     out = [
         f"{name}: {first[name]!r:.300} ≠ {second[name]!r:.300}"
         for name in first
@@ -167,18 +178,25 @@ def differences(found: dict[str, Results]) -> list[str]:
     return out
 
 
-def compare(pair: Pair, documents: Sequence[ContentDocument], count: int) -> tuple[int, int]:
-    """Ask both engines the same. Returns how many queries were asked and how many found hits."""
-    asked = answered = 0
+def compare(pair: Pair, documents: Sequence[ContentDocument], count: int) -> tuple[int, float]:
+    """Ask both engines the same. Returns how many queries were asked, and the share that found hits
+    of those for a first page without filters: the others may rightly find nothing, and so do many
+    names of places. Whoever types a title finds something."""
+    titles = {document.title[:200] for document in documents}
+    asked = 0
+    found_hits = []
     wrong = []
     for query in Questions(documents).queries(count):
         found = pair.ask(query)
         asked += 1
-        answered += bool(found["embedded"].hits)
+        if query.page == 1 and not (query.facets or query.like or query.without_ended):
+            found_hits.append(bool(found["embedded"].hits))
+            if query.text in titles:
+                assert found["embedded"].hits, query.text
         if differ := differences(found):
             wrong.append("\n  ".join([f"{query.address()} ({query.locale})", *differ]))
     assert not wrong, f"{len(wrong)} of {asked} differ:\n" + "\n".join(wrong[:5])
-    return asked, answered
+    return asked, sum(found_hits) / len(found_hits)
 
 
 def test_real_content(site: Site, pair: Pair) -> None:
@@ -195,7 +213,7 @@ def test_real_content(site: Site, pair: Pair) -> None:
     pair.build([entry_of(document) for document in documents])
     asked, answered = compare(pair, documents, 25)
     assert asked > 300
-    assert answered > 0.5 * asked
+    assert answered > 0.5
     entries = random.Random(5).sample(current_lexicon().entries, 20)
     named = ["た", "ﾌﾟﾚ", "puresu", "たぶn", "hama", "きょうせい"]
     for typed in [*named, *(e.kana[:3] or e.ja[:2] for e in entries)]:
@@ -208,7 +226,7 @@ def test_real_content(site: Site, pair: Pair) -> None:
         alike = []
         for name in pair.engines:
             with pair.engine(name), override(case.locale.language_code):
-                alike.append([(other.pk, other.reasons) for other in similar_cases(case)])
+                alike.append(list(reasons_by_case(case, 6).items()))
         assert alike[0] == alike[1], case.title
         assert alike[0], case.title
 
@@ -241,4 +259,4 @@ def test_thousands_of_cases(site: Site, pair: Pair) -> None:
     pair.build([entry_of(document) for document in documents])
     asked, answered = compare(pair, documents, 20)
     assert asked > 250
-    assert answered > 0.5 * asked
+    assert answered > 0.5

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
+from places.search_card import place_card
 from regions.models import Area
 from regions.services import sync_areas
 from search.query.places import forget_places, places_beginning, places_named
@@ -111,13 +112,16 @@ def test_an_ended_area_comes_with_its_successor(site: Site, client: Client) -> N
 
 
 def test_page_does_not_claim_that_there_is_nothing(site: Site, client: Client) -> None:
-    for prefix, nothing in [("", "「七ヶ宿」は見つかりませんでした"), ("/en", "Nothing was found")]:
+    for prefix, nothing in [
+        ("", "「七ヶ宿」に一致するページはありませんでした"),
+        ("/en", "No results for"),
+    ]:
         response = client.get(f"{prefix}/search/", {"q": "七ヶ宿"})
         assert response.context["results"].total == 0
         html = response.content.decode()
         assert f"{prefix}/areas/043028/" in html
         assert nothing not in html
-        heading = re.search(r'id="search-count">\s*([^<]*?)\s*<', html)
+        heading = re.search(r'id="list-count"[^>]*>\s*([^<]*?)\s*<', html)
         assert heading is not None
         assert heading[1] in {"地域のページ：1件", "1 page of a place"}
 
@@ -193,3 +197,48 @@ def test_the_number_of_queries_does_not_depend_on_places(site: Site, client: Cli
             places_named(text)
         counts.add(len(queries))
     assert counts == {1}
+
+
+def test_card_of_a_place_has_figures_cases_platform_and_desks(site: Site, client: Client) -> None:
+    response = client.get("/search/", {"q": "浜松市"})
+    card = response.context["results"].place_card
+    html = response.content.decode()
+    assert card.has_cases
+    assert [group.heading for group in card.groups] == ["この地域の事例"]
+    assert all(number in html and day in html for number, _what, day in card.figures)
+    assert len(card.figures) == 2
+    assert any(link.url == "/areas/221309/#desks" for link in card.links)
+    for link in (*card.links, *card.groups[0].links):
+        assert client.get(link.url.partition("#")[0]).status_code == 200
+    assert response.context["results"].as_dict()["place_card"]["code"] == "221309"
+
+
+def test_card_without_own_cases_says_whose_they_are(site: Site, client: Client) -> None:
+    response = client.get("/search/", {"q": "七ヶ宿"})
+    card = response.context["results"].place_card
+    assert not card.has_cases
+    assert card.groups[0].heading == "宮城県の事例"
+    html = response.content.decode()
+    assert "このサイトには、この地域の事例はまだありません。" in html
+    assert "宮城県の事例" in html
+
+
+def test_namesakes_are_asked_about_and_former_names_say_what_became(
+    site: Site, client: Client
+) -> None:
+    html = client.get("/search/", {"q": "府中市"}).content.decode()
+    assert "どの地域のことですか" in html
+    assert client.get("/search/", {"q": "府中市"}).context["results"].place_card is None
+    former = client.get("/search/", {"q": "浜松市中区"})
+    assert "現在は浜松市中央区" in former.content.decode()
+    assert former.context["results"].place_card.code == "221384"
+
+
+def test_the_card_takes_the_same_number_of_queries_for_each_place(site: Site) -> None:
+    counts = []
+    for code in ["221309", "082082", "142077"]:
+        place_card(code)
+        with CaptureQueriesContext(connection) as queries:
+            place_card(code)
+        counts.append(len(queries))
+    assert max(counts) <= 20

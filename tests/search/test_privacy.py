@@ -209,7 +209,6 @@ def cases_everywhere(client: Client) -> str:
         "/search/feed/?region=33",
         "/feeds/cases.atom",
         "/areas/33/",
-        "/cases/okayama/",
     ]
     said = []
     for address in addresses:

@@ -18,10 +18,13 @@ from home.models import GlossaryPage, HomePage, StandardPage
 from regions.models import Area, ConsultationDesk, DeskPhone
 from search.engines import current_engine
 from search.engines.base import Engine
+from search.evaluation import ask
 from search.index.outbox import pending
 from search.index.rebuild import check, rebuild, repair
+from search.judgements import Corpus, Question
 from search.plan import Everything, Plan
 from search.query.search_query import SearchQuery
+from search.records import number_of_record
 from search.results.answer import search
 from search.results.page import Hit
 from search.results.suggestions import suggest
@@ -91,6 +94,13 @@ def test_desk_is_found_in_both_languages_and_follows_each_change(
     with committed():
         ConsultationDesk.objects.get(pk=desk.pk).delete()
     assert (titles(), dict(index.versions()), pending()) == ([], {}, 0)
+
+
+def test_desk_can_be_judged(desk: ConsultationDesk) -> None:
+    number = number_of_record(f"desk:{desk.pk}")
+    assert Corpus.of_site().named("desk/みなと相談室", "ja") == {number}
+    assert number in ask(Question("みなと相談室", "ja", {number: 3})).seen
+    assert set(ask(Question("みなと相談室", "ja", {1: 3})).seen) == {None}
 
 
 def test_withdrawn_desk_is_gone_before_the_index_knows(desk: ConsultationDesk) -> None:

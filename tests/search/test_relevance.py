@@ -6,6 +6,7 @@ of the reported half are not shown here, so that nobody tunes on them.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,20 @@ def test_search_is_as_good_as_it_was(half: str, ndcg: float, mrr: float, f1: flo
     assert total.zero <= 0.01
 
 
+@pytest.mark.parametrize(
+    ("half", "ndcg", "mrr", "wrong"),
+    [("classes_tuning", 0.72, 0.92, 0.34), ("classes_reported", 0.66, 0.85, 0.29)],
+)
+def test_classes_are_answered_as_well_as_they_were(
+    half: str, ndcg: float, mrr: float, wrong: float
+) -> None:
+    total = report(half).total
+    assert total.ndcg >= ndcg
+    assert total.mrr >= mrr
+    assert total.wrong <= wrong
+    assert total.zero <= 0.05
+
+
 def test_kana_are_answered_nearly_as_well() -> None:
     as_written, as_heard = [], []
     for half in ("tuning", "words", "sentences"):
@@ -83,3 +98,15 @@ def test_sets_are_large_and_apart() -> None:
     assert len(tuning) + len(reported) >= 200
     assert len(reported) >= 100
     assert not (tuning | sentences | words | languages) & reported
+
+
+def test_classes_are_even_and_nothing_reported_is_tuned_on() -> None:
+    tuning, reported = questions("classes_tuning"), questions("classes_reported")
+    classes = Counter(question.kind for question in (*tuning, *reported))
+    assert len(classes) == 12
+    assert set(classes.values()) <= {12, 13}
+    assert {q.query for q in tuning}.isdisjoint(q.query for q in reported)
+    older = {q.query for half in ("tuning", "sentences", "words", "languages")
+             for q in questions(half)}  # fmt: skip
+    assert older.isdisjoint(q.query for q in reported)
+    assert {q.query for q in questions("reported")}.isdisjoint(q.query for q in tuning)

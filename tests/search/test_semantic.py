@@ -159,7 +159,7 @@ def test_page_json_and_command_line_say_how_they_were_found(
     assert results.by_meaning[0].title in html
     assert results.as_dict()["by_meaning"][0]["title"] == results.by_meaning[0].title
     call_command("search_query", "переводчик в больнице")
-    assert f"Near in meaning: {results.by_meaning[0].title}" in capsys.readouterr().out
+    assert f"Related in meaning: {results.by_meaning[0].title}" in capsys.readouterr().out
 
 
 def test_check_says_whether_it_is_on(meaning: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -196,7 +196,7 @@ class ElasticsearchEngine:
                 client = client.options(max_retries=0)
                 name = self.current(client)
                 if not name:
-                    return Health(self.name, False, True, 0, NEVER_BUILT)
+                    return Health(self.name, False, True, 0, NEVER_BUILT, is_gone=True)
                 documents = int(client.count(index=name)["count"])
                 with_vector = {"exists": {"field": VECTOR_FIELD}}
                 vectors = int(client.count(index=name, query=with_vector)["count"])

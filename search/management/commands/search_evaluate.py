@@ -21,6 +21,16 @@ from search.judgements import Corpus, JudgementError, read_questions
 from search.language.embeddings import is_active, status
 
 _WIDTH = 24
+_MEASURES = {
+    "nDCG@10": "ndcg",
+    "MRR@10": "mrr",
+    "R@10": "recall",
+    "F1": "f1",
+    "zero": "zero",
+    "P@5": "precision",
+    "wrong@3": "wrong",
+    "few": "few",
+}
 
 
 class Command(BaseCommand):
@@ -76,7 +86,7 @@ class Command(BaseCommand):
             raise CommandError(health.detail)
 
     def _print(self, report: Report) -> None:
-        self.stdout.write(_row("kind", "queries", "nDCG@10", "MRR@10", "R@10", "F1", "zero"))
+        self.stdout.write(_row("kind", "queries", *_MEASURES))
         rows = [*report.kinds.items(), ("all", (len(report.verdicts), report.total))]
         for kind, (number, measures) in rows:
             self.stdout.write(_row(kind, str(number), *map("{:.3f}".format, _values(measures))))
@@ -88,8 +98,7 @@ class Command(BaseCommand):
                 f"nDCG@10 {measures.ndcg:.2f}, F1 {measures.f1:.2f}, "
                 f"{len(verdict.answer.found)} found, {len(question.relevant)} relevant"
             )
-        names = ("nDCG@10", "MRR@10", "R@10", "F1", "zero")
-        pairs = zip(names, _values(report.total), strict=True)
+        pairs = zip(_MEASURES, _values(report.total), strict=True)
         self.stdout.write(" ".join(f"{name}={value:.3f}" for name, value in pairs))
 
 
@@ -112,7 +121,7 @@ def _chosen(engine: str | None, semantic: bool | None) -> Iterator[None]:
 
 
 def _values(measures: Measures) -> tuple[float, ...]:
-    return measures.ndcg, measures.mrr, measures.recall, measures.f1, measures.zero
+    return tuple(getattr(measures, name) for name in _MEASURES.values())
 
 
 def _row(first: str, *others: str) -> str:

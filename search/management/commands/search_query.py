@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils.html import strip_tags
 
 from search.index.fields import FACETS
-from search.query.search_query import SORTS, SearchQuery
+from search.query.search_query import SORTS, TIERS, SearchQuery
 from search.results.answer import search
 from search.results.page import Results
 
@@ -30,6 +30,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--without", action="append", default=[], choices=["ended"], help="Leave these out."
         )
+        parser.add_argument("--tier", default="strict", choices=TIERS, help="What is counted.")
+        parser.add_argument(
+            "--spelling", choices=["typed"], help="Search for nothing in place of the words."
+        )
         parser.add_argument("--sort", default="relevance", help=", ".join(SORTS))
         parser.add_argument("--page", default="1")
         parser.add_argument(
@@ -41,7 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the results."""
-        names = ("q", "sort", "page", "without", "like", *FACETS)
+        names = ("q", "sort", "page", "without", "like", "tier", "spelling", *FACETS)
         query = SearchQuery.from_params({name: options[name] for name in names}, options["locale"])
         results = search(query)
         if options["json"]:
@@ -61,8 +65,10 @@ class Command(BaseCommand):
         for hit in results.hits:
             self.stdout.write(f"\n{hit.title}\n  {hit.url}  {hit.kind_label}  {hit.places}")
             self.stdout.write(f"  {strip_tags(hit.passage_html)}")
+        for hit in results.some_hits:
+            self.stdout.write(f"\nSome of the words: {hit.title}\n  {hit.url}  {hit.kind_label}")
         for hit in results.by_meaning:
-            self.stdout.write(f"\nNear in meaning: {hit.title}\n  {hit.url}  {hit.kind_label}")
+            self.stdout.write(f"\nRelated in meaning: {hit.title}\n  {hit.url}  {hit.kind_label}")
         for facet in results.facets:
             values = [
                 f"{v.label} [{v.code}]" + ("" if v.count is None else f" {v.count}")
