@@ -43,10 +43,10 @@ __all__ = ["api", "api_urls", "described"]
 _READ = ("GET", "HEAD", "OPTIONS")
 _HEADERS = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Content-Language"
 _PROBLEMS = {
-    400: gettext_noop("A parameter is unknown or cannot be used."),
-    404: gettext_noop("There is nothing with that code, or no such page of the list."),
-    405: gettext_noop("The address can be read only."),
-    429: gettext_noop("Too many requests: the header Retry-After says how many seconds to wait."),
+    400: gettext_noop("Unknown parameter or invalid value."),
+    404: gettext_noop("No such code, or no such page of the list."),
+    405: gettext_noop("This address is read-only."),
+    429: gettext_noop("Too many requests. The Retry-After header says how many seconds to wait."),
 }
 
 
@@ -72,9 +72,7 @@ class PublicAPI(NinjaAPI):
         for operations in document["paths"].values():
             for operation in operations.values():
                 responses = operation["responses"]
-                responses[304] = {
-                    "description": gettext_noop("Nothing has changed since the ETag.")
-                }
+                responses[304] = {"description": gettext_noop("Not changed since that ETag.")}
                 for status, description in _PROBLEMS.items():
                     responses[status] = {"description": description, "content": problem}
         return document
@@ -84,8 +82,8 @@ api = PublicAPI(
     title=gettext_noop("NANIF open data"),
     version="1",
     description=gettext_noop(
-        "Case studies, organisations, places and vocabularies as JSON. Reading needs no key. "
-        "Codes never change; labels come in Japanese and English."
+        "Case studies, organisations, places and vocabularies as JSON. No API key is needed. "
+        "Codes never change, and labels are in Japanese and English."
     ),
     openapi_url=None,
     renderer=ReadableJSON(),
@@ -110,9 +108,7 @@ def _on_wrong_parameter(request: HttpRequest, error: ValidationError) -> HttpRes
 
 @api.exception_handler(Http404)
 def _on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem_response(
-        404, _("There is nothing at this address. See /api/ for what there is.")
-    )
+    return problem_response(404, _("Nothing here. See /api/ for the available endpoints."))
 
 
 @api.exception_handler(HttpError)
@@ -159,7 +155,7 @@ def _checked(
     if usage.is_over:
         response = problem_response(429, refusal(usage))
     elif request.method not in _READ:
-        response = problem_response(405, _("This address can be read only: use GET."))
+        response = problem_response(405, _("This address is read-only. Use GET."))
         response["Allow"] = ", ".join(_READ)
     elif unknown := _unknown(request):
         response = _on_problem(request, unknown)

@@ -11,4 +11,4 @@ class NanifConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from . import checks, upload_checks  # noqa: F401
+        from . import checks, folders, upload_checks  # noqa: F401

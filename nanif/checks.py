@@ -47,6 +47,20 @@ def check_task_worker(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register(deploy=True)
+def check_former_names(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Name variables that have another name now; the former one still counts."""
+    if not settings.ENVIRONMENT.is_set("TRUSTED_PROXY"):
+        return []
+    return [
+        Warning(
+            "TRUSTED_PROXY is the former name of TRUSTED_PROXIES.",
+            hint="Set TRUSTED_PROXIES to the number of proxies in front (TRUSTED_PROXY=on is 1).",
+            id="nanif.W002",
+        )
+    ]
+
+
 def _problem_of_site_url(text: str) -> str:
     """What is wrong with the address, as the end of a sentence; empty where nothing is."""
     try:

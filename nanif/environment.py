@@ -33,6 +33,10 @@ VARIABLES = {
             required_in_production=True,
         ),
         Variable(
+            "SECRET_KEY_FALLBACKS",
+            "Former keys, separated by commas: what they signed stays valid.",
+        ),
+        Variable(
             "ALLOWED_HOSTS",
             "Host names the site answers to, separated by commas.",
             required_in_production=True,
@@ -78,8 +82,20 @@ VARIABLES = {
             default="on",
         ),
         Variable(
-            "TRUSTED_PROXY",
-            "on: a proxy in front sets X-Forwarded-Proto and only the proxy can reach this site.",
+            "TRUSTED_PROXIES",
+            "How many proxies in front add to X-Forwarded-For, each known to you: 1 for nginx, 2 "
+            "for a CDN and nginx. 0: none, and their headers count for nothing.",
+            default="0",
+        ),
+        Variable("TRUSTED_PROXY", "Former name: on is TRUSTED_PROXIES=1.", default="off"),
+        Variable(
+            "HSTS_SUBDOMAINS",
+            "on: browsers use https for all hosts below this one, for a year.",
+            default="off",
+        ),
+        Variable(
+            "HSTS_PRELOAD",
+            "on: browsers may be shipped with that rule; needs HSTS_SUBDOMAINS=on.",
             default="off",
         ),
         Variable(
@@ -119,7 +135,27 @@ VARIABLES = {
             "on: administrators must set up a second factor before they can work in the admin.",
             default="off",
         ),
+        Variable("BACKUP_DIR", "Folder for backups (manage.py backup), on another disk."),
+        Variable(
+            "BACKUP_RECIPIENT",
+            "Public key of age (age1…) for which backups are encrypted. Empty: they are not.",
+        ),
         Variable("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", default="INFO"),
+        Variable("LOG_FORMAT", "plain, or json: one object for each line.", default="plain"),
+        Variable(
+            "METRICS_TOKEN",
+            "Word of 20 signs or more with which Prometheus may read /metrics. Empty: nobody may.",
+        ),
+        Variable(
+            "PROMETHEUS_MULTIPROC_DIR",
+            "Folder in which the processes of this machine count for /metrics. "
+            "deploy/gunicorn.conf.py makes one.",
+        ),
+        Variable(
+            "ERROR_REPORTS_URL",
+            "Address of a Sentry-like server (DSN) that gets errors without personal data. Empty: "
+            "none are sent.",
+        ),
     ]
 }
 
@@ -166,6 +202,50 @@ class Environment:
             return False
         self.problems.append(f"{name}={text!r} is neither on nor off. Set it to on or off.")
         return VARIABLES[name].default == "on"
+
+    def number(self, name: str, most: int) -> int:
+        """A whole number from 0 to `most`, else a problem and the default."""
+        text = self.text(name)
+        if re.fullmatch(r"[0-9]{1,9}", text) and int(text) <= most:
+            return int(text)
+        self.problems.append(f"{name}={text!r} is not a whole number from 0 to {most}.")
+        return int(VARIABLES[name].default)
+
+    def trusted_proxies(self) -> int:
+        """How many proxies in front are trusted, by TRUSTED_PROXIES or the former TRUSTED_PROXY."""
+        former = self.flag("TRUSTED_PROXY")
+        if self.is_set("TRUSTED_PROXIES"):
+            return self.number("TRUSTED_PROXIES", most=9)
+        return 1 if former else 0
+
+    def names(self) -> list[str]:
+        """Names of the declared variables that have a value of their own."""
+        return [name for name in VARIABLES if self.is_set(name)]
+
+    def secret(self, name: str) -> str:
+        """A word that opens something: empty, or of 20 signs or more; else a problem and empty."""
+        text = self.text(name)
+        if text and not re.fullmatch(r"[!-~]{20,}", text):
+            self.problems.append(
+                f"{name} is too short or has signs that a header cannot have. Write 20 letters and "
+                "digits or more, or unset it."
+            )
+            return ""
+        return text
+
+    def web_address(self, name: str) -> str:
+        """An address with http or https and a host; empty where it is unset, or a problem."""
+        text = self.text(name)
+        try:
+            url = urlsplit(text)
+            is_well = not text or (url.scheme in {"http", "https"} and bool(url.hostname))
+        except ValueError:
+            is_well = False
+        if not is_well:
+            # Without the text itself, which may hold a key.
+            self.problems.append(f"{name} is not an address. Write https://…, or unset it.")
+            return ""
+        return text
 
     def items(self, name: str) -> list[str]:
         """A list written with commas."""
@@ -248,6 +328,8 @@ class Environment:
                 "PORT": str(port or 5432),
                 "CONN_MAX_AGE": 60,
                 "CONN_HEALTH_CHECKS": True,
+                # A server that is away is said so at once.
+                "OPTIONS": {"connect_timeout": 3},
             }
         self.problems.append(
             f"{name} is not a database address. Write postgres://user:password@host:5432/name "

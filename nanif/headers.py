@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,9 +25,12 @@ PERMISSIONS_POLICY = ", ".join(
 
 # What the widget for other websites loads. In a sandbox it has no origin, so not that of the files.
 STYLES_OF_THE_WIDGET = (
-    "digital-go-jp-design-tokens/tokens.css", "css/tokens.css", "css/furigana.css",
+    "css/design-tokens.css", "css/tokens.css", "css/furigana.css",
     "css/embed.css",
 )  # fmt: skip
+
+# What production puts into the names of static files.
+_FILE_HASH = re.compile(r"\.[0-9a-f]{12}(?=\.css$)")
 
 # Part of an address that is a secret, in every URL pattern of the site that has one.
 SECRET_PARAMETER = "token"  # noqa: S105
@@ -80,6 +84,6 @@ def _resource_policy(request: HttpRequest) -> str:
 def add_file_headers(headers: Any, path: str, url: str) -> None:
     """The same for static files, which WhiteNoise serves before any view."""
     headers["Permissions-Policy"] = PERMISSIONS_POLICY
-    is_for_others = url.endswith(STYLES_OF_THE_WIDGET)
+    is_for_others = _FILE_HASH.sub("", url).endswith(STYLES_OF_THE_WIDGET)
     policy = "cross-origin" if is_for_others else "same-origin"
     headers["Cross-Origin-Resource-Policy"] = policy

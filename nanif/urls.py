@@ -13,11 +13,13 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from casestudies.feeds import NewCasesFeed
 from home.sitemaps import AreaSitemap, PageSitemap, ViewSitemap
-from home.views import glossary_csv, robots
-from images.views import picture_file
+from home.views import accessibility_results, glossary_csv, robots, security
+from images.views import picture_file, share_picture_file
 from nanif.api import api_urls
 from nanif.health import healthz, readyz
+from nanif.metrics import metrics
 from nanif.views import api_guide
+from opendata.rates import rate_limited
 from opendata.views import portals
 
 SITEMAPS = {"pages": PageSitemap, "areas": AreaSitemap, "views": ViewSitemap}
@@ -27,14 +29,18 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:name>", picture_file, name="picture-file"),
+    path("share/<int:page>.png", share_picture_file, name="share-picture"),
     path("api/v1/", api_urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+    path("", include("casestudies.urls")),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security, name="security"),
     path("open-data/catalog.jsonld", portals, name="open-data-dcat"),
     path(
         "sitemap.xml",
-        sitemap_views.sitemap,
+        rate_limited("sitemap")(sitemap_views.sitemap),
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
@@ -54,6 +60,7 @@ urlpatterns += i18n_patterns(
     path("api/", api_guide, name="api-guide"),
     path("", include("opendata.urls")),
     path("embed/", include("places.embed.urls")),
+    path("accessibility/results/", accessibility_results, name="accessibility-results"),
     path("glossary/glossary.csv", glossary_csv, name="glossary-csv"),
     path("feeds/cases.atom", NewCasesFeed(), name="new-cases-feed"),
     path("", include("surveys.urls")),
@@ -62,8 +69,10 @@ urlpatterns += i18n_patterns(
     path("", include("regions.urls")),
     path("_util/login/", RedirectView.as_view(url="/admin/login/", query_string=True)),
     path("", include("programmes.urls")),
+    path("", include("handouts.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )
 
 handler404 = "home.views.page_not_found"
+handler500 = "nanif.outages.server_error"

@@ -51,8 +51,8 @@ def _rate() -> str:
     rate = Rate.parse(settings.RATES["api"])
     if not rate.limit:
         return _("none")
-    words = {60: _("%(count)d requests a minute"), 3600: _("%(count)d requests an hour")}
-    return words.get(rate.seconds, _("%(count)d requests a day")) % {"count": rate.limit}
+    words = {60: _("%(count)d requests per minute"), 3600: _("%(count)d requests per hour")}
+    return words.get(rate.seconds, _("%(count)d requests per day")) % {"count": rate.limit}
 
 
 def _first(document: dict[str, Any]) -> dict[str, Any]:

@@ -34,11 +34,13 @@ INSTALLED_APPS = [
     "regions",
     "taxonomy",
     "alerts",
+    "documents",
     "proposals",
     "contact",
     "writing",
     "furigana",
     "glossary",
+    "handouts",
     "search",
     "opendata",
     "sheets",
@@ -80,9 +82,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nanif.request_ids.RequestIdMiddleware",
+    "nanif.metrics.MetricsMiddleware",
     "nanif.frame_memory.FrameMemoryMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "nanif.headers.SecurityHeadersMiddleware",
+    "nanif.health.MonitoringMiddleware",
     "nanif.null_characters.NullCharactersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -90,6 +95,7 @@ MIDDLEWARE = [
     "users.middleware.SignInLanguageMiddleware",
     "core.readings.ReadingMiddleware",
     "page_cache.middleware.PageCacheMiddleware",
+    "nanif.routes.PageRouteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "furigana.middleware.FuriganaMiddleware",
     "glossary.middleware.GlossaryMiddleware",
@@ -176,6 +182,8 @@ RATES = {
     "export": ENVIRONMENT.rate("EXPORT_RATE"),
     "alert": ENVIRONMENT.rate("ALERT_RATE"),
     "proposal": ENVIRONMENT.rate("PROPOSAL_RATE"),
+    # Site maps, which take long to make.
+    "sitemap": "120/hour",
     # Mails that ask one address for a confirmation, whoever asks for them.
     "address": "5/day",
     # Failed log-ins: to one account from one client, from one client, to one account from anywhere.
@@ -201,7 +209,12 @@ PROPOSAL_UNFINISHED_MB = 200
 PROPOSAL_FILES_MB = 2_000
 # Whether `links_check` may ask hosts of our own network. Tests do; nobody else should.
 LINKS_MAY_BE_PRIVATE = False
-TRUSTED_PROXY = ENVIRONMENT.flag("TRUSTED_PROXY")
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies()
+BACKUP_DIR = ENVIRONMENT.text("BACKUP_DIR")
+BACKUP_RECIPIENT = ENVIRONMENT.text("BACKUP_RECIPIENT")
+# With which Prometheus may read /metrics.
+METRICS_TOKEN = ENVIRONMENT.secret("METRICS_TOKEN")
+METRICS_DIR = ENVIRONMENT.text("PROMETHEUS_MULTIPROC_DIR")
 
 # Where mail goes. Without it the site offers no mail alerts.
 MAIL_IS_SET_UP = ENVIRONMENT.is_set("EMAIL_URL")
@@ -253,6 +266,7 @@ WAGTAIL_LOCALIZE_ALLOW_AUTOMATIC_SYNC = True
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # The site's own texts, and those of Wagtail's admin that Wagtail has not in Japanese.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]
+FORMAT_MODULE_PATH = ["nanif.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
@@ -343,13 +357,25 @@ CSRF_COOKIE_HTTPONLY = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"secrets": {"()": "nanif.logs.RedactSecrets"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{message}{request_id}",
+            "style": "{",
+            "json_ensure_ascii": False,
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+    },
+    "filters": {
+        "secrets": {"()": "nanif.logs.RedactSecrets"},
+        "request": {"()": "nanif.request_ids.AddRequestId"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["secrets"],
+            "formatter": ENVIRONMENT.one_of("LOG_FORMAT", {"plain", "json"}),
+            "filters": ["secrets", "request"],
         },
         # `runserver` logs each address it is asked for.
         "django.server": {

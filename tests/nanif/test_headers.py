@@ -34,8 +34,14 @@ def test_every_answer_has_them(client: Client, db: None, address: str, policy: s
 
 
 def test_static_files_have_them(settings: Any, tmp_path: Path) -> None:
+    files = {
+        "a.css": "same-origin",
+        "css/embed.css": "cross-origin",
+        "css/embed.0123456789ab.css": "cross-origin",
+        "css/site.0123456789ab.css": "same-origin",
+    }
     (tmp_path / "css").mkdir()
-    for name in ("a.css", "css/embed.css"):
+    for name in files:
         (tmp_path / name).write_text("a {}")
     settings.STATIC_ROOT = tmp_path
     settings.WHITENOISE_AUTOREFRESH = True
@@ -43,7 +49,7 @@ def test_static_files_have_them(settings: Any, tmp_path: Path) -> None:
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
 
-    for name, policy in (("a.css", "same-origin"), ("css/embed.css", "cross-origin")):
+    for name, policy in files.items():
         response = WhiteNoiseMiddleware(view)(RequestFactory().get(f"/static/{name}"))
         assert response.status_code == 200
         assert response["Cross-Origin-Resource-Policy"] == policy

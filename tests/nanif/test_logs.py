@@ -38,7 +38,7 @@ def log() -> Iterator[io.StringIO]:
     """What the site's own handler writes, as it is set up in the settings."""
     stream = io.StringIO()
     configured = django_settings.LOGGING["handlers"]["console"]
-    assert configured["filters"] == ["secrets"]
+    assert configured["filters"] == ["secrets", "request"]
     (handler,) = [
         handler
         for handler in logging.getLogger().handlers

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,10 @@ def manage(environment: dict[str, str]) -> Manage:
 
 @pytest.fixture(scope="session")
 def filled(manage: Manage) -> Manage:
-    """The same, on a database with a few pages and a search index."""
-    manage("migrate", "--verbosity=0")
+    """The same, on a database with a few pages and a search index, released by two at once."""
+    with ThreadPoolExecutor() as two:
+        for done in [two.submit(manage, "release", "--without-content") for _ in range(2)]:
+            assert "Ready." in done.result()
     manage("shell", "--verbosity=0", "--command", PAGES)
     manage("search_rebuild", "--no-progress", "--workers=2")
     return manage

@@ -37,6 +37,13 @@ for writer in writers:
 sys.exit(any(writer.exitcode for writer in writers))
 """
 
+RELEASED = """
+from django.contrib.auth.models import Group
+from wagtail.models import Site, Workflow
+site = Site.objects.get(is_default_site=True)
+print(Workflow.objects.exists(), Group.objects.exists(), f"{site.hostname}:{site.port}")
+"""
+
 RENAME = """
 from home.models import StandardPage
 page = StandardPage.objects.get(slug="guide-7", locale__language_code="ja")
@@ -47,6 +54,38 @@ page.save_revision().publish()
 
 def test_index_says_what_the_pages_say(filled: Manage) -> None:
     assert "outdated: 0" in filled("search_check")
+
+
+KEYWORDS = """
+from casestudies.models import CaseKeyword, CaseStudyIndexPage, CaseStudyPage
+from home.models import HomePage
+home = HomePage.objects.get(locale__language_code="ja")
+index = CaseStudyIndexPage.objects.filter(locale=home.locale).first()
+index = index or home.add_child(instance=CaseStudyIndexPage(title="事例", slug="cases"))
+case = index.add_child(instance=CaseStudyPage(title="通訳", slug="interpreting"))
+case.keywords.add("消防", "避難", "通訳", "学校")
+case.save_revision().publish()
+"""
+# PostgreSQL returns rows in the order in which they were written last.
+MOVE_ROWS = """
+from casestudies.models import CaseKeyword
+for row in CaseKeyword.objects.order_by("-pk"):
+    row.save()
+"""
+
+
+def test_order_of_keywords_in_the_database_is_no_difference(filled: Manage) -> None:
+    filled("shell", "--verbosity=0", "--command", KEYWORDS)
+    filled("shell", "--verbosity=0", "--command", MOVE_ROWS)
+    assert "outdated: 0" in filled("search_check")
+
+
+def test_released_site_has_reviewers_and_its_address(filled: Manage) -> None:
+    told = filled("shell", "--verbosity=0", "--command", RELEASED)
+    assert "True True 127.0.0.1:8000" in told
+    again = filled("release", "--without-content")
+    assert "Migrating" not in again
+    assert "Building" not in again
 
 
 def test_models_and_migrations_agree(filled: Manage) -> None:

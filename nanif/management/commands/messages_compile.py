@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,18 @@ def entry_key(entry: polib.POEntry) -> tuple[str, str]:
 def _write_if_changed(path: Path, content: bytes) -> None:
     if not path.exists() or path.read_bytes() != content:
         path.write_bytes(content)
+    elif os.access(path, os.W_OK):
+        path.touch()  # newer than its sources: see `stale_catalogues`
+
+
+def stale_catalogues() -> list[Path]:
+    """Compiled catalogues that are missing or older than one of their sources."""
+    found = []
+    for folder in settings.LOCALE_PATHS:
+        for main in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
+            compiled = main.with_suffix(".mo")
+            sources = [main, *main.parent.parent.glob("parts/*.po")]
+            newest = max(source.stat().st_mtime for source in sources)
+            if not compiled.exists() or compiled.stat().st_mtime < newest:
+                found.append(compiled)
+    return found

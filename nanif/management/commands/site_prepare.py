@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from nanif.releases import site_follows_address
 from search.engines import current_engine
 
 CONTENT_FOLDER = Path("content")
@@ -49,15 +50,21 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("messages_compile")
         is_loaded = self.load_content(is_new=is_new)
-        call_command("roles_prepare")
-        call_command("workflows_prepare", stdout=self.stdout)
-        call_command("translations_repair", verbosity=0, stdout=self.stdout)
+        self.prepare_all()
         self.build_search_index(anew=is_loaded)
         self.say(f"The site: {settings.SITE_URL}/  in English: {settings.SITE_URL}/en/")
         self.say(f"Editing:  {settings.SITE_URL}/admin/")
         if settings.DEBUG:
             call_command("create_dev_admin", stdout=self.stdout)
         self.say("Stop with Ctrl-C.")
+
+    def prepare_all(self) -> None:
+        """Prepare roles and workflows, repair translations, and name the site by its address."""
+        call_command("roles_prepare")
+        call_command("workflows_prepare", stdout=self.stdout)
+        call_command("translations_repair", verbosity=0, stdout=self.stdout)
+        if site_follows_address():
+            self.say(f"Wagtail's site has the address {settings.SITE_URL} now.")
 
     def load_content(self, *, is_new: bool) -> bool:
         """Load the content files unless they were the last to be loaded; whether they were not."""
