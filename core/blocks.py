@@ -84,14 +84,14 @@ class StepBlock(blocks.StructBlock):
         choices=[
             ("preparation", _("Preparation")),
             ("start", _("Start")),
-            ("running", _("Running")),
+            ("running", _("Operation")),
             ("evaluation", _("Evaluation")),
         ],
     )
     what = blocks.TextBlock(label=_("What was done"))
     who = blocks.CharBlock(label=_("Who did it"), required=False)
     enabling_factors = blocks.TextBlock(label=_("What helped"), required=False)
-    lessons = blocks.TextBlock(label=_("What was learnt"), required=False)
+    lessons = blocks.TextBlock(label=_("What we learnt"), required=False)
 
     class Meta:
         icon = "list-ol"

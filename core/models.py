@@ -88,7 +88,7 @@ class BasePage(Page):
     base_form_class = PageForm
     copy_form_class = PageCopyForm
     summary = models.CharField(
-        _("summary in one line"),
+        _("summary in one sentence"),
         max_length=300,
         blank=True,
         help_text=_("What and where, in one sentence. Shown in lists and in search results."),
@@ -311,9 +311,11 @@ class ConfirmationContactMixin(models.Model):
     """
 
     desk_email = models.EmailField(
-        _("mail address for confirmations"),
+        _("email address for confirmations"),
         blank=True,
-        help_text=_("A desk of the body in charge, asked once a year. Never shown in public."),
+        help_text=_(
+            "An office of the lead organisation, asked once a year. Never shown in public."
+        ),
     )
     desk_language = models.CharField(
         _("language of these mails"), max_length=10, choices=settings.LANGUAGES, blank=True
@@ -341,8 +343,8 @@ class Source(Orderable):
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     url = models.URLField(_("address"), max_length=600, blank=True)
-    accessed = PartialDateField(_("read on"), help_text=_("2026-11 or 2026-11-23"))
-    note = models.CharField(_("what was read there"), max_length=500, blank=True)
+    accessed = PartialDateField(_("accessed on"), help_text=_("2026-11 or 2026-11-23"))
+    note = models.CharField(_("what we took from it"), max_length=500, blank=True)
 
     panels = [
         FieldPanel("title"),
@@ -365,7 +367,7 @@ class Cited(models.Model):
     sources = models.TextField(
         _("sources"), help_text=_("Addresses, or names of documents, one a line.")
     )
-    accessed = PartialDateField(_("read on"), help_text=_("2026-11 or 2026-11-23"))
+    accessed = PartialDateField(_("accessed on"), help_text=_("2026-11 or 2026-11-23"))
 
     shared_texts = ["sources"]
 
@@ -382,13 +384,13 @@ class Contact(models.Model):
     """Abstract: the public desk of a body. Never a person's own name or private mail address."""
 
     contact_name = models.CharField(
-        _("contact desk"),
+        _("contact details"),
         max_length=200,
         blank=True,
         help_text=_("Organisation and section, not a person's name."),
     )
     contact_phone = models.CharField(_("telephone"), max_length=40, blank=True)
-    contact_email = models.EmailField(_("mail address of the desk"), blank=True)
+    contact_email = models.EmailField(_("email address of the office"), blank=True)
     contact_url = models.URLField(_("contact form or page"), max_length=600, blank=True)
 
     shared_texts: ClassVar[Sequence[str]] = ["contact_phone"]
@@ -401,7 +403,7 @@ class Contact(models.Model):
                 FieldPanel("contact_email"),
                 FieldPanel("contact_url"),
             ],
-            heading=_("Contact desk"),
+            heading=_("Contact details"),
         )
     ]
 

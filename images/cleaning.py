@@ -70,10 +70,7 @@ REFUSALS = {
     "animated": gettext_noop(
         "“%(name)s” is a moving picture. Please send a picture that stands still."
     ),
-    "broken": gettext_noop(
-        "“%(name)s” is a broken picture. Please open it on your device, save it as JPEG "
-        "and send that."
-    ),
+    "broken": gettext_noop("“%(name)s” is damaged. Please open it, save it as JPEG and send that."),
     "busy": gettext_noop(
         "Too many pictures arrive just now. Please wait a minute and send “%(name)s” again."
     ),
@@ -132,7 +129,7 @@ def clean_picture(content: bytes, name: str) -> CleanPicture:
 def too_large(name: str) -> ValidationError:
     """That a file has too many bytes."""
     return ValidationError(
-        _("“%(name)s” is larger than %(limit)d MB. Please send a smaller one.")
+        _("“%(name)s” is larger than %(limit)d MB. Please send a smaller file.")
         % {"name": clean_file_name(name), "limit": MAX_BYTES // 1024 // 1024}
     )
 
@@ -218,15 +215,13 @@ def why_refused(content: bytes) -> str:
     """Why a file that is no picture is refused, in words that fit what it is."""
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if content.startswith((b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")):
-        return _("“%(name)s” is a program, whatever its name says. It was not stored.")
+        return _("“%(name)s” is a program file and was not accepted.")
     if content.startswith(
         (b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
     ):
-        return _(
-            "“%(name)s” is an archive or an office document. Please save it as PDF and send that."
-        )
+        return _("“%(name)s” is an archive or office document. Please send it as PDF.")
     if b"<svg" in content[:4096].lower() or start.startswith((b"<?xml", b"<!doctype", b"<html")):
-        return _("“%(name)s” is a drawing or page with code. Please send it as PNG, JPEG or PDF.")
+        return _("“%(name)s” contains code. Please send it as PNG, JPEG or PDF.")
     return _(
-        "“%(name)s” cannot be read. Please send a picture (JPEG, PNG, WebP, HEIC) or a PDF file."
+        "We could not read “%(name)s”. Please send a picture (JPEG, PNG, WebP, HEIC) or a PDF."
     )

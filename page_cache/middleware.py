@@ -21,7 +21,7 @@ from wagtail.views import serve
 from core.readings import COOKIE_VALUES
 from page_cache.control import LateValue, Making, cached_page, making_page
 from page_cache.moments import next_moment
-from page_cache.versions import current_version
+from page_cache.versions import asked_once, current_state
 
 __all__ = ["PageCacheMiddleware"]
 
@@ -31,6 +31,10 @@ OTHER_COOKIES = {settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
 
 # Asks for a part of a page at the address of the whole.
 FRAGMENT_HEADER = "X-Fragment"
+
+_CONTENT_TYPES = ("text/html", "application/json", "application/pdf")
+# What one visitor has used of a limit is not for others.
+_OF_ONE_VISITOR = {"RateLimit", "RateLimit-Policy"}
 
 cached_page(serve)
 
@@ -60,12 +64,17 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer from the cache where that is possible; ask for the version once."""
+        with asked_once():
+            return self._answered(request)
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
         """Ask the cache where the address and the cookies allow it."""
         key = _key(request) if settings.PAGE_CACHE else None
         if key is None:
             return self.get_response(request)
         # Read before the page is made: what changes meanwhile makes what is stored useless.
-        version = current_version()
+        version, _own_writes = current_state()
         cached: CachedPage | None = caches["pages"].get(key)
         if cached is None or cached.version != version:
             request.page_view = None  # type: ignore[attr-defined]
@@ -110,8 +119,8 @@ def _key(request: HttpRequest) -> str | None:
 def _may_be_cached(request: HttpRequest, response: HttpResponse, making: Making) -> bool:
     """Whether an answer may be stored for everybody who has no account.
 
-    It must be whole, HTML or JSON, set no cookies, and come from a view marked `cached_page`. One
-    with a Cache-Control of its own must have late values. `_key` has looked at the request.
+    It must be whole, HTML, JSON or PDF, set no cookies, and come from a view marked `cached_page`.
+    One with a Cache-Control of its own must have late values. `_key` has looked at the request.
     """
     # Pages with a form tell browsers to keep nothing, because of what is written into them late.
     is_for_all = making.late_values or not response.has_header("Cache-Control")
@@ -122,7 +131,7 @@ def _may_be_cached(request: HttpRequest, response: HttpResponse, making: Making)
         and getattr(request.page_view, "is_cached_page", False)  # type: ignore[attr-defined]
         and not response.streaming
         and not response.cookies
-        and response.headers.get("Content-Type", "").startswith(("text/html", "application/json"))
+        and response.headers.get("Content-Type", "").startswith(_CONTENT_TYPES)
     )
 
 
@@ -130,9 +139,10 @@ def _cached(response: HttpResponse, version: str, making: Making) -> CachedPage:
     # Browsers and proxies ask whether it changed.
     response.headers.setdefault("Cache-Control", "no-cache")
     patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    headers = [pair for pair in response.headers.items() if pair[0] not in _OF_ONE_VISITOR]
     return CachedPage(
         version,
-        tuple(response.headers.items()),
+        tuple(headers),
         gzip.compress(response.content, compresslevel=6, mtime=0),
         hashlib.sha256(response.content).hexdigest()[:32],
         tuple(making.late_values),

@@ -13,10 +13,18 @@ __all__ = ["next_moment", "register_moments"]
 Moments = Callable[[datetime.datetime], datetime.datetime | None]
 
 
+_SECOND = datetime.timedelta(seconds=1)
+
+
 def _next_expiry(after: datetime.datetime) -> datetime.datetime | None:
-    pages = Page.objects.filter(expire_at__gt=after).order_by("expire_at")
-    moment: datetime.datetime | None = pages.values_list("expire_at", flat=True).first()
-    return moment
+    """When a page expires, and when the second in which it did is over.
+
+    SQLite counts seconds alone, so that lists have a page until then.
+    """
+    pages = Page.objects.filter(expire_at__gt=after - _SECOND).order_by("expire_at")
+    ends = pages.values_list("expire_at", flat=True).distinct()[:100]
+    moments = [m for end in ends for m in (end, end.replace(microsecond=0) + _SECOND)]
+    return min((moment for moment in moments if moment > after), default=None)
 
 
 _sources: list[Moments] = [_next_expiry]

@@ -8,8 +8,9 @@ must be announced; there is a list of tables that need not be, and a new table i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,9 +19,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from page_cache.models import ContentChange
 
 __all__ = [
-    "current_state", "current_version", "note_change", "record_change", "start_watching",
-    "stop_watching", "watch",
+    "State", "asked_once", "current_state", "current_version", "note_change", "record_change",
+    "start_watching", "stop_watching", "watch",
 ]  # fmt: skip
+
+State = tuple[str, int]
 
 TABLE = ContentChange._meta.db_table
 # Tables of which no cached page shows anything, by the beginning of their names. Pictures in
@@ -33,6 +36,7 @@ UNWATCHED = (
     "content_loadedrecord",
     "django_",
     "images_rendition",
+    "nanif_workerbeat",
     "otp_",
     "proposals_",
     "reviews_",
@@ -78,13 +82,48 @@ def current_version() -> str:
         return ".".join(map(str, cursor.fetchone() or ["0"]))
 
 
-def current_state() -> tuple[str, int]:
-    """Name what this connection sees of the public content, also between its own writes; one query.
+class _Asked:
+    """What was asked within a request: the state, and the transaction in which it was so."""
+
+    state: State | None = None
+    transaction: object = None
+    is_atomic: bool = False
+
+
+_asked: ContextVar[_Asked | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Ask for the state once in this block, as long as it writes nothing: for one request."""
+    token = _asked.set(_Asked())
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def current_state() -> State:
+    """Name what this connection sees of the public content, also between its own writes.
 
     A transaction has one version, however often it writes: so the second part counts what this
     process wrote, and took back to a savepoint. What is kept in memory is right while both stay.
+    One query, or one for a whole request.
     """
-    return current_version(), _own_writes
+    asked = _asked.get()
+    if asked is None:
+        return current_version(), _own_writes
+    # Django begins a new list when a transaction ends, or goes back to a savepoint.
+    now, is_atomic = connection.run_on_commit, connection.in_atomic_block
+    if (
+        asked.state is None
+        or asked.state[1] != _own_writes
+        or asked.transaction is not now
+        or asked.is_atomic != is_atomic
+    ):
+        asked.state = current_version(), _own_writes
+        asked.transaction, asked.is_atomic = now, is_atomic
+    return asked.state
 
 
 def record_change() -> None:

@@ -35,7 +35,7 @@ def period(started: str | None, ended: str | None, status: str | None = "") -> s
     if start and not end and status == "continuing":
         return gettext("since %(start)s") % {"start": start}
     if start and not end:
-        return gettext("from %(start)s") % {"start": start}
+        return gettext("started %(start)s") % {"start": start}
     return start or (gettext("until %(end)s") % {"end": end} if end else "")
 
 
@@ -95,12 +95,13 @@ def lang(code: str | None) -> str:
     return format_html('lang="{}"', lang_attribute(code))
 
 
-# Kana and kanji, or Hangul, with the punctuation that may stand between.
+# Kana and kanji, or Hangul, with the punctuation that may stand between; four English words.
 _SCRIPTS = {
     "ja": re.compile(
         r"[ぁ-ヿ㐀-鿿々〇ｦ-ﾟ](?:[ぁ-ヿ㐀-鿿々〇ｦ-ﾟ、。「」『』（）：・〜ー\s]*[ぁ-ヿ㐀-鿿々〇ｦ-ﾟ」』）。])?"
     ),
     "ko": re.compile(r"[가-힣](?:[가-힣\s]*[가-힣])?"),
+    "en": re.compile(r"(?<![!-~])[(A-Za-z][!-~]*(?: [(&A-Za-z][!-~]*){3,}"),
 }
 _TAG = re.compile(r"(<[^<>]*>)")
 
@@ -110,12 +111,8 @@ def _mark(escaped: str) -> str:
     active = (get_language() or "ja")[:2]
     for code, script in _SCRIPTS.items():
         if code != active:
-            escaped = "".join(
-                part
-                if part.startswith("<")
-                else script.sub(rf'<span lang="{code}">\g<0></span>', part)
-                for part in _TAG.split(escaped)
-            )
+            span, parts = rf'<span lang="{code}">\g<0></span>', _TAG.split(escaped)
+            escaped = "".join(p if p[:1] == "<" else script.sub(span, p) for p in parts)
     return escaped
 
 

@@ -180,7 +180,7 @@ def test_earlier_is_said_only_where_it_is_certain() -> None:
 @pytest.mark.parametrize(
     ("iso", "ja", "en", "era", "english_era"),
     [
-        ("2026-11-20", "2026年11月20日", "Nov. 20, 2026", "令和8年11月20日", "Reiwa 8"),
+        ("2026-11-20", "2026年11月20日", "20 November 2026", "令和8年11月20日", "Reiwa 8"),
         ("2026-11", "2026年11月", "November 2026", "令和8年11月", "Reiwa 8"),
         ("2019", "2019年", "2019", "平成31年・令和元年", "Heisei 31/Reiwa 1"),
         ("1800", "1800年", "1800", "", ""),

@@ -44,7 +44,7 @@ def test_partial_date_is_as_precise_as_its_source(value: str | None, expected: s
     [
         ("2018", "2021", "ended", "2018 – 2021"),
         ("2018", "", "continuing", "since 2018"),
-        ("2018", "", "unknown", "from 2018"),
+        ("2018", "", "unknown", "started 2018"),
         ("2018", "2018", "ended", "2018"),
         ("", "2021", "ended", "until 2021"),
         ("", "", "unknown", ""),

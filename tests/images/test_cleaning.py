@@ -143,12 +143,12 @@ def test_position_and_camera_are_removed_and_the_picture_stands_upright(
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("IMG.jpg", TRUNCATED, "broken picture"),
+        ("IMG.jpg", TRUNCATED, "is damaged"),
         ("huge.png", huge_png(), "too many pixels"),
-        ("drawing.svg", SVG, "drawing or page with code"),
-        ("drawing.png", SVG, "drawing or page with code"),
+        ("drawing.svg", SVG, "contains code"),
+        ("drawing.png", SVG, "contains code"),
         ("large.jpg", b"\xff\xd8\xff" + b"\0" * cleaning.MAX_BYTES, "larger than 10 MB"),
-        ("not.heic", b"\0\0\0\x18ftypheic" + b"\0" * 40, "broken picture"),
+        ("not.heic", b"\0\0\0\x18ftypheic" + b"\0" * 40, "is damaged"),
     ],
     ids=["truncated", "huge", "svg", "svg-named-png", "large", "no-heic"],
 )
