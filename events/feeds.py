@@ -33,7 +33,7 @@ class NewEventsFeed(PageFeed):
 
     def subtitle(self, obj: HttpRequest) -> str:
         """What the feed has."""
-        return _("Webinars, symposia and meetings, the last announced first.")
+        return _("Webinars, symposia and meetings, most recently added first.")
 
     def link(self, obj: HttpRequest) -> str:
         """The list of which this is the feed."""

@@ -25,6 +25,7 @@ from wagtail.models import Orderable
 from core.blocks import ProseBlock
 from core.dates import PartialDate
 from core.models import BasePage, Contact, PartialDateField, Source
+from core.templatetags.facts import partial_date
 from events.dates import begin_of, end_of
 from events.forms import EventPageForm
 from people.models import Person
@@ -90,16 +91,16 @@ class EventPage(Contact, BasePage):
     class Status(models.TextChoices):
         """What is known about whether it takes place."""
 
-        PLANNED = "planned", _("planned")
-        HELD = "held", _("held")
-        CANCELLED = "cancelled", _("cancelled")
-        POSTPONED = "postponed", _("postponed")
+        PLANNED = "planned", _("Planned")
+        HELD = "held", _("Finished")
+        CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")
+        POSTPONED = "postponed", _("Postponed")
 
     class Zone(models.TextChoices):
         """Time zones of the places where the network's events are."""
 
-        JAPAN = "Asia/Tokyo", _("Japanese time")
-        KOREA = "Asia/Seoul", _("Korean time")
+        JAPAN = "Asia/Tokyo", _("Japan time")
+        KOREA = "Asia/Seoul", _("Korea time")
         UTC = "Etc/UTC", _("UTC")
         NEW_YORK = "America/New_York", _("New York time")
         LONDON = "Europe/London", _("London time")
@@ -201,7 +202,7 @@ class EventPage(Contact, BasePage):
                     FieldRowPanel([FieldPanel("ends_on"), FieldPanel("end_time")]),
                     FieldPanel("time_zone"),
                 ],
-                heading=pgettext_lazy("event", "When"),
+                heading=pgettext_lazy("event", "Date and time"),
             ),
             MultiFieldPanel(
                 [
@@ -323,6 +324,13 @@ class EventPage(Contact, BasePage):
         closed = self.join_until is not None and self.join_until < timezone.localdate()
         return not (self.is_past or self.is_off or closed)
 
+    def share_facts(self) -> dict[str, str]:
+        """For the picture beside its link on other sites: kind and day."""
+        return {
+            "above": str(self.get_kind_display()),
+            "number": partial_date(self.starts_on),
+        }
+
     def structured_data(self) -> dict[str, Any]:
         """The event as a schema.org Event."""
         from events.selectors import event_as_schema
@@ -331,8 +339,9 @@ class EventPage(Contact, BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the rows, linked to pages in this page's language."""
-        from events.selectors import event_context
+        from events.selectors import event_context, read_for_page
 
+        read_for_page(self)
         context = super().get_context(request, *args, **kwargs)
         context.update(event_context(self))
         return context
@@ -403,9 +412,9 @@ class EventSpeaker(Orderable):
         help_text=_("Speaker, chair; office at the time, where it has changed since."),
     )
     source_url = models.URLField(
-        _("address of the source"), max_length=600, help_text=_("Where this was announced.")
+        _("link to the source"), max_length=600, help_text=_("Where this was announced.")
     )
-    source_accessed = PartialDateField(_("source read on"), blank=False)
+    source_accessed = PartialDateField(_("source accessed on"), blank=False)
 
     panels = [
         FieldPanel("person"),

@@ -100,6 +100,7 @@ register(
         "theme": ["themes", "themes__parent"],
         "lang": ["languages", "interpretation"],
         "date": _on_date,
+        "year": ["starts_on"],
         "period": ["starts_on"],
     },
 )

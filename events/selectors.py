@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.db.models.functions import Length, TruncDate
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -20,13 +21,19 @@ from core.pagination import paginate
 from core.selectors import translations_by_key
 from core.visibility import prefetch_visible, publicly_visible
 from events.dates import moment
-from events.models import EventIndexPage, EventOrganiser, EventPage
+from events.models import EventIndexPage, EventOrganiser, EventPage, EventSpeaker
+from images.share_cards import share_picture_url
 from organisations.models import OrganisationPage
+from organisations.selectors import organisations_by_key
+from page_cache.kept import kept, kept_rows
 from regions.models import Area
-from regions.selectors import within
+from regions.selectors import area_lookups, by_area, within
+from taxonomy.choices import read_choices
+from taxonomy.list_filters import ListFilter, choices_of, list_tools, sort_of
 from taxonomy.models import Language, Theme
 
 PER_PAGE = 20
+SORTS = {"newest": gettext_lazy("Latest first"), "oldest": gettext_lazy("Earliest first")}
 # Organisers, with the organisation's page where the public may see it.
 _ORGANISERS = prefetch_visible("organisers__organisation", OrganisationPage)
 MOST_COMING = 50
@@ -41,6 +48,12 @@ def event_cards() -> PageQuerySet:
         .select_related("locale", "alias_of__locale")
         .prefetch_related("areas__parent", "themes")
     )
+
+
+@kept_rows
+def kept_event_cards(pks: list[int]) -> Mapping[int, EventPage]:
+    """The same by their numbers."""
+    return event_cards().in_bulk(pks)
 
 
 def events_in(
@@ -105,14 +118,27 @@ def event_lists(language: str, params: QueryDict) -> dict[str, Any]:
     found = events_in(
         language, region=chosen["region"], theme=chosen["theme"], held_in=chosen["lang"]
     )
-    over = paginate(past(found), params.get("page"), PER_PAGE)
+    ended = past(found)
+    if sort_of(params, SORTS) == "oldest":
+        ended = ended.order_by("begins_at", "pk")
+    over = paginate(ended, params.get("page"), PER_PAGE)
+    soon = list(coming(found)[:MOST_COMING]) if over.number == 1 else []
     choices = _choices(language)
+    labels = {
+        "region": (_("Region"), _("All regions")),
+        "theme": (_("Theme"), _("All themes")),
+        "lang": (_("Language or interpreting"), _("All languages")),
+    }
+    filters = [
+        ListFilter(name, *labels[name], chosen[name], choices_of(rows))
+        for name in labels
+        if (rows := choices[name])
+    ]
     return {
-        "coming": list(coming(found)[:MOST_COMING]) if over.number == 1 else [],
+        "coming": soon,
         "past": over,
-        "chosen": chosen,
-        "chosen_count": sum(map(bool, chosen.values())),
-        "choices": choices,
+        "found": over.paginator.count + len(soon),
+        **list_tools(params, filters, SORTS),
         "calendar_links": _calendar_links(chosen, choices),
     }
 
@@ -133,9 +159,9 @@ def _choices(language: str) -> dict[str, list[Any]]:
         if place is not None:
             regions[place.code] = place
     return {
-        "regions": [regions[code] for code in sorted(regions)],
-        "themes": list(Theme.objects.filter(pk__in=through["themes"].values("theme"))),
-        "languages": list(
+        "region": [regions[code] for code in sorted(regions)],
+        "theme": list(Theme.objects.filter(pk__in=through["themes"].values("theme"))),
+        "lang": list(
             Language.objects.filter(
                 Q(pk__in=through["languages"].values("language"))
                 | Q(pk__in=through["interpretation"].values("language"))
@@ -148,30 +174,51 @@ def _calendar_links(chosen: dict[str, str], choices: dict[str, list[Any]]) -> li
     """Calendars to subscribe to: of all events, and of what is chosen."""
     links = [{"label": _("All events"), "url": reverse("events:calendar")}]
     for name, route in (("region", "events:region-calendar"), ("theme", "events:theme-calendar")):
-        for item in choices[f"{name}s"]:
+        for item in choices[name]:
             if item.code == chosen[name]:
                 links.append({"label": item.label, "url": reverse(route, args=[item.code])})
     return links
 
 
+def read_for_page(page: EventPage) -> None:
+    """Read what several parts of the page of an event need, each of it once."""
+    if not page.pk:
+        return
+    read_choices(page, "themes", "languages", "interpretation")
+    organisers = EventOrganiser.objects.prefetch_related(
+        prefetch_visible("organisation", OrganisationPage)
+    )
+    prefetch_related_objects(
+        [page],
+        Prefetch("areas", Area.objects.select_related("parent").defer("shape", "parent__shape")),
+        Prefetch("organisers", organisers),
+        Prefetch("speakers", EventSpeaker.objects.select_related("person")),
+    )
+
+
 def event_context(page: EventPage) -> dict[str, Any]:
-    """What an event's own page shows besides its fields."""
+    """What an event's own page shows besides its fields. Call `read_for_page` first."""
     language = page.locale.language_code
     return {
-        "areas": list(page.areas.select_related("parent")),
+        "areas": list(page.areas.all()),
         "themes": list(page.themes.all()),
         "languages_held": list(page.languages.all()),
         "languages_interpreted": list(page.interpretation.all()),
         "organisers": organisers_of(page, language),
         "sessions": list(page.sessions.all()),
-        "speakers": list(page.speakers.select_related("person")),
+        "speakers": list(page.speakers.all()),
         "materials": list(page.materials.select_related("document", "language")),
         "programme": _in_language(page.programme, language),
-        "calendar_url": reverse("events:event-calendar", args=[page.pk]) if page.has_days else "",
-        "index": publicly_visible(EventIndexPage.objects.all())
-        .filter(locale=page.locale_id)
-        .first(),
+        "calendar_url": reverse("events:event-calendar", args=[page.pk])
+        if page.has_days and not page.is_past
+        else "",
+        "index": _index(page.locale_id),
     }
+
+
+@kept
+def _index(locale: int) -> EventIndexPage | None:
+    return publicly_visible(EventIndexPage.objects.filter(locale=locale)).first()
 
 
 def _in_language(page: Page | None, language: str) -> Page | None:
@@ -187,10 +234,12 @@ def organisers_of(page: EventPage, language: str) -> list[EventOrganiser]:
     Organisations that the public may not see are left out, unless the event names them itself.
     """
     rows: list[EventOrganiser] = list(
-        page.organisers.prefetch_related(prefetch_visible("organisation", OrganisationPage))
+        page.organisers.all()
+        if "organisers" in getattr(page, "_prefetched_objects_cache", {})
+        else page.organisers.prefetch_related(prefetch_visible("organisation", OrganisationPage))
     )
     keys = [row.organisation.translation_key for row in rows if row.organisation]
-    pages = translations_by_key(OrganisationPage, keys, language) if keys else {}
+    pages = organisations_by_key(keys, language) if keys else {}
     for row in rows:
         organisation = row.organisation
         target = pages.get(organisation.translation_key) if organisation else None
@@ -209,6 +258,7 @@ def event_as_schema(page: EventPage) -> dict[str, Any]:
         "eventStatus": f"https://schema.org/{status}",
         "eventAttendanceMode": f"https://schema.org/{_attendance_mode(page)}",
         "location": _locations(page),
+        "image": [url for url in [share_picture_url(page)] if url],
     }
     if page.ends_on or page.end_time:
         data["endDate"] = _iso(page, page.ends_on or page.starts_on, page.end_time)
@@ -220,7 +270,7 @@ def event_as_schema(page: EventPage) -> dict[str, Any]:
         for row in organisers
         if row.part in {EventOrganiser.Part.ORGANISER, EventOrganiser.Part.CO_ORGANISER}
     ]
-    speakers = page.speakers.select_related("person")
+    speakers = page.speakers.all()
     data["performer"] = [{"@type": "Person", "name": row.person.name} for row in speakers]
     return {name: value for name, value in data.items() if value}
 
@@ -249,6 +299,16 @@ def _locations(page: EventPage) -> list[dict[str, Any]]:
     if page.is_online:
         found.append({"@type": "VirtualLocation", "url": page.join_url or page.public_url})
     return found
+
+
+@kept
+def event_ids_by_area(language: str) -> tuple[dict[str, tuple[int, ...]], ...]:
+    """Events of one language's tree by area, those to come and those over; see `by_area`."""
+    events = publicly_visible(EventPage.objects.all()).filter(locale__language_code=language)
+    return tuple(
+        by_area(found.values_list("pk", *area_lookups("areas")))
+        for found in (coming(events), past(events))
+    )
 
 
 def events_by_areas(areas: Sequence[Area], language: str) -> PageQuerySet:

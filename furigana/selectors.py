@@ -1,14 +1,12 @@
-"""Reads of what decides how words are read, kept by each process until something changes."""
+"""Reads of what decides how words are read."""
 
 from __future__ import annotations
-
-import threading
 
 from core.visibility import publicly_visible
 from furigana.models import ReadingCorrection
 from furigana.readings import Correction, Reader
 from organisations.models import OrganisationPage
-from page_cache.versions import current_version
+from page_cache.kept import kept
 from people.models import Person
 from regions.models import Area
 from search.language.readings import hiragana, is_hiragana
@@ -17,25 +15,10 @@ from taxonomy.models import GlossaryTerm
 __all__ = ["current_reader", "kana_of_names"]
 
 
-class _Kept:
-    """The reader of this process, and the version of the content from which it was made."""
-
-    def __init__(self) -> None:
-        self.guard = threading.Lock()
-        self.version = ""
-        self.reader = Reader([], {})
-
-
-_kept = _Kept()
-
-
+@kept
 def current_reader() -> Reader:
-    """Readings as the database has them now. One small query, and a load after a change."""
-    version = current_version()
-    with _kept.guard:
-        if _kept.version != version:
-            _kept.reader, _kept.version = Reader(_corrections(), kana_of_names()), version
-        return _kept.reader
+    """Readings as the database has them now, kept; a load after a change."""
+    return Reader(_corrections(), kana_of_names())
 
 
 def _corrections() -> list[Correction]:

@@ -1,8 +1,7 @@
-"""Reads of the glossary for pages, kept by each process until something changes."""
+"""Reads of the glossary for pages."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
@@ -11,7 +10,7 @@ from core.readings import is_plain
 from core.visibility import publicly_visible
 from glossary.terms import Explanation, Terms
 from home.models import GlossaryPage
-from page_cache.versions import current_state
+from page_cache.kept import kept
 from taxonomy.models import GlossaryTerm
 
 __all__ = ["Glossary", "current_glossary"]
@@ -30,31 +29,13 @@ class Glossary:
     address: str
 
 
-class _Kept:
-    """What this process has read, by reading, and the state of the content it was made from."""
-
-    def __init__(self) -> None:
-        self.guard = threading.Lock()
-        self.state: object = None
-        self.glossaries: dict[str, Glossary] = {}
-
-
-_kept = _Kept()
-
-
 def current_glossary() -> Glossary:
-    """The glossary of the active language and reading. One query; three after a change."""
+    """The glossary of the active language and reading, kept; two queries after a change."""
     language = (get_language() or "ja").split("-")[0]
-    reading = "easy" if is_plain() else language
-    state = current_state()
-    with _kept.guard:
-        if _kept.state != state:
-            _kept.state, _kept.glossaries = state, {}
-        if reading not in _kept.glossaries:
-            _kept.glossaries[reading] = _glossary(language, reading)
-        return _kept.glossaries[reading]
+    return _glossary(language, "easy" if is_plain() else language)
 
 
+@kept
 def _glossary(language: str, reading: str) -> Glossary:
     """The terms that have an explanation in this reading; others are not looked for."""
     explanations = [

@@ -94,7 +94,7 @@ def dcat_catalogue() -> dict[str, Any]:
         "dcat:service": {
             "@id": f"{address}#api",
             "@type": "dcat:DataService",
-            "dct:title": _in_both(lambda: _("API for programs")),
+            "dct:title": _in_both(lambda: _("API for developers")),
             "dcat:endpointURL": {"@id": _full("api:api-root")},
             "dcat:endpointDescription": {"@id": _full("api:document")},
             "dct:license": {"@id": LICENCE.url},
@@ -232,6 +232,13 @@ def _fields(columns: Sequence[Column]) -> list[dict[str, str]]:
 # --- schema.org ---------------------------------------------------------------------------------
 
 
+def _terms_of_use() -> str:
+    """Who publishes the data and on which terms; it also makes short descriptions long enough."""
+    return _("Published by NANIF under %(licence)s, with the description of every column.") % {
+        "licence": LICENCE.name
+    }
+
+
 def schema_catalogue(language: str) -> dict[str, Any]:
     """The catalogue as search engines read it in the page, without the columns."""
     return {
@@ -244,7 +251,7 @@ def schema_catalogue(language: str) -> dict[str, Any]:
             {
                 "@type": "Dataset",
                 "name": str(dataset.title),
-                "description": str(dataset.about),
+                "description": f"{dataset.about} {_terms_of_use()}",
                 "url": f"{_full('open-data')}#{dataset.code}",
                 "license": LICENCE.url,
                 "creator": {"@type": "Organization", "name": "NANIF", "url": settings.SITE_URL},

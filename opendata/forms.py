@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -12,7 +13,21 @@ __all__ = ["PublicForm"]
 
 
 class PublicForm(forms.BaseForm):
-    """Base of a form for everybody, to stand before Django's own class among the bases."""
+    """Base of a form for everybody, to stand before Django's own class among the bases.
+
+    The first mistake has the focus when the form comes back; this needs no script.
+    """
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Note a mistake, and put the focus on the first field that has one."""
+        super().add_error(field, error)
+        is_first = True
+        for name in self.names_in_order():
+            has_focus = is_first and name in self.errors and not self[name].use_fieldset
+            self.fields[name].widget.attrs.pop("autofocus", None)
+            if has_focus:
+                self.fields[name].widget.attrs["autofocus"] = is_first
+                is_first = False
 
     def names_in_order(self) -> Iterable[str]:
         """Names of the fields from top to bottom, as the page shows them."""
@@ -38,5 +53,5 @@ class PublicForm(forms.BaseForm):
         for field in self.fields.values():
             for validator in field.validators:
                 if isinstance(validator, MaxLengthValidator):
-                    validator.message = _("Please write at most %(limit_value)d characters.")
+                    validator.message = _("Please use at most %(limit_value)d characters.")
             field.widget.attrs.pop("maxlength", None)

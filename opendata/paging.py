@@ -42,7 +42,7 @@ def page_count(total: int, per_page: int) -> int:
 def check_page(page: int, pages: int) -> None:
     """Refuse a page beyond the end, so that nobody reads the last one for ever."""
     if page > pages:
-        detail = _("There is no page %(page)d. The last one is %(pages)d.")
+        detail = _("Page %(page)d does not exist. The last page is %(pages)d.")
         error = ParameterError(parameter="page", detail=detail % {"page": page, "pages": pages})
         raise Problem(404, error.detail, [error])
 

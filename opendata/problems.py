@@ -21,7 +21,7 @@ class ParameterError(Schema):
     """A parameter that cannot be used."""
 
     parameter: str = Field(description=gettext_noop("Name of the parameter."))
-    detail: str = Field(description=gettext_noop("What is wrong with it, and what to write."))
+    detail: str = Field(description=gettext_noop("What is wrong, and what to write instead."))
 
 
 class ProblemDetails(Schema):
@@ -30,7 +30,7 @@ class ProblemDetails(Schema):
     type: str = "about:blank"
     title: str
     status: int
-    detail: str = Field(description=gettext_noop("What is wrong and what to do about it."))
+    detail: str = Field(description=gettext_noop("What is wrong, and how to fix it."))
     errors: list[ParameterError] = []
 
 
@@ -58,7 +58,7 @@ def problem_response(
 
 def not_found(parameter: str, value: object, cure: str) -> Problem:
     """Nothing has that code or name."""
-    detail = _("There is no “%(value)s”. %(cure)s") % {"value": str(value)[:80], "cure": cure}
+    detail = _("“%(value)s” does not exist. %(cure)s") % {"value": str(value)[:80], "cure": cure}
     return Problem(404, detail, [ParameterError(parameter=parameter, detail=detail)])
 
 
@@ -71,12 +71,12 @@ def unknown_parameters(names: Iterable[str], known: Iterable[str]) -> Problem:
     errors = [
         ParameterError(
             parameter=name[:80],
-            detail=_("There is no such parameter. Known parameters: %(known)s.") % {"known": known},
+            detail=_("Unknown parameter. Known parameters: %(known)s.") % {"known": known},
         )
         for name in list(names)[:10]
     ]
     named = ", ".join(error.parameter for error in errors)
-    detail = _("Unknown parameter: %(names)s. Leave it out, or correct its name.")
+    detail = _("Unknown parameter: %(names)s. Remove it or correct its name.")
     return Problem(400, detail % {"names": named}, errors)
 
 
@@ -99,22 +99,22 @@ def _cure(error: Mapping[str, Any]) -> str:
     context = error.get("ctx", {})
     match error["type"]:
         case "int_parsing" | "int_type" | "int_parsing_size" | "int_from_float":
-            return _("Write a whole number, for instance 1.")
+            return _("Use a whole number, for example 1.")
         case "greater_than_equal":
-            return _("Write %(number)s or more.") % {"number": context["ge"]}
+            return _("Use %(number)s or more.") % {"number": context["ge"]}
         case "less_than_equal":
-            return _("Write %(number)s at most.") % {"number": context["le"]}
+            return _("Use %(number)s or less.") % {"number": context["le"]}
         case "literal_error":
-            return _("Write one of these: %(values)s.") % {"values": context["expected"]}
+            return _("Use one of: %(values)s.") % {"values": context["expected"]}
         case "string_pattern_mismatch":
-            return _("Write a code: Latin letters, digits and single hyphens.")
+            return _("Use a code of Latin letters, digits and single hyphens.")
         case "string_too_long":
-            return _("Write %(number)d characters at most.") % {"number": context["max_length"]}
+            return _("Use at most %(number)d characters.") % {"number": context["max_length"]}
         case "too_long":
-            return _("Give %(number)d values at most.") % {"number": context["max_length"]}
+            return _("Give at most %(number)d values.") % {"number": context["max_length"]}
         case "date_parsing" | "date_from_datetime_parsing" | "date_from_datetime_inexact":
-            return _("Write a day: 2026-05-31.")
+            return _("Use a date such as 2026-05-31.")
         case "missing":
-            return _("This parameter is needed.")
+            return _("This parameter is required.")
         case _:
             return str(error["msg"])

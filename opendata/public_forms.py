@@ -28,6 +28,7 @@ from opendata.rates import Usage, client_of, count, refusal
 from page_cache.control import late_value
 
 __all__ = [
+    "FORM_LEAST",
     "FORM_VALID",
     "TRAP",
     "FormStamp",
@@ -44,6 +45,9 @@ __all__ = [
 # A form of text alone, with room for long answers.
 TEXT_BYTES = 512 * 1024
 FORM_VALID = datetime.timedelta(hours=24)
+# Nobody presses the button faster, even where the browser filled the form in or brought back what
+# was kept: a longer time would stop people, who then wonder what they did wrong.
+FORM_LEAST = datetime.timedelta(seconds=1)
 # The name of a field that is hidden from people: whoever fills it in is a program.
 TRAP = "homepage"
 
@@ -146,7 +150,7 @@ def _check_headers(request: HttpRequest, form: PublicForm) -> HeaderChecks:
         "same-origin",
         "none",
     }:
-        message = _("This form was sent from another site. Please send it from here.")
+        message = _("This form was sent from another site. Please send it again from this page.")
         return HeaderChecks(message, 403, usage)
     return HeaderChecks(usage=usage)
 
@@ -238,13 +242,13 @@ def problem_of_marks(data: Mapping[str, Any], found: FormStamp | None) -> str:
     """What is wrong with the hidden field or the stamp, as a message; empty where nothing is."""
     if data.get(TRAP):
         return _(
-            "A hidden field of the form was filled in, perhaps by your browser. It is empty "
-            "now: please send the form again."
+            "A hidden field was filled in, perhaps by your browser. We have cleared it. Please "
+            "send the form again."
         )
     if found is None:
-        return _("The form has lost its mark. Please send it again.")
+        return _("The form has expired. Please send it again.")
     if found.was_fast:
-        return _("That was very fast. Please wait some seconds and send it again.")
+        return _("Sent too quickly. Please wait a few seconds and try again.")
     if not found.is_fresh:
         return _("The form was open for more than a day. Please send it again.")
     return ""

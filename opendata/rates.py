@@ -37,7 +37,7 @@ _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 
 # Limits on reading public pages and data: uncounted requests pass, so that a full disk does not
 # take the site down. All others refuse what they cannot count.
-READ_ONLY_RATES = frozenset({"api", "export"})
+READ_ONLY_RATES = frozenset({"api", "export", "sitemap"})
 
 # What a cache in files raises when it cannot be read or written, or when a file in it is damaged.
 _CACHE_ERRORS = (OSError, EOFError, pickle.PickleError, zlib.error)
@@ -213,11 +213,15 @@ def _complain(error: Exception) -> None:
 
 
 def client_of(request: HttpRequest) -> str:
-    """Who asks: the address that reached us, or that the trusted proxy in front of us saw."""
+    """Who asks: the address that reached us, or that the first trusted proxy saw.
+
+    Empty where a proxy is trusted and did not say it: all such requests share one limit.
+    """
     address = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXY:
+    if hops := settings.TRUSTED_PROXIES:
         # Each proxy adds to the end; what stands before was written by whoever asks.
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+        seen = request.headers.get("X-Forwarded-For", "").split(",")
+        address = seen[-hops].strip() if len(seen) >= hops else ""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

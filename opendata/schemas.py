@@ -62,15 +62,15 @@ class Origin(Schema):
 class Answer(Schema):
     """Every answer says under which licence it may be used, and from where it is."""
 
-    licence: Licence = Field(description=gettext_noop("Licence of texts without one of their own."))
-    source: Origin = Field(description=gettext_noop("What to name as the source."))
+    licence: Licence = Field(description=gettext_noop("Licence of texts that do not state one."))
+    source: Origin = Field(description=gettext_noop("Name to give as the source."))
     locale: Language = Field(description=gettext_noop("Language of the texts."))
 
 
 class Listing(Answer):
     """One page of a list."""
 
-    total: int = Field(description=gettext_noop("Number of items on all pages."))
+    total: int = Field(description=gettext_noop("Total number of items."))
     page: int
     per_page: int
     pages: int
@@ -80,15 +80,17 @@ class InLanguage(Schema):
     """The language of texts and addresses."""
 
     locale: Language = Field(
-        "ja", description=gettext_noop("Language of the texts and addresses: ja or en.")
+        "ja", description=gettext_noop("Language of texts and addresses: ja or en.")
     )
 
 
 class ListParams(InLanguage):
     """Which page of a list."""
 
-    page: int = Field(1, ge=1, le=10_000, description=gettext_noop("Page of the list, from 1."))
-    per_page: int = Field(20, ge=1, le=100, description=gettext_noop("Items on a page."))
+    page: int = Field(
+        1, ge=1, le=10_000, description=gettext_noop("Page of the list, starting at 1.")
+    )
+    per_page: int = Field(20, ge=1, le=100, description=gettext_noop("Items per page."))
 
 
 _LICENCES = {

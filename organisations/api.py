@@ -37,12 +37,12 @@ class OrganisationParams(ListParams):
     """Which organisations."""
 
     actor: list[Code] = Field(
-        [], max_length=30, description=gettext_noop("Codes of actor types; one of them.")
+        [], max_length=30, description=gettext_noop("Codes of types of organisation: any of these.")
     )
     region: list[Code] = Field(
         [],
         max_length=30,
-        description=gettext_noop("Codes of areas; in one of them, or a part of it."),
+        description=gettext_noop("Area codes: in any of these areas or a part of them."),
     )
 
 
@@ -51,7 +51,7 @@ class OrganisationOut(Schema):
 
     slug: str
     title: str
-    language: str = Field(description=gettext_noop("Language of the words."))
+    language: str = Field(description=gettext_noop("Language of the text."))
     kana: str
     other_names: str
     actor_type: Coded | None
@@ -95,7 +95,9 @@ class OrganisationAnswer(Answer, OrganisationOut):
     response=OrganisationList,
     operation_id="list_organisations",
     summary=gettext_noop("Organisations"),
-    description=gettext_noop("The bodies that lead, take part in, bridge or fund a practice."),
+    description=gettext_noop(
+        "Organisations that lead, partner in, connect people in or fund a practice."
+    ),
 )
 def list_organisations(
     request: HttpRequest, response: HttpResponse, params: Annotated[OrganisationParams, Query()]
@@ -115,13 +117,13 @@ def list_organisations(
 )
 def get_organisation(
     request: HttpRequest,
-    slug: Annotated[str, Path(description=gettext_noop("Last part of the page's address."))],
+    slug: Annotated[str, Path(description=gettext_noop("Last part of the page address."))],
     params: Annotated[InLanguage, Query()],
 ) -> dict[str, Any]:
     """An organisation by the last part of its address."""
     page = organisation_by_slug(slug, params.locale)
     if page is None:
-        raise not_found("slug", slug, _("See /api/v1/organisations for all of them."))
+        raise not_found("slug", slug, _("See /api/v1/organisations for the list."))
     return {
         **frame(params.locale),
         **_organisation(page),

@@ -14,7 +14,7 @@ register_dataset(
         code="organisations",
         title=_("Organisations"),
         about=_(
-            "Bodies that lead, take part in, bridge or fund what the case studies tell of: kind, "
+            "Organisations that lead, support, connect people in or fund the case studies: type, "
             "places, addresses and sources."
         ),
         files=(File("json", "api:list_organisations"), *search_files("organisation")),

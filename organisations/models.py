@@ -36,7 +36,7 @@ class OrganisationIndexPage(BasePage):
     intro = models.TextField(_("introduction"), blank=True)
 
     section_name = _("Organisations")
-    section_summary = _("The bodies that lead, partner in and bridge the practices.")
+    section_summary = _("Organisations that lead, support or connect people in the case studies.")
     max_count_per_parent = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["organisations.OrganisationPage"]
@@ -64,7 +64,7 @@ class OrganisationPage(BasePage, ConfirmationContactMixin):
     )
     actor_type = models.ForeignKey(
         "taxonomy.ActorType",
-        verbose_name=_("actor type"),
+        verbose_name=_("type of organisation"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -73,7 +73,7 @@ class OrganisationPage(BasePage, ConfirmationContactMixin):
     )
     kind = models.ForeignKey(
         "taxonomy.OrganisationKind",
-        verbose_name=_("kind of organisation"),
+        verbose_name=_("legal form"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -111,9 +111,10 @@ class OrganisationPage(BasePage, ConfirmationContactMixin):
         + [
             HelpPanel(
                 _(
-                    "Without a site, a summary, a text on what it does or a role in the network "
-                    "(member of a platform, in a programme, a grant, an event, the press) a body "
-                    "has no page: it is a row of the directory with its cases."
+                    "Without a website, a summary, a text on what it does or a role in the "
+                    "network (member of a platform, in a programme, a grant, an event, media "
+                    "coverage) an organisation has no page: it is a row of the directory with its "
+                    "cases."
                 )
             ),
             MultiFieldPanel(

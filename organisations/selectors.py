@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper
+from django.db.models import BooleanField, Count, ExpressionWrapper, F
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 from wagtail.query import PageQuerySet
 
 from core.dossier import ORGANISATION_HOOK, Section, links_by_organisation, sections
@@ -15,8 +16,10 @@ from core.pagination import paginate
 from core.visibility import publicly_visible
 from organisations.models import OrganisationIndexPage, OrganisationPage
 from organisations.own_pages import has_own_page
+from page_cache.kept import kept, kept_rows
 from regions.models import Area, RegionalPlatformPage
-from regions.selectors import blocks, platform_cards, within
+from regions.selectors import area_lookups, blocks, by_area, platform_cards, within
+from taxonomy.list_filters import Choice, ListFilter, choices_of, list_tools
 from taxonomy.selectors import active_actor_types
 
 PER_PAGE = 30
@@ -36,16 +39,35 @@ def organisation_cards() -> PageQuerySet:
     )
 
 
+@kept_rows
+def kept_organisation_cards(pks: list[int]) -> Mapping[int, OrganisationPage]:
+    """The same by their numbers."""
+    return organisation_cards().in_bulk(pks)
+
+
 def organisations_by_key(keys: Iterable[UUID], language: str) -> dict[UUID, OrganisationPage]:
-    """Live, public organisations in one language, by translation key. One query.
+    """Live, public organisations in one language, by translation key. Kept.
 
     Each has `page_url`: the address of its page, empty where it has none of its own.
     """
-    pages = organisation_cards().prefetch_related(None)
+    found = _kept_by_key((key, language) for key in keys)
+    return {key: page for (key, _language), page in found.items()}
+
+
+@kept_rows
+def _kept_by_key(keys: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], OrganisationPage]:
+    pages = (
+        organisation_cards()
+        .prefetch_related(None)
+        .filter(
+            translation_key__in={key for key, _language in keys},
+            locale__language_code__in={language for _key, language in keys},
+        )
+    )
     found = {}
-    for page in pages.filter(translation_key__in=set(keys), locale__language_code=language):
+    for page in pages:
         page.page_url = page.url if page.has_own_page else ""
-        found[page.translation_key] = page
+        found[page.translation_key, page.locale.language_code] = page
     return found
 
 
@@ -77,8 +99,7 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
 
     Several regions may be given: bodies in one of them. Those with a page of their own come first.
 
-    Returns organisations (a list page), actor_types (each with `count`), blocks, and what is
-    `chosen`.
+    Returns organisations (a list page) and what its filters show.
     """
     chosen = {"actor": params.get("actor", "")[:40], "region": params.get("region", "")[:40]}
     regions = [code[:40] for code in params.getlist("region")[:_MOST_REGIONS] if code]
@@ -100,20 +121,37 @@ def directory(index: OrganisationIndexPage, params: QueryDict) -> dict[str, Any]
         kind.count = counts[kind.code]
     shown = paginate(_in_order(children), params.get("page"), PER_PAGE)
     with_cases(shown.object_list)
+    all_types = _("All types (%(total)s)") % {"total": sum(counts.values())}
+    filters = [
+        ListFilter(
+            "actor", _("Type of organisation"), all_types, chosen["actor"], choices_of(actor_types)
+        ),
+        ListFilter("region", _("Region"), _("All regions"), chosen["region"], _places(blocks())),
+    ]
     return {
         "organisations": shown,
-        "actor_types": actor_types,
-        "blocks": blocks(),
-        "chosen": chosen,
-        "chosen_count": sum(map(bool, chosen.values())),
-        "total": sum(counts.values()),
+        "found": shown.paginator.count,
+        **list_tools(params, filters),
     }
 
 
-def organisations_by_areas(areas: list[Area], language: str) -> PageQuerySet:
-    """Organisations at work in one of the areas, those with a page of their own first."""
-    here = OrganisationPage.objects.filter(within(areas, "areas")).values("pk")
-    return _in_order(organisation_cards().filter(pk__in=here, locale__language_code=language))
+def _places(blocks: Iterable[Area]) -> list[Choice]:
+    """Each block as a whole, and its prefectures."""
+    return [
+        choice
+        for block in blocks
+        for choice in (
+            Choice(block.code, _("All of %(name)s") % {"name": block.label}, group=block.label),
+            *(Choice(part.code, part.label, group=block.label) for part in block.parts.all()),
+        )
+    ]
+
+
+@kept
+def organisation_ids_by_area(language: str) -> dict[str, tuple[int, ...]]:
+    """Organisations by where they are at work, those with own pages first; see `by_area`."""
+    found = _in_order(organisation_cards().filter(locale__language_code=language))
+    return by_area(found.values_list("pk", *area_lookups("areas")))
 
 
 def with_cases(organisations: Iterable[OrganisationPage]) -> None:
@@ -129,8 +167,9 @@ def with_cases(organisations: Iterable[OrganisationPage]) -> None:
         each.cases = links[each.translation_key]
 
 
+@kept
 def directory_url(language: str) -> str:
-    """Address of the directory in one language; empty where there is none."""
+    """Address of the directory in one language; empty where there is none. Kept."""
     indexes = publicly_visible(OrganisationIndexPage.objects.all())
     index = indexes.filter(locale__language_code=language).first()
     return index.url or "" if index else ""
@@ -150,7 +189,8 @@ def is_name_alone(page: OrganisationPage) -> bool:
 
 
 def _in_order(organisations: PageQuerySet) -> PageQuerySet:
-    return organisations.order_by("-has_own_page", "actor_type__order", "title", "pk")
+    by_type = F("actor_type__order").asc(nulls_last=True)
+    return organisations.order_by("-has_own_page", by_type, "title", "pk")
 
 
 def platforms_by_organisation(page: OrganisationPage) -> list[RegionalPlatformPage]:

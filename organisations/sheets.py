@@ -108,11 +108,28 @@ class OrganisationImporter(PageImporter):
             ),
             Plain(column_of(page, "kana", example="みほんしこくさいこうりゅうきょうかい")),
             Plain(column_of(page, "other_names", example="見本市国際協会, MIA")),
-            Plain(column_of(page, "summary", example="見本市で日本語教室と相談窓口を開いている。")),
             Plain(
-                column_of(page, "actor_type", term(ActorType), example="intl-assoc"), is_null=True
+                column_of(
+                    page,
+                    "summary",
+                    example="見本市で日本語教室と相談窓口を開いている。",
+                    aliases=("1行の要約", "summary in one line"),
+                )
             ),
-            Plain(column_of(page, "kind", term(OrganisationKind), example=""), is_null=True),
+            Plain(
+                column_of(
+                    page,
+                    "actor_type",
+                    term(ActorType),
+                    example="intl-assoc",
+                    aliases=("主体の種類", "actor type"),
+                ),
+                is_null=True,
+            ),
+            Plain(
+                column_of(page, "kind", term(OrganisationKind), aliases=("kind of organisation",)),
+                is_null=True,
+            ),
             Links(
                 column_of(
                     page,

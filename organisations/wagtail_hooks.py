@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -14,9 +15,14 @@ from core.dossier import REGION_HOOK, Section
 from core.pickers.fields import register_picker
 from organisations.own_pages import without_names_alone
 from organisations.pickers import OrganisationPicker
-from organisations.selectors import directory_url, organisations_by_areas, with_cases
+from organisations.selectors import (
+    directory_url,
+    kept_organisation_cards,
+    organisation_ids_by_area,
+    with_cases,
+)
 from regions.models import Area
-from regions.selectors import area_filter
+from regions.selectors import area_filter, in_areas
 
 register_picker(OrganisationPicker())
 
@@ -34,21 +40,20 @@ SHOWN = 12
 def organisations_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
     """The organisations at work in these areas."""
     language = get_language() or "ja"
-    found = organisations_by_areas(list(areas), language)
-    total = found.count()
-    if not total:
+    found = in_areas(organisation_ids_by_area(language), areas)
+    if not found:
         return None
-    shown = list(found[:SHOWN])
+    shown = [copy(card) for card in kept_organisation_cards(found[:SHOWN]).values()]
     with_cases(shown)
     return Section(
         name="organisations",
-        title=_("Organisations here"),
+        title=_("Organisations in this area"),
         template="organisations/region_section.html",
         order=20,
         context={
             "organisations": shown,
-            "total": total,
+            "total": len(found),
             "regions": area_filter(areas),
-            "directory_url": directory_url(language) if total > SHOWN else "",
+            "directory_url": directory_url(language) if len(found) > SHOWN else "",
         },
     )

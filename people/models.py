@@ -64,14 +64,14 @@ class Person(models.Model):
         on_delete=models.SET_NULL,
         related_name="people",
     )
-    source_title = models.CharField(_("title of the source"), max_length=300, blank=True)
+    source_title = models.CharField(_("name of the source"), max_length=300, blank=True)
     source_url = models.URLField(
-        _("address of the source"),
+        _("link to the source"),
         max_length=600,
         help_text=_("Where name and role are published. Without a source nobody is listed."),
     )
     source_accessed = PartialDateField(
-        _("source read on"), blank=False, help_text=_("2026-11 or 2026-11-23")
+        _("source accessed on"), blank=False, help_text=_("2026-11 or 2026-11-23")
     )
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
 

@@ -11,10 +11,14 @@ class PlacesConfig(AppConfig):
     verbose_name = _("Places")
 
     def ready(self) -> None:
-        """Tell the search which places are like a place; register open data."""
-        from search.registry import register_likeness
+        """Tell the search of places and of those like them; register open data."""
+        from search.registry import register_likeness, register_place_cards
 
         from . import datasets  # noqa: F401
         from .likeness import like_places
+        from .search_card import place_card
+        from .services import announce_changes
 
         register_likeness(like_places)
+        register_place_cards(place_card)
+        announce_changes()

@@ -7,11 +7,9 @@ from typing import Any
 
 from core.numbers import round_half_up
 from surveys.models import ResidentCount
+from surveys.series import FEWEST
 
 __all__ = ["FEWEST", "percent_changed", "points_changed", "signed"]
-
-# Below so many foreign residents one household changes a share, a change in percent and a rank.
-FEWEST = 10
 
 
 def signed(number: Any) -> str:

@@ -23,8 +23,10 @@ from regions.selectors import area_url
 from surveys.chart_files import ChartData, chart_address
 from surveys.charts import LineChart, Series, line_chart
 from surveys.exports import RESIDENT_COLUMNS, SHARE_COLUMNS, resident_rows, share_rows
+from surveys.map_charts import MapChart, Marked, map_credit, map_of_country, map_of_prefecture
 from surveys.models import ResidentCount
-from surveys.series import SERIES, day_of, share_of
+from surveys.residents import MAP
+from surveys.series import SERIES, day_of, share_of, share_text
 from taxonomy.selectors import theme_tree
 
 __all__ = [
@@ -49,11 +51,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Places side by side."""
+    """Places side by side; the map is missing where there are no shares to draw."""
 
     rows: list[Row]
     charts: dict[str, ChartData]
     notes: list[str]
+    map: ChartData | None = None
+
+    def drawing(self, name: str) -> ChartData | None:
+        """A chart, or the map, by its name in addresses."""
+        return self.map if name == MAP else self.charts.get(name)
 
 
 # --- The page -----------------------------------------------------------------------------------
@@ -67,6 +74,10 @@ def compare_context(params: QueryDict) -> dict[str, Any]:
     is_full = len(choice.places) >= MOST
     return {
         "heading": _("Compare places"),
+        "meta_description": _(
+            "Choose two to four prefectures, municipalities or wards and see their foreign "
+            "residents and cases side by side."
+        ),
         "choice": choice,
         "codes": ",".join(choice.codes),
         "chips": [
@@ -106,7 +117,7 @@ def _above(area: Area) -> str:
 
 
 def _comparison(places: Sequence[Area]) -> Comparison:
-    """Table and charts of the places. Three queries."""
+    """Table, charts and map of the places. Four queries."""
     counts: dict[str, dict[str, ResidentCount]] = {area.code: {} for area in places}
     rows = ResidentCount.objects.filter(
         area__in=places,
@@ -137,18 +148,19 @@ def _comparison(places: Sequence[Area]) -> Comparison:
     notes.append(
         _("No percentage is worked out from fewer than %(number)s people.") % {"number": FEWEST}
     )
+    drawn = _map(places) if with_share else None
     charts = {
         data.address.path.rstrip("/").rsplit("/", 1)[-1]: data
         for data in _charts(places, counts, months, with_share, notes)
     }
-    return Comparison(table, charts, notes)
+    return Comparison(table, charts, notes, drawn)
 
 
 def _rows_of_people(
     counts: dict[str, dict[str, ResidentCount]], months: Sequence[str], with_share: Sequence[str]
 ) -> list[Row]:
     def cells(text: Callable[[dict[str, ResidentCount]], str]) -> list[tuple[str, str]]:
-        return [(text(of_place) or _("not given"), "") for of_place in counts.values()]
+        return [(text(of_place) or _("not stated"), "") for of_place in counts.values()]
 
     newest = months[-1]
     before = _years_before(newest)
@@ -209,10 +221,7 @@ def _number(of_place: dict[str, ResidentCount], month: str, name: str) -> str:
 
 
 def _share_text(count: ResidentCount | None) -> str:
-    share = share_of(count.residents, count.population) if count else None
-    if count is None or share is None:
-        return ""
-    return f"{share}%" if count.residents >= FEWEST else _("too few people")
+    return share_text(count.residents, count.population) if count else ""
 
 
 def _change(first: ResidentCount | None, last: ResidentCount | None) -> str:
@@ -281,7 +290,7 @@ def _charts(
                     area.label,
                     [_share(counts[area.code].get(month)) for month in with_share],
                     [
-                        _share_text(counts[area.code].get(month)) or _("not given")
+                        _share_text(counts[area.code].get(month)) or _("not stated")
                         for month in with_share
                     ],
                 )
@@ -304,7 +313,7 @@ def _charts(
                         for month in months
                     ],
                     [
-                        _number(counts[area.code], month, "residents") or _("not given")
+                        _number(counts[area.code], month, "residents") or _("not stated")
                         for month in months
                     ],
                 )
@@ -341,10 +350,43 @@ def _lines(
     return line_chart(chart_id, period, description, days, series, unit=unit)
 
 
+def _map(places: Sequence[Area]) -> ChartData | None:
+    """Where the places are, each with its number on a map of shares. One query.
+
+    Municipalities of one prefecture are drawn with all of it, others by their prefectures. A ward
+    stands for its city, which alone has an outline.
+    """
+    prefectures = {prefecture.code: prefecture for prefecture in map(_prefecture, places)}
+    only = next(iter(prefectures.values())) if len(prefectures) == 1 else None
+    if only is not None and any(area.code != only.code for area in places):
+        found = map_of_prefecture(
+            only,
+            [Marked(area.label, _drawn(area).code) for area in places],
+        )
+    else:
+        found = map_of_country([Marked(area.label, _prefecture(area).code) for area in places])
+    if found is None:
+        return None
+    chart, drawn = found
+    return _given(places, MAP, chart, SHARE_COLUMNS, list(share_rows(drawn)), [map_credit()])
+
+
+def _drawn(area: Area) -> Area:
+    return area.parent if area.kind == _Kind.WARD and area.parent else area
+
+
+def _prefecture(area: Area) -> Area:
+    """The prefecture in which a place lies; the place itself where it lies in none."""
+    above: Area | None = area
+    while above is not None and above.kind != _Kind.PREFECTURE:
+        above = above.parent
+    return above or area
+
+
 def _given(
     places: Sequence[Area],
     name: str,
-    chart: LineChart,
+    chart: LineChart | MapChart,
     columns: Sequence[Any],
     rows: Any,
     notes: Sequence[str] = (),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from page_cache.versions import current_state
+from page_cache.kept import kept
 from places.peers import COMPARED_BACK, PeerTable, PlaceFigures, Shares, overlap
 from regions.models import Area
 from regions.selectors import area_by_code
@@ -120,32 +119,21 @@ def read_figures(month: str | None = None) -> Figures:
     )
 
 
-class _Kept:
-    """The peers of this process, and the state of the content at which they were last right."""
-
-    def __init__(self) -> None:
-        self.state: object = None
-        self.peers: Peers | None = None
-        self.guard = threading.Lock()
+_peers: Peers | None = None
 
 
-_kept = _Kept()
-
-
+@kept
 def current_peers() -> Peers:
-    """The peers of all places as the figures are now. One query while nothing was changed.
+    """The peers of all places as the figures are now.
 
     After any change of public content the figures are read again; only when they or the areas are
     others than before are the places compared anew.
     """
-    state = current_state()
-    with _kept.guard:
-        if _kept.peers is None or _kept.state != state:
-            figures = read_figures()
-            if _kept.peers is None or _kept.peers.figures != figures:
-                _kept.peers = peers_of(figures)
-            _kept.state = state
-        return _kept.peers
+    global _peers
+    figures, known = read_figures(), _peers
+    if known is None or known.figures != figures:
+        known = _peers = peers_of(figures)
+    return known
 
 
 def like_places(code: str) -> LikePlaces | None:

@@ -40,6 +40,7 @@ class PlacesLike:
         day: on which population and share were counted.
         cases: some of the cases from these places; `total` counts all of them.
         nearest: where none of them has any, the next places of the kind that have some.
+        nearest_cases: some of the cases from these, without what only cards show.
     """
 
     code: str
@@ -49,6 +50,7 @@ class PlacesLike:
     cases: list[Any]
     total: int
     nearest: list[PeerRow]
+    nearest_cases: list[Any]
 
 
 def places_like(area: Area, language: str) -> PlacesLike | None:
@@ -68,7 +70,8 @@ def places_like(area: Area, language: str) -> PlacesLike | None:
         ranked = peers.table.ranked(area.code)
         next_codes = [code for code in ranked if counts.get(code)][:_NEAREST]
     areas = Area.objects.select_related("parent").in_bulk([*codes, *next_codes])
-    cases = cases_by_areas([areas[code] for code in codes], language)
+    # Where no peer has a case, the nearest that have some take their place in the same query.
+    cases = cases_by_areas([areas[code] for code in (codes if total else next_codes)], language)
 
     def row(code: str, reason: str) -> PeerRow:
         return _row(areas[code], peers.by_code[code], reason, counts)
@@ -78,9 +81,10 @@ def places_like(area: Area, language: str) -> PlacesLike | None:
         kind=area.get_kind_display(),
         day=day_of(peers.figures.month),
         rows=[row(peer.code, reason_of(peer)) for peer in found],
-        cases=list(cases[:_SHOWN_CASES]),
-        total=cases.count(),
+        cases=list(cases[:_SHOWN_CASES]) if total else [],
+        total=cases.count() if total else 0,
         nearest=[row(code, "") for code in next_codes],
+        nearest_cases=[] if total else list(cases.prefetch_related(None)[:_SHOWN_CASES]),
     )
 
 

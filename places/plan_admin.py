@@ -93,7 +93,7 @@ class PlanViewSet(ModelViewSet):
         Column("status", label=_("Plan"), accessor=lambda plan: plan.get_status_display()),
         "title_ja",
         Column("ends", label=_("Plan ends")),
-        Column("accessed", label=_("read on")),
+        Column("accessed", label=_("accessed on")),
     ]
     list_filter = ["status"]
     search_fields = ["area__name_ja", "area__name_en", "area__code", "title_ja", "title_en"]

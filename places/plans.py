@@ -19,9 +19,11 @@ from django.utils.translation import gettext_lazy
 
 from opendata.catalogue import Column, columns_of
 from opendata.schemas import LICENCE
+from page_cache.kept import kept, kept_rows
 from places.models import LOCAL_GOVERNMENTS, LocalPlan, NationalFigure
 from regions.models import Area
 from regions.selectors import area_paths, areas_inside, areas_kept_by, national_map
+from taxonomy.list_filters import Choice, ListFilter, list_tools
 
 __all__ = [
     "COLUMNS",
@@ -89,15 +91,16 @@ class PlacePlans:
 def plans_for_areas(areas: Sequence[Area]) -> PlacePlans | None:
     """The plans of these places; a ward is answered for by its city. None outside Japan.
 
-    Of several places, only those of whose plan something is known are named.
+    Of several places, only those of whose plan something is known are named. Load the areas as for
+    `area_paths`.
     """
     codes = [area.code for area in areas if area.prefecture_code and area.valid_to is None]
     if not codes:
         return None
-    here = Area.objects.filter(pk__in=codes).select_related("parent__parent__parent")
+    here = [area for area in areas if area.code in codes]
     wards = [area.parent_id for area in here if area.kind == Area.Kind.WARD]
     path = area_paths(here)
-    found = {area.code: area for area in governments_with_plans().filter(pk__in=path)}
+    found = _kept_governments(path)
     own = [found[code] for code in path if code in found and code in {*codes, *wards}]
     wider = [
         area
@@ -108,9 +111,17 @@ def plans_for_areas(areas: Sequence[Area]) -> PlacePlans | None:
         own = [area for area in own if status_of(area) != Status.UNKNOWN]
         if not own:
             return None
-    return PlacePlans(
-        own, wider, list(NationalFigure.objects.filter(topic=NationalFigure.Topic.ADVISERS))
-    )
+    return PlacePlans(own, wider, _advisers())
+
+
+@kept_rows
+def _kept_governments(codes: list[str]) -> Mapping[str, Area]:
+    return governments_with_plans().defer("shape", "parent__shape").in_bulk(codes)
+
+
+@kept
+def _advisers() -> list[NationalFigure]:
+    return list(NationalFigure.objects.filter(topic=NationalFigure.Topic.ADVISERS))
 
 
 # --- The list -----------------------------------------------------------------------------------
@@ -165,21 +176,29 @@ def plan_list(params: QueryDict) -> dict[str, Any]:
         "kind": {kind.value: kind.label for kind in LOCAL_GOVERNMENTS},
         "status": dict(Status.choices),
     }
+    names = {
+        "region": _("Prefecture"),
+        "kind": _("Kind of local government"),
+        "status": _("Plan"),
+    }
+    filters = [
+        ListFilter(
+            name,
+            names[name],
+            _("All"),
+            chosen[name],
+            [Choice(code, str(label), counts[name][code]) for code, label in labels[name].items()],
+        )
+        for name in _FILTERS
+    ]
     known_by_prefecture = Counter(row["region"] for row in known)
     return {
         "governments": page,
         "total": len(rows),
         "known": len(known),
         "unknown": len(rows) - len(known),
-        "chosen": chosen,
-        "chosen_count": sum(map(bool, chosen.values())),
-        "choices": {
-            name: [
-                {"code": code, "label": label, "count": counts[name][code]}
-                for code, label in labels[name].items()
-            ]
-            for name in _FILTERS
-        },
+        "found": len(found),
+        **list_tools(params, filters),
         "national": NationalFigure.objects.filter(topic=NationalFigure.Topic.PLANS),
         "advisers": NationalFigure.objects.filter(topic=NationalFigure.Topic.ADVISERS),
         "map": national_map(
@@ -199,7 +218,7 @@ TABLE = (
     Column(gettext_lazy("Local government code")),
     Column(gettext_lazy("Prefecture")),
     Column(gettext_lazy("Local government")),
-    Column(gettext_lazy("Kind")),
+    Column(gettext_lazy("Kind of local government")),
     Column(gettext_lazy("Status code"), about=gettext_lazy("own, part, none or unknown.")),
     Column(gettext_lazy("Plan")),
     Column(gettext_lazy("Title of the plan")),
@@ -211,7 +230,7 @@ TABLE = (
         gettext_lazy("Date of the source"),
         about=gettext_lazy("As precise as the source: 2018, 2018-12 or 2018-12-01."),
     ),
-    Column(gettext_lazy("Source read on")),
+    Column(gettext_lazy("Source accessed on")),
     Column(gettext_lazy("Older than 18 months")),
     Column(gettext_lazy("Licence")),
     Column(gettext_lazy("Retrieved"), "date"),

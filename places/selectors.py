@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from core.dossier import Section
 from core.structured_data import json_ld
+from images.share_cards import ShareCard
+from opendata.schemas import LICENCE
 from places.headline import Headline, headline_of
 from places.neighbours import neighbour_codes
 from regions.models import Area
@@ -25,7 +27,7 @@ from regions.selectors import (
     platforms_of_area,
 )
 
-__all__ = ["place_by_code", "place_context"]
+__all__ = ["place_by_code", "place_context", "share_card_of"]
 
 # Among the sections that other apps register: behind the cases, before the desks.
 PLATFORMS_ORDER = 14
@@ -53,7 +55,9 @@ def place_context(area: Area, request: HttpRequest) -> dict[str, Any]:
     description = _description(area, headline)
     return {
         "area": area,
-        "ancestors": ancestors,
+        "trail": [
+            {"title": one.label, "url": reverse("area", args=[one.code])} for one in ancestors
+        ],
         "prefecture": prefecture,
         "headline": headline,
         "successors": successors,
@@ -61,6 +65,7 @@ def place_context(area: Area, request: HttpRequest) -> dict[str, Any]:
         "entries": [{"anchor": one.name, "title": one.title} for one in sections],
         "meta_description": description,
         "structured_data": json_ld(_structured_data(area, description, headline)),
+        "og_image_url": f"{settings.SITE_URL}{reverse('area-picture', args=[area.code])}",
         # Every place has national desks.
         "is_empty": all(section.name == "desks" for section in sections),
         **_surroundings(area, prefecture, successors),
@@ -161,13 +166,28 @@ def _map(prefecture: str, around: list[Area], here: set[str]) -> PlaceMap | None
     return PlaceMap(whole, drawn[False], drawn[True])
 
 
-# --- For search engines --------------------------------------------------------------------------
+# --- For other sites and search engines ---------------------------------------------------------
+
+
+def share_card_of(area: Area) -> ShareCard:
+    """What the picture of a place says: its name, and how many foreign residents it has."""
+    card = ShareCard(area.label, above=area.parent.label if area.parent else "")
+    headline = None if area.valid_to else headline_of(area)
+    if headline is None:
+        return card
+    return replace(
+        card,
+        number=f"{headline.residents:,}",
+        note=_("foreign residents (%(day)s)") % {"day": headline.day},
+    )
 
 
 def _description(area: Area, headline: Headline | None) -> str:
     """The place in one sentence, with its numbers and their dates."""
     if headline is None:
-        return ""
+        return _(
+            "%(name)s: cases, platforms, consultation desks, organisations, grants and figures."
+        ) % {"name": area.label}
     values = {
         "name": area.label,
         "residents": f"{headline.residents:,}",
@@ -220,6 +240,7 @@ def _structured_data(area: Area, description: str, headline: Headline | None) ->
             "@type": "Dataset",
             "name": _("%(place)s: foreign residents") % {"place": area.label},
             "description": description,
+            "license": LICENCE.url,
             "isBasedOn": headline.text.url,
             "distribution": [
                 {

@@ -1,4 +1,4 @@
-"""Writes to the register of plans."""
+"""Writes to the register of plans, and what the search is told of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.models import ModelLogEntry
 
+from casestudies.municipalities import announce_cases_in
 from places.models import LocalPlan, NationalFigure
 from regions.models import Area
 
-__all__ = ["sync_national_figure", "sync_plan"]
+__all__ = ["announce_changes", "sync_national_figure", "sync_plan"]
 
 
 def sync_plan(
@@ -55,3 +57,21 @@ def sync_national_figure(*, code: str, fields: Mapping[str, Any]) -> bool:
     figure.full_clean()
     figure.save()
     return True
+
+
+def announce_changes() -> None:
+    """Begin to tell the search of the cases of a municipality when its plan changes."""
+    pre_save.connect(_note_former_area, sender=LocalPlan, dispatch_uid="plans")
+    for signal in (post_save, post_delete):
+        signal.connect(_on_plan, sender=LocalPlan, dispatch_uid="plans")
+
+
+def _note_former_area(sender: Any, instance: LocalPlan, **kwargs: Any) -> None:
+    stored = LocalPlan.objects.filter(pk=instance.pk).values_list("area", flat=True)
+    instance.former_areas = list(stored)  # type: ignore[attr-defined]
+
+
+def _on_plan(sender: Any, instance: LocalPlan, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        areas = {str(instance.area_id), *getattr(instance, "former_areas", [])}
+        announce_cases_in(areas, "plan")

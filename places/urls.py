@@ -9,6 +9,7 @@ from places.views import (
     compare_suggest,
     peers_method,
     place,
+    place_picture,
     plans,
     plans_csv,
 )
@@ -16,6 +17,7 @@ from places.views import (
 urlpatterns = [
     path("areas/method/", peers_method, name="peers-method"),
     path("areas/<slug:code>/", place, name="area"),
+    path("areas/<slug:code>/share.png", place_picture, name="area-picture"),
     path("plans/", plans, name="plans"),
     path("plans/plans.csv", plans_csv, name="plans-csv"),
     path("compare/", compare, name="compare"),

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.tabular import CONTENT_TYPES, csv_pieces
+from images.views import drawn_card
 from opendata.rates import rate_limited
 from page_cache.control import cached_page
 from places.choosing import compare_url, place_to_add, suggestions
 from places.compare import compare_context, comparison_of
 from places.method import method_of
 from places.plans import COLUMNS, chosen_of, csv_rows, plan_list
-from places.selectors import place_by_code, place_context
+from places.selectors import place_by_code, place_context, share_card_of
 from surveys.chart_files import ChartData, chart_file, chart_frame
 
 
@@ -30,11 +31,27 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "places/place.html", place_context(area, request))
 
 
+@require_safe
+def place_picture(request: HttpRequest, code: str) -> HttpResponse:
+    """The picture that stands beside the link of a place on other sites."""
+    area = place_by_code(code)
+    if area is None or area.code != code:
+        raise Http404(code)
+    return drawn_card(request, share_card_of(area))
+
+
 @cached_page
 @require_safe
 def peers_method(request: HttpRequest) -> HttpResponse:
     """Say how it is found out which places are like a place, with the arithmetic and its limits."""
-    context = {"heading": _("How places like a place are found"), **method_of()}
+    context = {
+        "heading": _("How places like a place are found"),
+        "meta_description": _(
+            "For every municipality this site names others that are like it, so that one can see "
+            "what those have done. This page says how, with all numbers that are used."
+        ),
+        **method_of(),
+    }
     return render(request, "places/method.html", context)
 
 
@@ -68,16 +85,23 @@ def compare_chart_frame(request: HttpRequest, name: str) -> HttpResponse:
 
 def _chart(request: HttpRequest, name: str) -> ChartData:
     comparison = comparison_of(request.GET)
-    charts = comparison.charts if comparison else {}
-    if name not in charts:
+    drawing = comparison.drawing(name) if comparison else None
+    if drawing is None:
         raise Http404(name)
-    return charts[name]
+    return drawing
 
 
 @cached_page
 def plans(request: HttpRequest) -> HttpResponse:
     """List what is known of plans, narrowed by `region`, `kind` and `status`."""
-    context = {"heading": _("Plans for multicultural coexistence"), **plan_list(request.GET)}
+    context = {
+        "heading": _("Plans for multicultural coexistence"),
+        "meta_description": _(
+            "Which prefectures and municipalities have a plan for living together, as far as a "
+            "source says so."
+        ),
+        **plan_list(request.GET),
+    }
     return render(request, "places/plans.html", context)
 
 

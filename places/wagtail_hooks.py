@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
+from casestudies.selectors import LIKE_HOOK
 from core.dossier import REGION_HOOK, Section
+from places.likeness import current_peers
 from places.models import LocalPlan
 from places.peer_cases import places_like
 from places.plan_admin import PlanGroup, PlanPermissionPolicy
@@ -54,3 +56,9 @@ def plan_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
         order=22,
         context={"plans": plans},
     )
+
+
+@hooks.register(LIKE_HOOK)
+def places_like_one(code: str) -> Sequence[str]:
+    """Codes of the places like one; none for a place without peers. One query."""
+    return [peer.code for peer in current_peers().table.of(code) or ()]

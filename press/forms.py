@@ -16,7 +16,7 @@ class CoveragePageForm(PageForm):
         if not valid or self.is_deferred_validation:
             return valid
         if not self.cleaned_data.get("summary"):
-            self.add_error("summary", _("Say in one sentence of your own what the piece says."))
+            self.add_error("summary", _("Say in one sentence of your own what the item says."))
         sources = [
             form.cleaned_data
             for form in self.formsets["sources"].forms

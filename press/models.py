@@ -107,7 +107,7 @@ class CoveragePage(BasePage):
     )
     language = models.ForeignKey(
         Language,
-        verbose_name=_("language of the piece"),
+        verbose_name=_("language of the item"),
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
@@ -115,7 +115,7 @@ class CoveragePage(BasePage):
     is_described = models.BooleanField(
         _("the title above is a description by the editors"),
         default=False,
-        help_text=_("Where the title of the piece is not known."),
+        help_text=_("Where the title of the item is not known."),
     )
     original_url = models.URLField(_("address of the original"), max_length=600, blank=True)
     themes = ParentalManyToManyField(
@@ -155,8 +155,8 @@ class CoveragePage(BasePage):
             heading=_("Short quotations"),
             max_num=MOST_QUOTES,
         ),
-        InlinePanel("people", label=_("Person"), heading=_("People in it")),
-        InlinePanel("organisations", label=_("Organisation"), heading=_("Organisations in it")),
+        InlinePanel("people", label=_("Person"), heading=_("People mentioned")),
+        InlinePanel("organisations", label=_("Organisation"), heading=_("Organisations mentioned")),
         FieldPanel("themes"),
         FieldPanel("areas"),
         FieldPanel("programme"),
@@ -217,8 +217,8 @@ class CoverageQuote(Orderable):
     source = models.CharField(
         _("where it was read"), max_length=300, help_text=_("Title and publisher.")
     )
-    source_url = models.URLField(_("address of the source"), max_length=600)
-    source_accessed = PartialDateField(_("source read on"), blank=False)
+    source_url = models.URLField(_("link to the source"), max_length=600)
+    source_accessed = PartialDateField(_("source accessed on"), blank=False)
 
     shared_texts = ["text"]  # a quotation stays in its own language
 
@@ -270,7 +270,7 @@ class CoveragePerson(Orderable):
     panels = [FieldPanel("person"), FieldPanel("part")]
 
     class Meta(Orderable.Meta):
-        verbose_name = _("person in the piece")
+        verbose_name = _("person in the item")
 
 
 class CoverageOrganisation(Orderable):
@@ -287,7 +287,7 @@ class CoverageOrganisation(Orderable):
     panels = [FieldPanel("organisation")]
 
     class Meta(Orderable.Meta):
-        verbose_name = _("organisation in the piece")
+        verbose_name = _("organisation in the item")
 
 
 class CoverageSource(Source):

@@ -75,6 +75,7 @@ register(
         "theme": ["themes", "themes__parent"],
         "lang": ["language"],
         "outlet": ["outlet"],
+        "year": ["published_on"],
         "period": ["published_on"],
     },
 )

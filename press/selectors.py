@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Left
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -17,12 +19,14 @@ from core.selectors import translations_by_key
 from core.templatetags.facts import partial_date
 from core.visibility import publicly_visible
 from organisations.models import OrganisationPage
+from page_cache.kept import kept, kept_rows
 from press.models import CoverageOrganisation, CoveragePage, Outlet, PressIndexPage
-from regions.models import Area
-from regions.selectors import within
+from regions.selectors import area_lookups, by_area
+from taxonomy.list_filters import Choice, ListFilter, choices_of, list_tools, sort_of
 from taxonomy.models import Language, Theme
 
 PER_PAGE = 20
+SORTS = {"newest": gettext_lazy("Latest first"), "oldest": gettext_lazy("Earliest first")}
 
 
 def coverage_cards() -> PageQuerySet:
@@ -33,6 +37,12 @@ def coverage_cards() -> PageQuerySet:
         .prefetch_related("themes")
         .order_by("-published_on", "pk")
     )
+
+
+@kept_rows
+def kept_coverage_cards(pks: list[int]) -> Mapping[int, CoveragePage]:
+    """The same by their numbers."""
+    return coverage_cards().in_bulk(pks)
 
 
 def coverage_in(
@@ -75,17 +85,33 @@ def coverage_list(locale: str, params: QueryDict) -> dict[str, Any]:
     mine = publicly_visible(CoveragePage.objects.all()).filter(locale__language_code=locale)
     themes = CoveragePage.themes.through.objects.filter(coveragepage__in=mine.values("pk"))
     years = mine.exclude(published_on="").annotate(year=Left("published_on", 4))
-    return {
-        "coverage": paginate(found, params.get("page"), PER_PAGE),
-        "chosen": chosen,
-        "chosen_count": sum(map(bool, chosen.values())),
-        "outlets": list(Outlet.objects.filter(pk__in=mine.values("outlet"))),
-        "themes": list(Theme.objects.filter(pk__in=themes.values("theme"))),
-        "piece_languages": list(Language.objects.filter(pk__in=mine.values("language"))),
-        "years": [
-            {"code": year, "label": partial_date(year)}
+    if sort_of(params, SORTS) == "oldest":
+        found = found.order_by("published_on", "pk")
+    shown = paginate(found, params.get("page"), PER_PAGE)
+    choices = {
+        "outlet": choices_of(Outlet.objects.filter(pk__in=mine.values("outlet"))),
+        "year": [
+            Choice(year, partial_date(year))
             for year in sorted(set(years.order_by().values_list("year", flat=True)), reverse=True)
         ],
+        "lang": choices_of(Language.objects.filter(pk__in=mine.values("language"))),
+        "theme": choices_of(Theme.objects.filter(pk__in=themes.values("theme"))),
+    }
+    labels = {
+        "outlet": (_("Outlet"), _("All outlets")),
+        "year": (_("Year"), _("All years")),
+        "lang": (_("Language"), _("All languages")),
+        "theme": (_("Theme"), _("All themes")),
+    }
+    filters = [
+        ListFilter(name, *labels[name], chosen[name], choices[name])
+        for name in labels
+        if choices[name]
+    ]
+    return {
+        "coverage": shown,
+        "found": shown.paginator.count,
+        **list_tools(params, filters, SORTS),
     }
 
 
@@ -115,10 +141,11 @@ def coverage_context(page: CoveragePage) -> dict[str, Any]:
     }
 
 
-def coverage_by_areas(areas: Sequence[Area], locale: str) -> PageQuerySet:
-    """Coverage of what happens in one of the areas."""
-    fits = CoveragePage.objects.filter(within(areas, "areas")).values("pk")
-    return coverage_cards().filter(pk__in=fits, locale__language_code=locale)
+@kept
+def coverage_ids_by_area(locale: str) -> dict[str, tuple[int, ...]]:
+    """Coverage of one language's tree by the areas of which it tells; see `by_area`."""
+    found = coverage_cards().filter(locale__language_code=locale)
+    return by_area(found.values_list("pk", *area_lookups("areas")))
 
 
 def coverage_by_organisation(organisation: OrganisationPage, locale: str) -> PageQuerySet:

@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.query import PageQuerySet
 
 from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
 from core.forms import FixedCodeForm
 from organisations.models import OrganisationPage
 from press.models import Outlet
-from press.selectors import coverage_by_areas, coverage_by_organisation
+from press.selectors import (
+    coverage_by_organisation,
+    coverage_ids_by_area,
+    kept_coverage_cards,
+)
 from regions.models import Area
-from regions.selectors import area_filter
+from regions.selectors import area_filter, in_areas
 
 SHOWN = 6
 
@@ -26,7 +29,7 @@ SHOWN = 6
 @hooks.register(REGION_HOOK)
 def press_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
     """Coverage of what happens in these areas."""
-    found = coverage_by_areas(areas, get_language() or "ja")
+    found = in_areas(coverage_ids_by_area(get_language() or "ja"), areas)
     search = "".join(f"&region={code}" for code in area_filter(areas))
     return _section(found, _("Media coverage of this region"), search)
 
@@ -37,19 +40,21 @@ def organisation_press_section(
 ) -> Section | None:
     """Coverage that is about this body."""
     found = coverage_by_organisation(organisation, get_language() or "ja")
-    return _section(found, _("Media coverage of this organisation"))
+    return _section(
+        list(found.values_list("pk", flat=True)), _("Media coverage of this organisation")
+    )
 
 
-def _section(found: PageQuerySet, title: str, search: str = "") -> Section | None:
-    total = found.count()
-    if not total:
+def _section(found: Sequence[int], title: str, search: str = "") -> Section | None:
+    if not found:
         return None
+    cards = list(kept_coverage_cards(found[:SHOWN]).values())
     return Section(
         name="press",
         title=title,
         template="press/section.html",
         order=50,
-        context={"coverage": list(found[:SHOWN]), "total": total, "search": search},
+        context={"coverage": cards, "total": len(found), "search": search},
     )
 
 

@@ -16,8 +16,8 @@ class ProgrammesConfig(AppConfig):
         from page_cache.moments import register_moments
 
         from . import datasets, search_documents  # noqa: F401
+        from .calls import next_closing
         from .models import Grant, ProgrammeBody
-        from .selectors import next_closing
 
         register_moments(next_closing)
         register_role(ProgrammeBody)

@@ -176,8 +176,8 @@ def package_json(grants: QuerySet[Grant]) -> Iterator[str]:
     address = f"{settings.SITE_URL}{reverse('grants-json')}"
     head = {
         "version": VERSION,
-        "title": _("Grants of the programmes of JCIE on foreign residents"),
-        "description": _("Grants whose amount and award date the sources state."),
+        "title": _("Grants from JCIE’s programmes on foreign residents"),
+        "description": _("Grants with an amount and award date stated in the sources."),
         "modified": timezone.localdate().isoformat(),
         "identifier": f"{PREFIX}-grants",
         "publisher": {"identifier": f"{PREFIX}-org-jcie", "name": "NANIF",

@@ -8,6 +8,7 @@ a record of its own and belongs to both languages: docs/decisions/0011.
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -42,6 +43,7 @@ from programmes.blocks import GuideStepBlock
 from regions.models import Area
 
 __all__ = [
+    "FunderCall",
     "Grant",
     "ProgrammeBody",
     "ProgrammeCall",
@@ -90,11 +92,11 @@ class ProgrammePage(PlainJapaneseMixin, BasePage, Contact):
     class Kind(models.TextChoices):
         """What sort of work the programme is."""
 
-        NETWORK = "network", _("network of regions")
+        NETWORK = "network", _("regional network")
         STUDY = "study", _("study")
         SURVEY = "survey", _("survey")
         GRANTS = "grants", _("grant programme")
-        AID = "aid", _("emergency aid through grants")
+        AID = "aid", _("emergency grants")
         EXCHANGE = "exchange", _("exchange")
         ROUNDTABLE = "roundtable", _("roundtable")
 
@@ -102,7 +104,7 @@ class ProgrammePage(PlainJapaneseMixin, BasePage, Contact):
         """Whether the programme goes on; where its dates tell, they count."""
 
         ONGOING = "ongoing", _("in progress")
-        ENDED = "ended", _("has ended")
+        ENDED = "ended", _("finished")
         UNKNOWN = "unknown", _("as its dates say")
 
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
@@ -124,7 +126,9 @@ class ProgrammePage(PlainJapaneseMixin, BasePage, Contact):
         blank=True,
         help_text=_("Empty where the sources do not say."),
     )
-    total_amount = models.PositiveBigIntegerField(_("grants in all, in yen"), null=True, blank=True)
+    total_amount = models.PositiveBigIntegerField(
+        _("total of the grants, in yen"), null=True, blank=True
+    )
     amount_note = models.CharField(_("amount as the sources say it"), max_length=300, blank=True)
     follows = models.ForeignKey(
         "self",
@@ -243,8 +247,9 @@ class ProgrammePage(PlainJapaneseMixin, BasePage, Contact):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the rows by their kind, the grants, and what other sections contribute."""
-        from programmes.selectors import programme_context
+        from programmes.selectors import programme_context, read_for_page
 
+        read_for_page(self)
         context = super().get_context(request, *args, **kwargs)
         context.update(programme_context(self, request))
         return context
@@ -256,12 +261,12 @@ class ProgrammeFact(Cited, Orderable):
     class Kind(models.TextChoices):
         """What the entry is; the page shows each kind in a part of its own."""
 
-        FACT = "fact", _("fact")
+        FACT = "fact", _("milestone")
         MEETING = "meeting", _("meeting")
         SYMPOSIUM = "symposium", _("symposium")
-        HANDOVER = "handover", _("proposal handed over")
+        HANDOVER = "handover", _("recommendations submitted")
         VISIT = "visit", _("visit")
-        AID = "aid", _("kind of aid")
+        AID = "aid", _("type of support")
         OUTPUT = "output", _("output")
         RECOMMENDATION = "recommendation", _("recommendation")
 
@@ -356,20 +361,51 @@ class ProgrammeBody(Cited, Orderable):
         return self.name
 
 
-class ProgrammeCall(Cited, Orderable):
-    """A call for applications; it closes at the end of its last day, Japanese time.
+class CallDates(models.Model):
+    """Abstract: when a call opens and closes; it does at the end of its last day, Japanese time.
 
-    `uid` names the call in calendars: it stays when the days change.
+    `uid` names the call in calendars and alerts: it stays when the days change.
     """
 
-    page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="calls")
+    # Where it stands at the moment; set by `calls.with_state`.
+    state: Any
+
     uid = models.UUIDField(default=uuid.uuid4, editable=False)
-    title = models.CharField(_("title"), max_length=300)
     opens = PartialDateField(_("opens"))
     closes = PartialDateField(_("last day"))
     closes_at = models.TimeField(
         _("closes at"), null=True, blank=True, help_text=_("Japanese time; empty: end of the day.")
     )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def has_deadline_to_come(self) -> bool:
+        """Whether there is a last day to put into a calendar."""
+        closes = PartialDate.stored(self.closes)
+        today = timezone.localdate()
+        return closes is not None and closes.is_day and closes.first_day >= today
+
+    def clean(self) -> None:
+        """A call ends after it began; a time needs a day."""
+        super().clean()
+        if ends_before_start(self.opens, self.closes):
+            raise ValidationError(
+                {"closes": gettext("The last day lies before the first. Correct one of the two.")}
+            )
+        closes = PartialDate.stored(self.closes)
+        if self.closes_at and not (closes and closes.is_day):
+            raise ValidationError(
+                {"closes_at": gettext("A time needs a full last day, such as 2026-12-25.")}
+            )
+
+
+class ProgrammeCall(CallDates, Cited, Orderable):
+    """A call for applications of one of the network's programmes."""
+
+    page = ParentalKey(ProgrammePage, on_delete=models.CASCADE, related_name="calls")
+    title = models.CharField(_("title"), max_length=300)
     amount = models.CharField(_("amount"), max_length=300, blank=True)
     eligibility = models.TextField(_("who can apply"), blank=True)
     applications = models.PositiveIntegerField(_("applications"), null=True, blank=True)
@@ -396,18 +432,82 @@ class ProgrammeCall(Cited, Orderable):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def public_url(self) -> str:
+        """Full address of the programme."""
+        return self.page.public_url
+
+    @property
+    def changed_at(self) -> datetime.datetime | None:
+        """When readers last saw something new of it."""
+        return self.page.last_published_at
+
+
+class FunderCall(CallDates, Cited):
+    """A call of somebody else: a ministry, CLAIR, a foundation. One record for both languages.
+
+    Editors enter it as its source has it; what no source says stays empty.
+    """
+
+    title_ja = models.CharField(_("title (Japanese)"), max_length=300)
+    title_en = models.CharField(_("title (English)"), max_length=300, blank=True)
+    funder_ja = models.CharField(_("funder (Japanese)"), max_length=200)
+    funder_en = models.CharField(_("funder (English)"), max_length=200, blank=True)
+    url = models.URLField(_("page of the call"), max_length=600)
+    amount_ja = models.CharField(_("amount (Japanese)"), max_length=300, blank=True)
+    amount_en = models.CharField(_("amount (English)"), max_length=300, blank=True)
+    eligibility_ja = models.TextField(_("who can apply (Japanese)"), blank=True)
+    eligibility_en = models.TextField(_("who can apply (English)"), blank=True)
+    follows = models.ForeignKey(
+        "self",
+        verbose_name=_("round before this one"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="followed_by",
+        help_text=_("Two rounds or more tell readers when the next one usually opens."),
+    )
+    modified = models.DateTimeField(_("changed on"), auto_now=True)
+
+    title = in_language("title")
+    funder = in_language("funder")
+    amount = in_language("amount")
+    eligibility = in_language("eligibility")
+
+    class Meta:
+        verbose_name = _("call of another funder")
+        verbose_name_plural = _("calls of other funders")
+        ordering = ["-closes", "-opens", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.funder})"
+
+    @property
+    def public_url(self) -> str:
+        """Address of the funder's own page."""
+        return self.url
+
+    @property
+    def changed_at(self) -> datetime.datetime | None:
+        """When it was last saved."""
+        return self.modified
+
     def clean(self) -> None:
-        """A call ends after it began; a time needs a day."""
+        """A call has a day, the day on which it was checked, and never comes before itself."""
         super().clean()
-        if ends_before_start(self.opens, self.closes):
-            raise ValidationError(
-                {"closes": gettext("The last day lies before the first. Correct one of the two.")}
-            )
-        closes = PartialDate.stored(self.closes)
-        if self.closes_at and not (closes and closes.is_day):
-            raise ValidationError(
-                {"closes_at": gettext("A time needs a full last day, such as 2026-12-25.")}
-            )
+        problems = {}
+        if not self.opens and not self.closes:
+            problems["closes"] = gettext("Enter the last day, or the day on which the call opens.")
+        if not self.accessed:
+            problems["accessed"] = gettext("Enter the day on which you checked the source.")
+        earlier = self.follows
+        while earlier is not None:
+            if self.pk is not None and earlier.pk == self.pk:
+                problems["follows"] = gettext("A call cannot come before itself. Choose another.")
+                break
+            earlier = earlier.follows
+        if problems:
+            raise ValidationError(problems)
 
 
 class ProgrammeComparison(Orderable):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    F,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, NullIf, Substr
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.query import PageQuerySet
 
 from casestudies.models import CaseActor, CaseStudyPage
@@ -21,7 +30,7 @@ from core.pagination import paginate
 from core.selectors import translations_by_key
 from core.visibility import publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
-from programmes.deadlines import call_state, last_moment
+from programmes.calls import calls_in, open_calls, with_state
 from programmes.models import (
     Grant,
     ProgrammeBody,
@@ -33,11 +42,22 @@ from programmes.models import (
 )
 from regions.models import Area, PlatformMember, RegionalPlatformPage
 from regions.selectors import national_map, platform_cards, platforms_in_order, within
+from taxonomy.choices import read_choices
+from taxonomy.list_filters import ListFilter, choices_of, list_tools, sort_of
 from taxonomy.models import ActorType, BridgingRole, Theme
 
 ON_INDEX = 40
 GRANTS_SHOWN = 20
 PER_PAGE = 30
+SORTS = {
+    "newest": gettext_lazy("Latest first"),
+    "oldest": gettext_lazy("Earliest first"),
+    "amount": gettext_lazy("Largest amount first"),
+}
+_ORDERS: dict[str, list[OrderBy | str]] = {
+    "oldest": [F("award_date").asc(nulls_last=True), "identifier"],
+    "amount": [F("amount").desc(nulls_last=True), "identifier"],
+}
 CASES_OF_A_ROLE = 3
 _FEW_PARTS = 3
 
@@ -55,22 +75,13 @@ def programmes_in(language: str) -> PageQuerySet:
     )
 
 
-def programme_index(language: str) -> ProgrammeIndexPage | None:
-    """The public home of the programmes in one language; None where there is none."""
-    return (
-        publicly_visible(ProgrammeIndexPage.objects.all())
-        .filter(locale__language_code=language)
-        .first()
-    )
-
-
 def index_context(index: ProgrammeIndexPage, params: QueryDict) -> dict[str, Any]:
     """What the home of the programmes shows: programmes, open calls, sums, the timeline."""
     language = index.locale.language_code
     programmes = list(programmes_in(language))
     return {
         "programmes": programmes,
-        "open_calls": open_calls(language),
+        "open_calls": open_calls(calls_in(language)),
         "grant_total": public_grants().count(),
         "timeline": timeline(language, params),
     }
@@ -111,7 +122,7 @@ def timeline(language: str, params: QueryDict) -> Any:
         found["call", call.pk] = {
             "title": call.title,
             "text": "",
-            "kind": _("call opens"),
+            "kind": _("applications open"),
             "programme": call.page,
         }
     for programme in live.filter(pk__in=keys.get("start", [])).select_related("locale"):
@@ -129,13 +140,21 @@ def timeline(language: str, params: QueryDict) -> Any:
     return page
 
 
+def read_for_page(page: ProgrammePage) -> None:
+    """Read what several parts of the page of a programme need, each of it once."""
+    if page.pk:
+        read_choices(page, "themes", "languages")
+        bodies = ProgrammeBody.objects.select_related("organisation", "person")
+        prefetch_related_objects([page], Prefetch("bodies", bodies))
+
+
 def programme_context(page: ProgrammePage, request: HttpRequest) -> dict[str, Any]:
-    """Everything that a programme's page shows beside its own fields."""
+    """All that a programme's page shows beside its own fields. Call `read_for_page` first."""
     language = page.locale.language_code
     context: dict[str, Any] = {
         **_facts_by_kind(page),
         **_bodies_by_part(page, language),
-        "calls": _with_state(page.calls.all()),
+        "calls": with_state(page.calls.all()),
         "comparisons": _comparisons(page, language),
         "cases": _cases(page),
         "themes": list(page.themes.all()),
@@ -169,16 +188,16 @@ def _anchors(page: ProgrammePage, context: Mapping[str, Any]) -> list[dict[str, 
     parts = [
         ("aim", _("Aim"), page.aim),
         ("start", _("How to start a platform in your region"), page.steps),
-        ("roles", _("Case studies by the role of who bridged"), context.get("roles")),
+        ("roles", _("Case studies by bridging role"), context.get("roles")),
         ("calls", _("Calls for applications"), context["calls"]),
-        ("aid", _("What aid is given"), context["aid"]),
+        ("aid", _("Support provided"), context["aid"]),
         ("grants", _("Grants"), context.get("grants")),
-        ("comparison", _("Japan and Korea, topic by topic"), context["comparisons"]),
+        ("comparison", _("Japan and Korea compared by topic"), context["comparisons"]),
         ("recommendations", _("Recommendations"), context["recommendations"]),
         ("members", _("Members by sector"), context["sectors"]),
         ("visits", _("Visits and exchanges"), context["visits"]),
         ("meetings", _("Meetings"), context["meetings"]),
-        ("facts", _("What the sources say"), context["facts"]),
+        ("facts", _("Main points"), context["facts"]),
         ("outputs", _("Outputs"), context["outputs"]),
         ("about", _("About this programme"), True),
         ("platforms", _("Regional platforms"), context.get("map")),
@@ -219,9 +238,7 @@ def _facts_by_kind(page: ProgrammePage) -> dict[str, Any]:
 
 def _bodies_by_part(page: ProgrammePage, language: str) -> dict[str, Any]:
     """Runners, partners, supporters as lists, members by sector; each body with its `link`."""
-    bodies: list[ProgrammeBody] = list(
-        page.bodies.select_related("organisation", "person") if page.pk else page.bodies.all()
-    )
+    bodies: list[ProgrammeBody] = list(page.bodies.all())
     pages = translations_by_key(
         OrganisationPage,
         [body.organisation.translation_key for body in bodies if body.organisation],
@@ -309,31 +326,6 @@ def _network(language: str) -> dict[str, Any]:
     }
 
 
-# --- Calls ------------------------------------------------------------------------------------
-
-
-def _with_state(calls: Iterable[ProgrammeCall]) -> list[ProgrammeCall]:
-    """Calls with `state`, those that close last first."""
-    found = list(calls)
-    for call in found:
-        call.state = call_state(call)
-    return sorted(found, key=lambda call: call.closes or call.opens, reverse=True)
-
-
-def calls_in(language: str) -> QuerySet[ProgrammeCall]:
-    """Calls of the live, public programmes of one language's tree."""
-    live = publicly_visible(ProgrammePage.objects.all()).filter(locale__language_code=language)
-    return ProgrammeCall.objects.filter(page__in=live).select_related("page__locale")
-
-
-def open_calls(language: str) -> list[ProgrammeCall]:
-    """Calls that are open or will open, those that close first at the top. One query."""
-    waiting: list[ProgrammeCall] = [
-        call for call in _with_state(calls_in(language)) if call.state.code in {"open", "upcoming"}
-    ]
-    return sorted(waiting, key=lambda call: (call.state.code, call.closes or "9999"))
-
-
 # --- Grants -----------------------------------------------------------------------------------
 
 
@@ -350,8 +342,13 @@ def grant_cards() -> QuerySet[Grant]:
     return (
         public_grants()
         .select_related("programme__locale", "grantee")
-        .prefetch_related("areas__parent__parent", "themes")
+        .prefetch_related(Prefetch("areas", _areas_of_grants()), "themes")
     )
+
+
+def _areas_of_grants() -> QuerySet[Area]:
+    outlines = ("shape", "parent__shape", "parent__parent__shape")
+    return Area.objects.select_related("parent__parent").defer(*outlines)
 
 
 def grants_of(programme: ProgrammePage) -> QuerySet[Grant]:
@@ -398,26 +395,29 @@ def grant_list(params: QueryDict, language: str) -> dict[str, Any]:
     codes = every.exclude(areas=None).values_list(Substr("areas__code", 1, 2), flat=True)
     areas = Area.objects.filter(code__in=codes.distinct())
     themes = Theme.objects.filter(pk__in=every.values("themes"))
-    page = paginate(found, params.get("page"), PER_PAGE)
+    order = sort_of(params, SORTS)
+    shown = found.order_by(*_ORDERS[order]) if order in _ORDERS else found
+    page = paginate(shown, params.get("page"), PER_PAGE)
     page.object_list = with_programme_pages(page.object_list, language)
+    years = every.annotate(in_year=_year()).values_list("in_year", flat=True).distinct()
+    choices: dict[str, tuple[str, Iterable[Any]]] = {
+        "programme": (_("Programme"), programmes),
+        "year": (
+            _("Year"),
+            [{"code": year, "label": year} for year in years.order_by("-in_year") if year],
+        ),
+        "region": (_("Region"), areas),
+        "theme": (_("Theme"), themes),
+    }
+    filters = [
+        ListFilter(name, label, _("All"), chosen[name], choices_of(rows))
+        for name, (label, rows) in choices.items()
+    ]
     return {
         "grants": page,
+        "found": page.paginator.count,
         "totals": totals(found, titles),
-        "chosen": chosen,
-        "chosen_count": sum(map(bool, chosen.values())),
-        "choices": {
-            "programme": programmes,
-            "year": [
-                {"code": year, "label": year}
-                for year in every.annotate(in_year=_year())
-                .values_list("in_year", flat=True)
-                .distinct()
-                .order_by("-in_year")
-                if year
-            ],
-            "region": areas,
-            "theme": themes,
-        },
+        **list_tools(params, filters, SORTS),
     }
 
 
@@ -692,10 +692,3 @@ def _percent_of_longest(rows: Sequence[tuple[str, int, str]]) -> list[dict[str, 
         {"label": label, "value": count, "percent": round(100 * count / longest, 1), "url": url}
         for label, count, url in rows
     ]
-
-
-def next_closing(after: datetime.datetime) -> datetime.datetime | None:
-    """When the next call that closes at a time of day does; others close at midnight."""
-    calls = ProgrammeCall.objects.filter(closes_at__isnull=False, closes__gte=after.date())
-    moments = [last_moment(closes, at) for closes, at in calls.values_list("closes", "closes_at")]
-    return min((each for each in moments if each is not None and each > after), default=None)

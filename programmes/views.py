@@ -1,24 +1,42 @@
-"""Grants: the list with its sums, one grant, and the whole as 360Giving JSON and CSV."""
+"""Calls; grants: the list with its sums, one grant, and the whole as 360Giving JSON and CSV."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.structured_data import json_ld
 from opendata.rates import rate_limited
 from page_cache.control import cached_page
+from programmes.calls import call_lists
 from programmes.giving import package_json, publishable, table_csv
 from programmes.selectors import (
     grant_by_identifier,
     grant_context,
     grant_list,
-    programme_index,
     public_grants,
 )
+
+# Letters of a description for search engines, which show about so many.
+_DESCRIPTION = 160
+
+
+@cached_page
+def calls(request: HttpRequest) -> HttpResponse:
+    """List the calls of the network and of others: open, to come and closed, or one by `state`."""
+    context = {
+        "heading": _("Calls for applications"),
+        "meta_description": _(
+            "Grants that organisations can apply for: of this network, and of ministries, "
+            "foundations and others as far as the editors have entered them."
+        ),
+        **call_lists(get_language() or "ja", request.GET),
+    }
+    return render(request, "programmes/calls.html", context)
 
 
 @cached_page
@@ -29,7 +47,10 @@ def grants(request: HttpRequest) -> HttpResponse:
     total = public_grants().count()
     context |= {
         "heading": _("Grants"),
-        "index": programme_index(language),
+        "meta_description": _(
+            "All grants found in public sources: who received them, where, how much, and related "
+            "case studies."
+        ),
         "total": total,
         "left_out": total - publishable(public_grants()).count(),
     }
@@ -44,7 +65,10 @@ def grant(request: HttpRequest, identifier: str) -> HttpResponse:
         raise Http404(identifier)
     language = get_language() or "ja"
     context = grant_context(found, language)
-    context |= {"index": programme_index(language), "heading": found.heading}
+    context["heading"] = found.heading
+    context["meta_description"] = Truncator(found.description).chars(_DESCRIPTION) or _(
+        "A grant of %(funder)s to %(grantee)s, with the projects and case studies behind it."
+    ) % {"funder": found.funder_name, "grantee": found.grantee_name}
     data = {
         "@context": "https://schema.org",
         "@type": "MonetaryGrant",

@@ -1,4 +1,4 @@
-"""Grants in the admin, and what programmes add to the pages of regions and organisations."""
+"""Grants and calls of others in the admin; what programmes add to other pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from core.dossier import ORGANISATION_HOOK, REGION_HOOK, Section
 from organisations.models import OrganisationPage
 from programmes.forms import GrantForm
-from programmes.models import Grant
+from programmes.models import FunderCall, Grant
 from programmes.selectors import (
     grants_by_areas,
     grants_by_organisation,
@@ -88,6 +88,54 @@ class GrantViewSet(ModelViewSet):
     )
 
 
+class FunderCallViewSet(ModelViewSet):
+    """Calls of ministries, foundations and others, entered by editors."""
+
+    model = FunderCall
+    icon = "date"
+    menu_order = 321
+    add_to_admin_menu = True
+    copy_view_enabled = True
+    list_display = ["title_ja", "funder_ja", "opens", "closes", "accessed"]
+    search_fields = ["title_ja", "title_en", "funder_ja", "funder_en"]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("title_ja"), FieldPanel("title_en")],
+                heading=gettext_lazy("Title"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("funder_ja"), FieldPanel("funder_en")],
+                heading=gettext_lazy("Funder"),
+            ),
+            FieldPanel("url"),
+            MultiFieldPanel(
+                [FieldPanel("opens"), FieldPanel("closes"), FieldPanel("closes_at")],
+                heading=gettext_lazy("Dates"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("eligibility_ja"), FieldPanel("eligibility_en")],
+                heading=gettext_lazy("Who can apply"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("amount_ja"), FieldPanel("amount_en")],
+                heading=gettext_lazy("Amount"),
+            ),
+            FieldPanel("follows"),
+            MultiFieldPanel(
+                [FieldPanel("sources"), FieldPanel("accessed")],
+                heading=gettext_lazy("Sources"),
+            ),
+        ]
+    )
+
+
+@hooks.register("register_admin_viewset")
+def register_funder_calls() -> FunderCallViewSet:
+    """Put the calls of other funders into the admin's menu."""
+    return FunderCallViewSet("funder_calls")
+
+
 @hooks.register("register_admin_viewset")
 def register_grants() -> GrantViewSet:
     """Put the grants into the admin's menu."""
@@ -103,7 +151,7 @@ def grants_section(areas: Sequence[Area], request: HttpRequest) -> Section | Non
         return None
     return Section(
         name="grants",
-        title=_("Grants for work here"),
+        title=_("Grants for work in this area"),
         template="programmes/grants_section.html",
         order=25,
         context={
@@ -127,7 +175,7 @@ def organisation_grants_section(
     chosen = received if numbers["received"] else made
     return Section(
         name="grants",
-        title=_("Grants received") if numbers["received"] else _("Grants made"),
+        title=_("Grants received") if numbers["received"] else _("Grants awarded"),
         template="programmes/grants_section.html",
         order=20,
         context={
@@ -148,7 +196,7 @@ def organisation_programmes_section(
         return None
     return Section(
         name="programmes",
-        title=_("Programmes with this organisation"),
+        title=_("Programmes involving this organisation"),
         template="programmes/organisation_section.html",
         order=30,
         context={"programmes": found},

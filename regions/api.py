@@ -38,10 +38,10 @@ class AreaParams(ListParams):
     """Which areas."""
 
     kind: list[Code] = Field(
-        [], max_length=11, description=gettext_noop("Kinds of area, for instance prefecture.")
+        [], max_length=11, description=gettext_noop("Kinds of area, for example prefecture.")
     )
     parent: Code | None = Field(
-        None, description=gettext_noop("Code of the area of which they are a part.")
+        None, description=gettext_noop("Code of the area they are part of.")
     )
 
 
@@ -57,7 +57,7 @@ class AreaOut(AreaRef):
 
     kind: str
     kana: str
-    parent: str | None = Field(description=gettext_noop("Code of the area in which it lies."))
+    parent: str | None = Field(description=gettext_noop("Code of the area it is part of."))
     valid_from: datetime.date | None
     valid_to: datetime.date | None = Field(
         description=gettext_noop("Last day on which the area existed.")
@@ -90,10 +90,8 @@ class AreaAnswer(Answer, AreaOut):
     latitude: float | None
     longitude: float | None
     website: str
-    path: list[AreaRef] = Field(
-        description=gettext_noop("The areas in which it lies, widest first.")
-    )
-    parts: list[AreaRef] = Field(description=gettext_noop("The areas of today that lie in it."))
+    path: list[AreaRef] = Field(description=gettext_noop("The areas it is part of, largest first."))
+    parts: list[AreaRef] = Field(description=gettext_noop("Present areas within it."))
     successors: list[AreaRef]
     predecessors: list[AreaRef]
     platforms: list[PlatformOut] = Field(
@@ -112,7 +110,8 @@ class AreaAnswer(Answer, AreaOut):
     operation_id="list_regions",
     summary=gettext_noop("Places"),
     description=gettext_noop(
-        "Blocks, prefectures, municipalities and wards of Japan, and places abroad that have cases."
+        "Regions, prefectures, municipalities and wards of Japan, and places abroad with case "
+        "studies."
     ),
 )
 def list_regions(
@@ -129,8 +128,8 @@ def list_regions(
     operation_id="get_region",
     summary=gettext_noop("One place"),
     description=gettext_noop(
-        "A place by its code: two digits for a prefecture, six for a municipality; five without "
-        "the check digit are completed."
+        "A place by its code: two digits for a prefecture, six for a municipality. The check "
+        "digit may be left out."
     ),
 )
 def get_region(
@@ -141,7 +140,7 @@ def get_region(
     """An area with its neighbours in the tree and its platforms."""
     area = area_by_code(code)
     if area is None:
-        raise not_found("code", code, _("See /api/v1/regions for all codes."))
+        raise not_found("code", code, _("See /api/v1/regions for the list."))
     platforms = platforms_of_area(area, params.locale)
     path: list[Area] = []
     above = area.parent
@@ -264,7 +263,7 @@ def list_desks(
     """One page of the desks."""
     area = area_by_code(params.region) if params.region else None
     if params.region and area is None:
-        raise not_found("region", params.region, _("See /api/v1/regions for all codes."))
+        raise not_found("region", params.region, _("See /api/v1/regions for the list."))
     found = desks_matching(
         areas=[area] if area else [], language=params.language or "", field=params.field or ""
     )

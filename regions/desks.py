@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opendata.catalogue import Column, columns_of
 from opendata.schemas import LICENCE
+from page_cache.kept import kept
 from regions.models import Area, ConsultationDesk, DeskPhone
 from regions.selectors import area_paths, areas_inside, areas_kept_by, within
+from taxonomy.list_filters import ListFilter, choices_of, list_tools
 from taxonomy.models import AdviceField, Language
 
 __all__ = [
@@ -134,7 +136,26 @@ def desks_for_areas(areas: Sequence[Area]) -> DeskGroups:
     Load the areas as for `area_paths`.
     """
     here = [area for area in areas if _is_in_japan(area) and area.valid_to is None]
-    return group_desks(desks_matching(areas=here), here) if here else DeskGroups([], [], [])
+    if not here:
+        return DeskGroups([], [], [])
+    codes = {area.code for area in here}
+    path = set(area_paths(here))
+    near = [
+        desk
+        for desk, own, paths in _desks_with_places()
+        if not own or not codes.isdisjoint(paths) or not path.isdisjoint(own)
+    ]
+    return group_desks(near, here)
+
+
+@kept
+def _desks_with_places() -> list[tuple[ConsultationDesk, frozenset[str], frozenset[str]]]:
+    """All public desks, each with the codes of its places and of what they lie in."""
+    return [
+        (desk, frozenset(area.code for area in areas), frozenset(area_paths(areas)))
+        for desk in public_desks()
+        for areas in [list(desk.areas.all())]
+    ]
 
 
 def _is_in_japan(area: Area) -> bool:
@@ -156,16 +177,23 @@ def desk_list(params: QueryDict) -> dict[str, Any]:
     else:
         found = desks_matching(areas=areas, language=chosen["lang"], field=chosen["field"])
     groups = group_desks(found, areas)
+    choices: dict[str, tuple[str, Iterable[Any]]] = {
+        "lang": (_("Language"), _languages()),
+        "region": (_("Place"), _places()),
+        "field": (
+            _("Advice on"),
+            AdviceField.objects.filter(pk__in=_named("advice_fields")),
+        ),
+    }
+    filters = [
+        ListFilter(name, label, _("All"), chosen[name], choices_of(rows))
+        for name, (label, rows) in choices.items()
+    ]
     return {
         "desks": groups,
         "place": areas[0] if areas else None,
-        "chosen": chosen,
-        "chosen_count": sum(map(bool, chosen.values())),
-        "choices": {
-            "region": _places(),
-            "lang": _languages(),
-            "field": AdviceField.objects.filter(pk__in=_named("advice_fields")),
-        },
+        "found": groups.total,
+        **list_tools(params, filters),
     }
 
 
@@ -236,7 +264,7 @@ TABLE = (
         about=gettext_lazy("As precise as the source: 2018, 2018-12 or 2018-12-01."),
     ),
     Column(
-        gettext_lazy("Source read on"),
+        gettext_lazy("Source accessed on"),
         about=gettext_lazy("As precise as the source: 2018, 2018-12 or 2018-12-01."),
     ),
     Column(

@@ -60,7 +60,7 @@ class Area(models.Model):
         """Kinds of place; the municipal kinds are those of the local-government system."""
 
         COUNTRY = "country", _("country")
-        BLOCK = "block", _("block of prefectures")
+        BLOCK = "block", _("region of Japan")
         PREFECTURE = "prefecture", _("prefecture")
         DESIGNATED_CITY = "designated-city", _("designated city")
         CORE_CITY = "core-city", _("core city")
@@ -458,7 +458,7 @@ class ConsultationDesk(Cited, ClusterableModel):
     interpreting_en = models.CharField(_("interpreting (English)"), max_length=400, blank=True)
     address_ja = models.CharField(_("address (Japanese)"), max_length=200, blank=True)
     address_en = models.CharField(_("address (English)"), max_length=200, blank=True)
-    email = models.EmailField(_("public mail address"), blank=True)
+    email = models.EmailField(_("public email address"), blank=True)
     url = models.URLField(_("website"), max_length=600, blank=True)
     as_of = PartialDateField(_("date of the source"), help_text=_("2024, 2024-05 or 2024-05-31"))
     needs_confirmation = models.BooleanField(

@@ -1,4 +1,4 @@
-"""Tells the public search what areas are called, so that it offers their pages."""
+"""Tells the public search what areas are called, to offer their pages, and how they are drawn."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
+from core.place_names import normalise_place_name
 from regions.models import Area
-from regions.selectors import area_spellings, area_url, romanised_spellings
-from search.registry import PlaceNames, PlaceSource, register_places
+from regions.selectors import area_spellings, area_url, outlines, romanised_spellings
+from search.registry import PlaceNames, PlaceSource, register_outlines, register_places
 
 __all__ = ["areas_changed", "connect"]
 
@@ -53,6 +54,7 @@ def areas_changed(**_signal: Any) -> None:
 def connect() -> None:
     """Register the areas with the search, and begin to listen to changes of them."""
     register_places(PlaceSource(read=_read, state=_state, url=area_url))
+    register_outlines(outlines)
     for signal in (post_save, post_delete):
         signal.connect(areas_changed, sender=Area, dispatch_uid="regions.area_names")
     m2m_changed.connect(
@@ -99,7 +101,9 @@ def _names(area: Area, areas: dict[str, Area], successors: tuple[str, ...]) -> P
         kind=Area.Kind(area.kind).label,
         rank=_KINDS.index(Area.Kind(area.kind)),
         written=frozenset(
-            area_spellings(
+            _spellings_of_block(area)
+            if area.kind == Area.Kind.BLOCK
+            else area_spellings(
                 area.code,
                 area.name_ja,
                 area.name_en,
@@ -108,10 +112,36 @@ def _names(area: Area, areas: dict[str, Area], successors: tuple[str, ...]) -> P
                 whole=False,
             )
         ),
-        sounding=frozenset(_readings(area) | romanised_spellings(area.name_en)),
+        sounding=frozenset(
+            _readings(area) | romanised_spellings(area.name_en) | _parts_of_block(area.name_en)
+            if area.kind == Area.Kind.BLOCK
+            else _readings(area) | romanised_spellings(area.name_en)
+        ),
         last_day=area.valid_to,
         successors=successors,
     )
+
+
+# What people also call a block, or what they call several of them together.
+_ALSO_CALLED = {
+    "kinki": ("関西", "Kansai"),
+    "tokai": ("中部", "Chubu"),
+    "hokuriku-koshinetsu": ("中部", "Chubu"),
+}
+# Both are prefectures, and asked for as such.
+_PREFECTURES_IN_BLOCKS = {"北海道", "沖縄", "Hokkaido", "Okinawa"}
+
+
+def _parts_of_block(name: str) -> set[str]:
+    """The names that are joined in that of a block: 北海道・東北, Kyushu-Okinawa."""
+    return set(re.split(r"・| and |-", name)) - _PREFECTURES_IN_BLOCKS
+
+
+def _spellings_of_block(area: Area) -> set[str]:
+    names = {area.name_ja, area.name_en, *_ALSO_CALLED.get(area.code, ())}
+    names |= _parts_of_block(area.name_ja) | _parts_of_block(area.name_en)
+    names |= {f"{name}地方" for name in names if not name.isascii()}
+    return {normalise_place_name(name) for name in names}
 
 
 def _readings(area: Area) -> set[str]:

@@ -138,6 +138,7 @@ register(
         "region": area_lookups("areas"),
         "actor": ["members__sector"],
         "status": ["status"],
+        "year": ["founded"],
         "period": ["founded"],
     },
 )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from core.dossier import REGION_HOOK, Section, sections
 from core.place_names import FORMER_NAMES, normalise_place_name, without_district
 from core.selectors import translations_by_key
 from core.visibility import publicly_visible
+from page_cache.kept import kept, kept_rows
 from regions.codes import InvalidAreaCode, complete
 from regions.models import (
     Area,
@@ -31,16 +32,21 @@ from regions.models import (
     RegionIndexPage,
     RegionPage,
 )
+from search.registry import Outlines
 
 
+@kept
 def prefectures() -> list[Area]:
-    """The 47 prefectures with their blocks, in the order of their codes."""
-    return list(Area.objects.filter(kind=Area.Kind.PREFECTURE).select_related("parent"))
+    """The 47 prefectures with their blocks, in the order of their codes. Kept."""
+    found = Area.objects.filter(kind=Area.Kind.PREFECTURE).select_related("parent")
+    return list(found.defer("shape", "parent__shape"))
 
 
+@kept
 def blocks() -> list[Area]:
-    """The blocks of prefectures, each with its prefectures in `parts`."""
-    return list(Area.objects.filter(kind=Area.Kind.BLOCK).prefetch_related("parts"))
+    """The blocks of prefectures, each with its prefectures in `parts`. Kept."""
+    parts = Prefetch("parts", Area.objects.defer("shape"))
+    return list(Area.objects.filter(kind=Area.Kind.BLOCK).prefetch_related(parts))
 
 
 def current_areas(code: str, on: datetime.date | None = None) -> list[Area]:
@@ -100,6 +106,34 @@ def within(areas: Iterable[Area], field: str = "area") -> Q:
 def area_lookups(field: str) -> tuple[str, ...]:
     """A field that names an area, and the fields of the three levels that the area may lie in."""
     return tuple(field + "__parent" * steps for steps in range(4))
+
+
+def by_area(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[Any, ...]]:
+    """What lies in each area, in the order of the rows, each once; all of it under an empty code.
+
+    Args:
+        rows: what is meant, and the codes of `area_lookups` for one of its areas.
+    """
+    found: dict[str, dict[Any, None]] = {"": {}}
+    for one, *codes in rows:
+        for code in ("", *filter(None, codes)):
+            found.setdefault(code, {})[one] = None
+    return {code: tuple(ones) for code, ones in found.items()}
+
+
+def in_areas(index: Mapping[str, Sequence[Any]], areas: Iterable[Area]) -> list[Any]:
+    """Of what `by_area` gives, that which lies in one of the areas, in its order."""
+    lists = [found for area in areas if (found := index.get(area.code))]
+    if len(lists) < 2:
+        return [*lists[0]] if lists else []
+    here = {one for found in lists for one in found}
+    return [one for one in index[""] if one in here]
+
+
+@kept_rows
+def areas_by_code(codes: list[str]) -> Mapping[str, Area]:
+    """Areas with what they lie in directly, without outlines."""
+    return Area.objects.select_related("parent").defer("shape", "parent__shape").in_bulk(codes)
 
 
 def areas_inside(areas: Iterable[Area]) -> QuerySet[Area]:
@@ -292,6 +326,11 @@ def platform_cards() -> PageQuerySet:
     )
 
 
+def public_platforms(language: str) -> list[RegionalPlatformPage]:
+    """All public platforms of one language's tree with what their cards show. Kept."""
+    return [platform for platform, _paths in _platforms_with_areas(language)]
+
+
 def platforms_in_order(platforms: Iterable[RegionalPlatformPage]) -> list[RegionalPlatformPage]:
     """Platforms of the network first, then by name."""
     return sorted(
@@ -319,33 +358,55 @@ class AreaPlatforms:
 
 
 def platforms_of_area(area: Area, language: str) -> AreaPlatforms:
-    """The platforms of an area with all above it (see `area_by_code`). Two queries.
+    """The platforms of an area with all above it (see `area_by_code`), from what is kept.
 
     A prefecture has those of its block among its own, since they work in all of it. Of an area that
     no longer exists are only platforms that are known to have been there before its end.
     """
-    above = area_paths([area])[:-1]
-    is_member = PlatformMember.objects.filter(
-        page=OuterRef("pk"),
-        organisation__areas=area.code,
-        organisation__actor_type__in=_MUNICIPAL_ACTORS,
-    )
-    near = RegionalPlatformPage.objects.filter(Q(areas__in=above) | within([area], "areas"))
-    found = (
-        platform_cards()
-        .filter(pk__in=near.values("pk"), locale__language_code=language)
-        .annotate(has_member=Exists(is_member))
-        .order_by("title")
-    )
+    path = area_paths([area])
+    members = _platforms_with_members(language).get(area.code, ())
     platforms = AreaPlatforms([], [])
-    for platform in found:
+    for platform, paths in _platforms_with_areas(language):
+        codes = {one.code for one in platform.areas.all()}
+        if area.code not in paths and codes.isdisjoint(path):
+            continue
         if area.valid_to and not (platform.founded and platform.founded <= area.valid_to.year):
             continue
-        if area.kind in _COUNTED_WHOLE or platform.has_member or _works_in(platform, area):
+        if area.kind in _COUNTED_WHOLE or platform.pk in members or _works_in(platform, area):
             platforms.own.append(platform)
         elif platform.kind != RegionalPlatformPage.Kind.MUNICIPAL_COUNCIL:
             platforms.wider.append(platform)
     return platforms
+
+
+@kept
+def _platforms_with_areas(language: str) -> list[tuple[RegionalPlatformPage, frozenset[str]]]:
+    """All platforms in the order of their titles, each with the codes of where it works."""
+    areas = Area.objects.select_related("parent__parent__parent").defer(
+        "shape", "parent__shape", "parent__parent__shape", "parent__parent__parent__shape"
+    )
+    found = publicly_visible(RegionalPlatformPage.objects.all()).select_related(
+        "locale", "alias_of__locale", "image"
+    )
+    found = found.filter(locale__language_code=language).order_by("title")
+    return [
+        (platform, frozenset(area_paths(platform.areas.all())))
+        for platform in found.prefetch_related(Prefetch("areas", areas))
+    ]
+
+
+@kept
+def _platforms_with_members(language: str) -> dict[str, set[int]]:
+    """By code of a local government, the platforms of which it is a member."""
+    rows = PlatformMember.objects.filter(
+        page__locale__language_code=language,
+        organisation__actor_type__in=_MUNICIPAL_ACTORS,
+        organisation__areas__isnull=False,
+    )
+    found: dict[str, set[int]] = {}
+    for code, page in rows.values_list("organisation__areas", "page"):
+        found.setdefault(code, set()).add(page)
+    return found
 
 
 # Areas of which whatever works in a part of them is their own.
@@ -423,12 +484,7 @@ def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | No
     prefecture_codes = sorted({area.prefecture_code for area in areas if area.prefecture_code})
     if len(prefecture_codes) != 1:
         return None
-    drawn = {
-        area.code: area
-        for area in Area.objects.filter(
-            Q(code=prefecture_codes[0]) | Q(parent=prefecture_codes[0])
-        ).exclude(shape="", viewbox="")
-    }
+    drawn = dict(_outlines(prefecture_codes[0]))
     prefecture = drawn.pop(prefecture_codes[0], None)
     if prefecture is None:
         return None
@@ -457,6 +513,28 @@ def locator(areas: Sequence[Area], *, exact: bool = True) -> dict[str, Any] | No
         ],
         "points": [],
     }
+
+
+def outlines(prefecture: str) -> Outlines | None:
+    """What the map of a prefecture draws: its land and its municipalities of today. One query."""
+    found = Area.objects.filter(Q(code=prefecture) | Q(parent=prefecture, valid_to=None))
+    areas = {area.code: area for area in found}
+    whole = areas.pop(prefecture, None)
+    if whole is None or not whole.viewbox:
+        return None
+    return Outlines(
+        title=whole.label,
+        viewbox=whole.viewbox,
+        ground=whole.shape,
+        places={code: (area.label, area.shape) for code, area in areas.items() if area.shape},
+    )
+
+
+@kept
+def _outlines(prefecture: str) -> dict[str, Area]:
+    """A prefecture and what lies in it directly, where there is something to draw."""
+    inside = Area.objects.filter(Q(code=prefecture) | Q(parent=prefecture))
+    return {area.code: area for area in inside.exclude(shape="", viewbox="")}
 
 
 def region_of_page(page: Page) -> Region | None:

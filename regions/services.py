@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.db.models import Case, Count, When
+from django.dispatch import Signal
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from wagtail import hooks
@@ -42,6 +43,9 @@ from users.rights import OWN_FILES, PAGE_RIGHTS, SHARED_FILES, Place, Role
 
 ENGLISH = "en"
 
+# Sent with the `codes` of areas that were changed in bulk, in the same transaction.
+areas_stored = Signal()
+
 MUNICIPAL_KINDS = {
     Area.Kind.DESIGNATED_CITY,
     Area.Kind.CORE_CITY,
@@ -56,11 +60,11 @@ MUNICIPAL_KINDS = {
 def sync_areas(rows: Iterable[Mapping[str, Any]]) -> int:
     """Bring areas in line with rows of field values, matched by `code`; wider areas first.
 
-    A row may name `successors` (codes), for areas that no longer exist; unknown codes are passed
-    over. Areas that are not in the rows are kept. Returns the number of changes: fields and
-    successors of one area count apart.
+    A row may name `successors` (codes), for areas that no longer exist. Areas that are not in the
+    rows are kept. Returns the number of changes: fields and successors of one area count apart.
 
     Raises:
+        Area.DoesNotExist: a successor is neither known nor in the rows; nothing is changed then.
         InvalidAreaCode: a municipality's code is not whole, or has a wrong check digit or shape.
     """
     known = Area.objects.in_bulk()
@@ -85,6 +89,10 @@ def sync_areas(rows: Iterable[Mapping[str, Any]]) -> int:
             for name, value in values.items():
                 setattr(area, name, value)
             changed.append(area)
+    known_codes = {*known, *(area.code for area in new)}
+    for code, targets in successors.items():
+        if unknown := [target for target in targets if target not in known_codes]:
+            raise Area.DoesNotExist(f"{code} is succeeded by unknown areas: {' '.join(unknown)}.")
     with transaction.atomic():
         Area.objects.bulk_create(new, batch_size=200)
         Area.objects.bulk_update(changed, sorted(names - {"code"}), batch_size=100)
@@ -97,6 +105,7 @@ def sync_areas(rows: Iterable[Mapping[str, Any]]) -> int:
         if new or changed:
             # Nothing announces rows that are stored in bulk.
             areas_changed()
+            areas_stored.send(Area, codes=[area.code for area in changed])
     return len(new) + len(changed) + linked
 
 

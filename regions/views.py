@@ -19,7 +19,14 @@ def desks(request: HttpRequest) -> HttpResponse:
 
     Until something is chosen the filters are open on phones too: most come to choose a language.
     """
-    context = {"heading": _("Consultation desks"), **desk_list(request.GET)}
+    context = {
+        "heading": _("Consultation desks"),
+        "meta_description": _(
+            "Desks that foreign residents can ask: by language and by place, with their numbers, "
+            "hours and fields of advice."
+        ),
+        **desk_list(request.GET),
+    }
     context["is_unfolded"] = not context["chosen_count"]
     return render(request, "regions/desks.html", context)
 

@@ -283,7 +283,7 @@ class StatusImporter(CountImporter):
                 Problem(
                     _(
                         "The sheet “%(name)s” has no row for the whole country (%(total)s). Add "
-                        "it: the sums are checked by it."
+                        "it: the totals are checked by it."
                     )
                     % {"name": grid.table.name, "total": TOTAL}
                 )

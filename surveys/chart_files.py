@@ -22,6 +22,7 @@ from core.dates import PartialDate
 from core.tabular import CONTENT_TYPES, csv_pieces, excel_file
 from opendata.schemas import LICENCE
 from surveys.charts import LINE_HEIGHT, Chart, lines_of
+from surveys.map_charts import MapChart
 
 __all__ = ["ChartAddress", "ChartData", "chart_file", "chart_frame"]
 
@@ -69,7 +70,7 @@ class ChartAddress:
         return f"{settings.SITE_URL}{self.path}" + (f"?{self.query}" if self.query else "")
 
 
-def chart_address(path: str, chart: Chart, query: str = "") -> ChartAddress:
+def chart_address(path: str, chart: Chart | MapChart, query: str = "") -> ChartAddress:
     """The address of a chart with the room that it needs on other sites."""
     return ChartAddress(path, chart.height + _FRAME_EXTRA, query)
 
@@ -87,7 +88,7 @@ class ChartData:
     """
 
     name: str
-    chart: Chart
+    chart: Chart | MapChart
     address: ChartAddress
     source: str
     source_url: str
@@ -121,7 +122,11 @@ def chart_file(data: ChartData, kind: str) -> HttpResponse:
         response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     else:
         content = excel_file(
-            data.columns, data.rows, title=_("Figures"), about=_about(data), about_title=_("About")
+            data.columns,
+            data.rows,
+            title=_("Figures"),
+            about=_about(data),
+            about_title=_("About this data"),
         )
         response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{data.name}.{kind}"'
@@ -150,7 +155,7 @@ def _about(data: ChartData) -> list[tuple[str, str]]:
         (_("Source"), f"{data.source} {data.source_url}".strip()),
         *[(_("Notes"), note) for note in data.notes if note],
         (_("Licence"), f"{LICENCE.name} {LICENCE.url}"),
-        (_("From"), f"NANIF {data.page_url}"),
+        (_("Provided by"), f"NANIF {data.page_url}"),
         (_("Retrieved"), timezone.localdate().isoformat()),
     ]
 

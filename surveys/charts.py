@@ -375,7 +375,7 @@ def line_chart(
 def _ends(days: Sequence[tuple[str, str]], series: Series) -> str:
     known = [number for number, value in enumerate(series.values) if value is not None]
     if not known:
-        return _("not given")
+        return _("not stated")
     ends = [
         _("%(value)s (%(year)s)") % {"value": series.texts[number], "year": days[number][0]}
         for number in dict.fromkeys([known[0], known[-1]])

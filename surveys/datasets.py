@@ -12,7 +12,7 @@ from opendata.catalogue import DataFile as File
 from opendata.catalogue import Dataset, last_day, register_dataset
 from surveys.exports import RESIDENT_TABLE, WAVE_TABLE
 from surveys.models import Figure, ResidentCount, SurveyWavePage
-from surveys.residents import SERIES
+from surveys.residents import SERIES, changes_of_figures
 from surveys.selectors import shown_waves
 
 _wave_title = lazy(lambda wave: f"{wave.survey.title} {wave.code}", str)
@@ -44,8 +44,8 @@ register_dataset(
         code="surveys",
         title=_("Surveys of local governments"),
         about=_(
-            "What local governments answered, wave by wave: a row for each figure. Counts by which "
-            "somebody could be recognised are left out."
+            "What local governments answered in each survey round: a row for each figure. Counts "
+            "by which somebody could be recognised are left out."
         ),
         files=_wave_files,
         page=("wagtail_serve", "surveys/"),
@@ -63,8 +63,8 @@ register_dataset(
         title=_("Foreign residents by area"),
         about=_(
             "Every prefecture, municipality and ward: residents by register since 2013, by "
-            "nationality and residence status where the series has them, and by the census. The "
-            "series count different people: never add them up."
+            "nationality and residence status where the statistic has them, and by the census. "
+            "The statistics count different people: never add them up."
         ),
         files=(
             File("csv", "foreign-residents", columns=RESIDENT_TABLE, title=_("all areas")),
@@ -81,6 +81,7 @@ register_dataset(
             ),
         ),
         page=("wagtail_serve", "surveys/"),
+        modified=lambda: last_day(changes_of_figures(), "timestamp"),
         months=_months,
         rows=lambda: ResidentCount.objects.count(),
         sources=tuple((text.source, text.url) for text in SERIES.values()),

@@ -32,10 +32,12 @@ _PEOPLE = gettext_lazy("people")
 
 WAVE_TABLE = (
     Column("survey", about=gettext_lazy("Code of the survey.")),
-    Column("wave", about=gettext_lazy("Code of the wave: the year, where it is known.")),
-    Column("year", "integer", gettext_lazy("Year of the wave; empty where it is not known.")),
-    Column("title_ja", about=gettext_lazy("Title of the wave in Japanese.")),
-    Column("title_en", about=gettext_lazy("Title of the wave in English.")),
+    Column("wave", about=gettext_lazy("Code of the survey round: the year, where it is known.")),
+    Column(
+        "year", "integer", gettext_lazy("Year of the survey round. Empty where it is not known.")
+    ),
+    Column("title_ja", about=gettext_lazy("Title of the survey round in Japanese.")),
+    Column("title_en", about=gettext_lazy("Title of the survey round in English.")),
     Column("started", about=_PARTIAL),
     Column("ended", about=_PARTIAL),
     Column("published", about=_PARTIAL),
@@ -80,14 +82,14 @@ RESIDENT_TABLE = (
     Column(gettext_lazy("Area (English)")),
     Column(gettext_lazy("Month"), "yearmonth", gettext_lazy("The month of the count.")),
     Column(
-        gettext_lazy("Series"),
+        gettext_lazy("Statistic"),
         about=gettext_lazy(
             "JUKI: resident register; ISA: statistics on foreign residents; CENSUS: census. "
             "They count different people: never mix them."
         ),
     ),
     Column(
-        gettext_lazy("Counted by"),
+        gettext_lazy("Breakdown"),
         about=gettext_lazy(
             "total, nationality, residence_status, or residence_status_detail: do not add up "
             "rows of different ones."
@@ -114,7 +116,7 @@ SHARE_COLUMNS = (
     gettext_lazy("Area (Japanese)"),
     gettext_lazy("Area (English)"),
     gettext_lazy("Month"),
-    gettext_lazy("Series"),
+    gettext_lazy("Statistic"),
     gettext_lazy("Share in percent"),
     gettext_lazy("Foreign residents"),
     gettext_lazy("Total population"),
@@ -187,18 +189,18 @@ def wave_about(wave: Wave) -> list[tuple[str, str]]:
     """What a file of a wave says of itself."""
     return [
         (_("Survey"), wave.survey.title),
-        (_("Wave"), wave.title),
-        (_("Taken by"), wave.survey.owner),
+        (_("Survey round"), wave.title),
+        (_("Conducted by"), wave.survey.owner),
         (_("Notes"), wave.notes),
         *[(_("Source"), f"{source.title} {source.url}") for source in wave.sources.all()],
         (
-            _("Marks"),
+            _("Flags"),
             _(
-                "approximate: as in the source; suppressed: hidden, so that nobody can be "
-                "recognised; missing: not in the source"
+                "approximate: as in the source; suppressed: hidden to protect respondents; "
+                "missing: not in the source"
             ),
         ),
-        (_("From"), f"NANIF {settings.SITE_URL}"),
+        (_("Provided by"), f"NANIF {settings.SITE_URL}"),
         (_("Retrieved"), timezone.localdate().isoformat()),
     ]
 

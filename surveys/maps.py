@@ -17,15 +17,18 @@ from django.utils.translation import gettext as _
 from regions.models import Area
 from regions.selectors import MapClass, national_map
 from surveys.models import ResidentCount
-from surveys.series import day_of, share_of
+from surveys.series import day_of, share_of, share_text
 
-__all__ = ["NUMBER", "municipality_map", "national_residents_map", "share_classes"]
+__all__ = [
+    "MUNICIPAL_LIMITS", "NUMBER", "PREFECTURE_LIMITS", "municipality_map", "municipality_shares",
+    "national_residents_map", "prefecture_shares", "share_classes",
+]  # fmt: skip
 
 # As it stands in the address of a map: `?map=number`.
 NUMBER = "number"
-_LIMITS = (1, 2, 3, 4)
+PREFECTURE_LIMITS = (1, 2, 3, 4)
 # Municipalities differ more than prefectures.
-_WIDE_LIMITS = (1, 2, 4, 8)
+MUNICIPAL_LIMITS = (1, 2, 4, 8)
 
 
 def share_classes(limits: Sequence[int]) -> list[MapClass]:
@@ -68,7 +71,9 @@ def national_residents_map(rows: Sequence[ResidentCount], map_of: str) -> dict[s
         drawn = national_map(
             counts,
             title=_("Foreign residents by prefecture, %(day)s") % {"day": day_of(rows[-1].month)},
-            caption=_("Resident register. The number of people, not their share."),
+            caption=_(
+                "Number of people in the resident register, not their share of the population."
+            ),
             map_id="residents-map",
         )
         return {**drawn, **choices}
@@ -83,54 +88,67 @@ def national_residents_map(rows: Sequence[ResidentCount], map_of: str) -> dict[s
         % {"day": day_of(with_share[-1].month)},
         caption=_("Resident register. Foreign residents among all residents, in percent."),
         map_id="residents-map",
-        classes=share_classes(_LIMITS),
+        classes=share_classes(PREFECTURE_LIMITS),
     )
     return {**drawn, **choices}
 
 
-def municipality_map(prefecture: Area) -> dict[str, Any] | None:
-    """The municipalities of a prefecture by share of foreign residents (percent), with outlines.
+def municipality_shares(prefecture: Area) -> list[ResidentCount]:
+    """Numbers of the municipalities of a prefecture in its newest month with a total population.
 
-    Shown are those with numbers of the prefecture's newest month; None where none has any. Two
-    queries.
+    With their areas, outlines among them. One query.
     """
-    counts = ResidentCount.objects.filter(
+    counts = _register().filter(area__parent=prefecture, area__valid_to=None)
+    newest = _register().filter(area=prefecture).order_by("-month").values("month")[:1]
+    rows = counts.filter(month=newest).select_related("area")
+    return list(rows.order_by("area__order", "area__code"))
+
+
+def prefecture_shares() -> list[ResidentCount]:
+    """The same of all prefectures, whose outlines are a file. One query."""
+    counts = _register().filter(area__kind=Area.Kind.PREFECTURE)
+    newest = counts.order_by("-month").values("month")[:1]
+    rows = counts.filter(month=newest).select_related("area").defer("area__shape")
+    return list(rows.order_by("area__code"))
+
+
+def _register() -> Any:
+    return ResidentCount.objects.filter(
         series=ResidentCount.Series.REGISTER,
         dimension=ResidentCount.Dimension.TOTAL,
         population__gt=0,
     )
-    newest = counts.filter(area=prefecture).order_by("-month").values("month")[:1]
-    rows = counts.filter(area__parent=prefecture, month=newest)
-    shares = {
-        code: (month, share_of(residents, population))
-        for code, month, residents, population in rows.values_list(
-            "area", "month", "residents", "population"
-        )
-    }
-    if not shares:
+
+
+def municipality_map(prefecture: Area, counts: Sequence[ResidentCount]) -> dict[str, Any] | None:
+    """The municipalities of a prefecture by share of foreign residents (percent), with outlines.
+
+    Args:
+        counts: from `municipality_shares`; without any there is no map.
+    """
+    if not counts:
         return None
-    areas = Area.objects.filter(parent=prefecture, valid_to=None)
-    month = next(iter(shares.values()))[0]
     return {
         "id": f"shares-{prefecture.code}",
         "title": _("%(place)s: share of foreign residents by municipality, %(day)s")
-        % {"place": prefecture.label, "day": day_of(month)},
+        % {"place": prefecture.label, "day": day_of(counts[0].month)},
         "caption": _("Resident register. Foreign residents among all residents, in percent."),
         "list_title": _("Municipalities as a list"),
         "viewbox": prefecture.viewbox,
         "ground": prefecture.shape,
-        "classes": share_classes(_WIDE_LIMITS),
+        "classes": share_classes(MUNICIPAL_LIMITS),
         "prefectures": [
             {
-                "code": area.code,
-                "name": area.label,
+                "code": count.area.code,
+                "name": count.area.label,
                 "block": "",
-                "count": shares[area.code][1],
-                "url": reverse("area", args=[area.code]),
-                "d": area.shape,
+                "count": share_of(count.residents, count.population),
+                "text": share_text(count.residents, count.population),
+                "url": reverse("area", args=[count.area.code]),
+                "d": count.area.shape,
                 "selected": False,
             }
-            for area in areas
-            if area.code in shares
+            for count in counts
+            if count.area
         ],
     }

@@ -128,8 +128,8 @@ class Wave(models.Model):
     held = in_language("held")
 
     class Meta:
-        verbose_name = _("wave of a survey")
-        verbose_name_plural = _("waves of surveys")
+        verbose_name = _("survey round")
+        verbose_name_plural = _("survey rounds")
         ordering = ["survey", models.F("year").desc(nulls_last=True), "-code"]
         constraints = [
             models.UniqueConstraint(fields=["survey", "code"], name="surveys_wave_once"),
@@ -137,6 +137,14 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.code}"
+
+    @property
+    def counted_groups(self) -> list[Group]:
+        """Those who were asked, of whom the source says how many: readers see no empty table."""
+        other = Group.Dimension.OTHER
+        return [
+            group for group in self.groups.all() if group.dimension != other and group.is_counted
+        ]
 
 
 class WaveSource(Source):
@@ -192,6 +200,11 @@ class Group(Orderable):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the source says a number of those who were asked or who answered."""
+        return (self.asked, self.responses, self.rate) != (None, None, None)
 
     @property
     def rate_text(self) -> str:
@@ -311,8 +324,8 @@ class Comparison(models.Model):
     reason = in_language("reason")
 
     class Meta:
-        verbose_name = _("comparison of waves")
-        verbose_name_plural = _("comparisons of waves")
+        verbose_name = _("comparison of survey rounds")
+        verbose_name_plural = _("comparisons of survey rounds")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -349,7 +362,7 @@ class ResidentCount(models.Model):
         related_name="resident_counts",
     )
     month = models.CharField(_("month"), max_length=7)
-    series = models.CharField(_("series"), max_length=10, choices=Series)
+    series = models.CharField(_("statistic"), max_length=10, choices=Series)
     dimension = models.CharField(_("counted by"), max_length=30, choices=Dimension)
     category = models.CharField(_("category"), max_length=60)
     residents = models.PositiveIntegerField(_("foreign residents"))
@@ -439,7 +452,11 @@ class SurveyWavePage(BasePage):
 
     # Empty in a draft alone: no page is published without it.
     wave = models.ForeignKey(
-        Wave, verbose_name=_("wave"), null=True, on_delete=models.PROTECT, related_name="pages"
+        Wave,
+        verbose_name=_("survey round"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="pages",
     )
     body = StreamField(ProseBlock(), verbose_name=_("text"), blank=True)
 
@@ -451,8 +468,8 @@ class SurveyWavePage(BasePage):
     )
 
     class Meta:
-        verbose_name = _("page of a survey's wave")
-        verbose_name_plural = _("pages of surveys' waves")
+        verbose_name = _("page of a survey round")
+        verbose_name_plural = _("pages of survey rounds")
 
     def structured_data(self) -> dict[str, Any]:
         """The wave as a schema.org Dataset with its downloads; without a wave, the page alone.

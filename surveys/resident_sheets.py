@@ -256,7 +256,7 @@ class CountImporter(Importer):
             numbers[key] = (self.number(key) or 0, self.number(key, "population"))
             options.on_record()
         store_resident_counts(series=self.series, numbers=numbers, user=self.user)
-        return [_("Sums made from them: %(count)d.") % {"count": len(self.derived)}]
+        return [_("Totals calculated from them: %(count)d.") % {"count": len(self.derived)}]
 
     def newest(self) -> Iterator[tuple[Key, ResidentCount]]:
         """What is stored of the newest month."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from wagtail.models import ModelLogEntry
 
 from regions.models import Area
 from surveys.categories import category_label
@@ -21,17 +22,22 @@ from surveys.exports import (
     resident_rows,
     share_rows,
 )
-from surveys.maps import municipality_map, national_residents_map
+from surveys.map_charts import MapChart, map_credit, map_of_country, map_of_prefecture
+from surveys.maps import NUMBER, municipality_map, municipality_shares, national_residents_map
 from surveys.models import ResidentCount
 from surveys.series import SERIES, SUMS, SeriesText, day_of, share_of
 
 __all__ = [
+    "IMPORTED",
     "JAPAN",
+    "LOADED",
     "SeriesFigures",
     "area_figures",
+    "changes_of_figures",
     "chart_of_place",
     "counts_of",
     "national_figures",
+    "national_trend",
     "whole_file_url",
 ]
 
@@ -39,6 +45,10 @@ Series = ResidentCount.Series
 Dimension = ResidentCount.Dimension
 # Stands for the country in addresses of charts.
 JAPAN = "japan"
+# The map of shares among the charts of a place.
+MAP = "map"
+# What the history says of numbers: taken from a ministry's file, or from the content files.
+IMPORTED, LOADED = "nanif.figures.import", "nanif.figures.load"
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,11 @@ def counts_of(area: Area | None) -> Any:
     )
 
 
+def changes_of_figures() -> QuerySet[ModelLogEntry]:
+    """When numbers were imported or loaded, as the history has it."""
+    return ModelLogEntry.objects.get_for_model(ResidentCount).filter(action__in=[IMPORTED, LOADED])
+
+
 def national_figures(map_of: str = "") -> dict[str, Any]:
     """The country by year, and the prefectures on a map. The register alone.
 
@@ -76,17 +91,58 @@ def national_figures(map_of: str = "") -> dict[str, Any]:
             Q(area=None) | Q(area__kind=Area.Kind.PREFECTURE),
             series=Series.REGISTER,
             dimension=Dimension.TOTAL,
-        ).order_by("month")
+        )
+        .select_related("area")
+        .defer("area__shape")
+        .order_by("month", "area__code")
     )
     country = [row for row in rows if row.area_id is None]
     if not country:
         return {}
+    prefectures = [row for row in rows if row.area_id]
+    with_share = [row for row in prefectures if row.population]
+    newest = with_share[-1].month if with_share else ""
     return {
         "figures": _over_time(None, country),
         "latest": {"residents": country[-1].residents, "day": day_of(country[-1].month)},
-        "map": national_residents_map([row for row in rows if row.area_id], map_of),
+        "map": national_residents_map(prefectures, map_of),
+        "map_given": (
+            _map_given(None, [row for row in with_share if row.month == newest])
+            if map_of != NUMBER
+            else None
+        ),
         "url": whole_file_url(),
     }
+
+
+@dataclass(frozen=True)
+class NationalTrend:
+    """How many foreign residents the country has, and the same over the years as a small chart."""
+
+    residents: int
+    day: str
+    share: str
+    chart: ColumnChart
+    source: SeriesText
+    url: str
+
+
+def national_trend() -> NationalTrend | None:
+    """The newest number of the register with its years; None where there is none. One query."""
+    totals = ResidentCount.objects.filter(
+        area=None, series=Series.REGISTER, dimension=Dimension.TOTAL
+    ).order_by("month")
+    rows = [_total_row(total) for total in totals]
+    if not rows:
+        return None
+    return NationalTrend(
+        residents=rows[-1]["residents"],
+        day=rows[-1]["day"],
+        share=rows[-1]["share"],
+        chart=_number_chart(None, rows),
+        source=SERIES[Series.REGISTER],
+        url=f"{whole_page_url()}#figures",
+    )
 
 
 def whole_file_url() -> str:
@@ -106,6 +162,8 @@ def area_figures(areas: Sequence[Area]) -> dict[str, Any] | None:
 
 def chart_of_place(area: Area | None, name: str) -> ChartData | None:
     """The chart with that name of an area, of the country for None; None where there is none."""
+    if name == MAP:
+        return _map_given(area)
     rows = list(counts_of(area).exclude(dimension=Dimension.RESIDENCE_DETAIL))
     for row in rows:
         row.area = area
@@ -133,9 +191,30 @@ def _one_area(area: Area) -> dict[str, Any] | None:
         "shown": _figures_of(area, rows),
         "others": others,
         "downloads": _downloads(area),
-        "map": municipality_map(area) if area.kind == Area.Kind.PREFECTURE else None,
+        **_map(area),
         "compare_url": f"{reverse('compare')}?places={area.code}" if has_register else "",
     }
+
+
+def _map(area: Area) -> dict[str, Any]:
+    """Of a prefecture, the map of its municipalities, and its files. One query."""
+    if area.kind != Area.Kind.PREFECTURE:
+        return {"map": None, "map_given": None}
+    counts = municipality_shares(area)
+    return {"map": municipality_map(area, counts), "map_given": _map_given(area, counts)}
+
+
+def _map_given(
+    area: Area | None, counts: Sequence[ResidentCount] | None = None
+) -> ChartData | None:
+    """The map of a prefecture or of the country with its files; None where there is none."""
+    if area is not None and area.kind != Area.Kind.PREFECTURE:
+        return None
+    found = map_of_prefecture(area, counts=counts) if area else map_of_country(counts=counts)
+    if found is None:
+        return None
+    chart, drawn = found
+    return _given(area, MAP, chart, SHARE_COLUMNS, list(share_rows(drawn)), [map_credit()])
 
 
 def _figures_of(area: Area | None, rows: Sequence[ResidentCount]) -> list[SeriesFigures]:
@@ -163,7 +242,7 @@ def _over_time(area: Area | None, totals: Sequence[ResidentCount]) -> SeriesFigu
     with_share = [row for row in rows if row["population"]]
     notes = []
     if with_share:
-        notes = [_("Shares are rounded to one decimal.")]
+        notes = [_("Percentages are rounded to one decimal place.")]
         if with_share[-1]["month"] < rows[-1]["month"]:
             notes.append(
                 _("No total population is given for %(day)s: shares end on %(last)s.")
@@ -182,7 +261,7 @@ def _number_chart(area: Area | None, rows: Sequence[dict[str, Any]]) -> ColumnCh
         "first": rows[0]["day"],
         "last": rows[-1]["day"],
     }
-    description = _("From %(first)s to %(last)s people. One column a year, beginning at 0.") % {
+    description = _("From %(first)s to %(last)s people. One column per year, starting at 0.") % {
         "first": f"{rows[0]['residents']:,}",
         "last": f"{rows[-1]['residents']:,}",
     }
@@ -232,7 +311,7 @@ def _share_chart(area: Area | None, rows: Sequence[dict[str, Any]]) -> ColumnCha
 def _given(
     area: Area | None,
     name: str,
-    chart: Chart,
+    chart: Chart | MapChart,
     columns: Sequence[Any],
     rows: Any,
     notes: Sequence[str] = (),
@@ -301,7 +380,7 @@ def _by_category(area: Area | None, rows: Sequence[ResidentCount]) -> list[Serie
         chart = bar_chart(
             f"{dimension}-{_code(area)}".replace("_", "-"),
             _("%(place)s: %(heading)s") % {"place": _name(area), "heading": heading},
-            _("Bars from 0, largest first. The table has the same numbers."),
+            _("Bar chart starting at 0, largest first. The table shows the same figures."),
             [
                 (category_label(row.category), [(f"{row.residents:,}", row.residents, 1)])
                 for row in newest[:10]
@@ -359,7 +438,7 @@ def _areas_chart(day: str, table: Sequence[dict[str, Any]]) -> BarChart:
     return bar_chart(
         "register-areas",
         _("Foreign residents in the resident register, %(day)s") % {"day": day},
-        _("Bars from 0. The table has the same numbers."),
+        _("Bar chart starting at 0. The table shows the same figures."),
         [(row["label"], [(f"{row['residents']:,}", row["residents"], 1)]) for row in table],
         top=max(row["residents"] for row in table) or 1,
         unit=pgettext("unit", "people"),

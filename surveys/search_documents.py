@@ -55,6 +55,7 @@ def survey_document(page: SurveyPage) -> ContentDocument:
         body="\n".join([plain_text(page.body), _questions(questions)]),
         facets={
             "theme": _themes(questions),
+            "year": [str(wave.year) for wave in waves if wave.year],
             "period": [str(wave.year // _YEARS * _YEARS) for wave in waves if wave.year],
         },
     )
@@ -89,6 +90,7 @@ register(
     ],
     kind="survey",
     lookups={
+        "year": ["survey__waves__year"],
         "period": ["survey__waves__year"],
         "theme": ["survey__waves__questions__themes", "survey__waves__questions__themes__parent"],
     },
@@ -104,6 +106,7 @@ register(
     ],
     kind="survey",
     lookups={
+        "year": ["wave__year"],
         "period": ["wave__year"],
         "theme": ["wave__questions__themes", "wave__questions__themes__parent"],
     },

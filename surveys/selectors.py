@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
@@ -23,6 +24,7 @@ from core.selectors import translations_by_key
 from core.visibility import publicly_visible
 from opendata.schemas import LICENCE
 from organisations.models import OrganisationPage
+from page_cache.kept import kept
 from surveys.chart_files import ChartData, chart_address
 from surveys.charts import BarChart, bar_chart, percent_text
 from surveys.exports import WAVE_COLUMNS, question_rows
@@ -77,7 +79,12 @@ class Compared:
     comparison: Comparison
     headings: list[str]
     table: list[tuple[Option, list[Cell]]]
-    chart: BarChart | None
+    given: ChartData | None
+
+    @property
+    def chart(self) -> BarChart | None:
+        """The drawing; None without figures."""
+        return self.given.chart if self.given else None  # type: ignore[return-value]
 
 
 def survey_pages() -> PageQuerySet:
@@ -135,24 +142,24 @@ def survey_context(page: SurveyPage) -> dict[str, Any]:
     pages = {other.wave_id: other for other in wave_pages().child_of(page)}
     waves = [
         wave
-        for wave in waves_with_groups(public_waves().filter(survey=page.survey_id))
+        for wave in waves_with_groups(
+            public_waves().filter(survey=page.survey_id).select_related("survey")
+        )
         if wave.pk in pages
     ]
     for wave in waves:
         wave.page = pages[wave.pk]
         wave.all = whole_of(list(wave.groups.all()))
-    comparisons = (
-        Comparison.objects.filter(questions__wave__survey=page.survey_id)
-        .distinct()
-        .prefetch_related(
-            Prefetch("questions", _public_questions().select_related("wave")),
-            "questions__options__figures__group",
-        )
-    )
+    comparisons = list(_comparisons(page.survey_id))
+    by_key = {wave.pk: wave for wave in waves}
+    for comparison in comparisons:
+        for question in comparison.questions.all():
+            # With what was fetched of the waves above.
+            question.wave = by_key.get(question.wave_id, question.wave)
     return {
         "waves": waves,
         "comparisons": [
-            compared(comparison)
+            compared(comparison, page.survey_id, page.url or "")
             for comparison in comparisons
             if len(comparison.questions.all()) > 1
         ],
@@ -162,8 +169,36 @@ def survey_context(page: SurveyPage) -> dict[str, Any]:
     }
 
 
-def compared(comparison: Comparison) -> Compared:
-    """The same answers of several waves beside each other; nothing where that is not allowed."""
+def _comparisons(survey: str) -> QuerySet[Comparison]:
+    """What is said about comparing the waves of a survey, with questions of public waves."""
+    return (
+        Comparison.objects.filter(questions__wave__survey=survey)
+        .distinct()
+        .prefetch_related(
+            Prefetch("questions", _public_questions().select_related("wave__survey")),
+            "questions__options__figures__group",
+        )
+    )
+
+
+def chart_of_comparison(survey: str, code: str) -> ChartData | None:
+    """The chart that compares waves of a survey; None where that is not allowed."""
+    page = survey_pages().filter(survey=survey, locale__language_code=get_language()).first()
+    asked = _comparisons(survey).filter(code=code)
+    comparison = asked.prefetch_related(
+        "questions__themes", "questions__wave__sources", "questions__wave__groups"
+    ).first()
+    if page is None or comparison is None:
+        return None
+    return compared(comparison, survey, page.url or "").given
+
+
+def compared(comparison: Comparison, survey: str, page_path: str) -> Compared:
+    """The same answers of several waves beside each other; nothing where that is not allowed.
+
+    Args:
+        page_path: of the page of the survey, on which it stands.
+    """
     questions = sorted(
         (question for question in comparison.questions.all() if not question.wave.held),
         key=lambda question: (question.wave.year or 0, question.wave.code),
@@ -187,7 +222,31 @@ def compared(comparison: Comparison) -> Compared:
     ]
     headings = list(columns.values())
     chart = _chart(f"compare-{comparison.code}-chart", comparison.label, headings, table)
-    return Compared(comparison, headings, table, chart)
+    if chart is None:
+        return Compared(comparison, headings, table, None)
+    newest = questions[-1].wave
+    source = next(iter(newest.sources.all()), None)
+    given = ChartData(
+        name="-".join(["nanif", survey, comparison.code]),
+        chart=chart,
+        address=chart_address(reverse("comparison-chart", args=[survey, comparison.code]), chart),
+        source=_(", ").join(
+            dict.fromkeys(name for name in (newest.survey.title, newest.survey.owner) if name)
+        ),
+        source_url=source.url if source else "",
+        notes=list(
+            dict.fromkeys(
+                note
+                for note in (comparison.reason, *(question.wave.basis for question in questions))
+                if note
+            )
+        ),
+        page=f"{page_path}#compare-{comparison.code}",
+        columns=WAVE_COLUMNS,
+        # Made when a file is asked for.
+        rows=(row for question in questions for row in question_rows(question)),
+    )
+    return Compared(comparison, headings, table, given)
 
 
 def whole_of(groups: Sequence[Group]) -> Group | None:
@@ -351,7 +410,7 @@ def cell_of(figure: Figure | None) -> Cell:
     if figure is None or (
         figure.count is None and figure.percent is None and not figure.is_suppressed
     ):
-        return Cell(_("not given"), "missing", figure)
+        return Cell(_("not stated"), "missing", figure)
     if figure.is_suppressed:
         return Cell(_("not shown*"), "hidden", figure)
     parts = []
@@ -391,7 +450,8 @@ def _chart(
             bars.append((text, None if value is None else float(value), number % TONES + 1))
         rows.append((option.label, bars))
     description = _(
-        "Bars from 0. %(options)s options, %(groups)s groups; the table has the same figures."
+        "Bar chart starting at 0: %(options)s answers, %(groups)s groups. The table shows the "
+        "same figures."
     )
     return bar_chart(
         chart_id,
@@ -432,8 +492,17 @@ def surveys_by_organisation(organisation: OrganisationPage) -> list[SurveyPage]:
     )
 
 
+@kept
+def _with_surveys() -> set[UUID]:
+    """Translation keys of the programmes that take surveys."""
+    rows = Survey.objects.exclude(programme_page=None)
+    return set(rows.values_list("programme_page__translation_key", flat=True))
+
+
 def waves_by_programme(programme: Page) -> list[tuple[SurveyPage, list[SurveyWavePage]]]:
-    """Surveys that belong to a programme, each with the pages of its waves. Two queries."""
+    """Surveys that belong to a programme, each with the pages of its waves."""
+    if programme.translation_key not in _with_surveys():
+        return []
     surveys = survey_pages().filter(
         survey__programme_page__translation_key=programme.translation_key,
         locale=programme.locale_id,
@@ -453,18 +522,27 @@ def survey_structured_data(page: SurveyPage, survey: Survey) -> dict[str, Any]:
     parts = wave_pages().child_of(page)
     return {
         "@type": "Dataset",
+        "description": _about_data(page),
         **_creator(survey.owner),
         "hasPart": [
-            {"@type": "Dataset", "name": part.title, "url": part.public_url} for part in parts
+            {
+                "@type": "Dataset",
+                "name": part.title,
+                "description": _about_data(part),
+                "url": part.public_url,
+            }
+            for part in parts
         ],
     }
 
 
 def wave_structured_data(page: SurveyWavePage, wave: Wave) -> dict[str, Any]:
     """A wave as a schema.org Dataset with what can be downloaded."""
-    data: dict[str, Any] = {"@type": "Dataset", **_creator(wave.survey.owner)}
-    if not data.get("description"):
-        data["description"] = page.summary or wave.title
+    data: dict[str, Any] = {
+        "@type": "Dataset",
+        "description": _about_data(page),
+        **_creator(wave.survey.owner),
+    }
     if wave.started or wave.year:
         period = [part for part in (wave.started or str(wave.year), wave.ended) if part]
         data["temporalCoverage"] = "/".join(period)
@@ -481,6 +559,15 @@ def wave_structured_data(page: SurveyWavePage, wave: Wave) -> dict[str, Any]:
             for file in downloads(wave)
         ]
     return data
+
+
+def _about_data(page: SurveyPage | SurveyWavePage) -> str:
+    """What the data of a page are, in the fifty letters at least that catalogues ask for."""
+    about = _(
+        "Questions and answers of “%(title)s”, with the numbers of those who were asked and who "
+        "answered, and the source of each figure."
+    )
+    return f"{page.summary} {about % {'title': page.title}}".strip()
 
 
 def _creator(owner: str) -> dict[str, Any]:

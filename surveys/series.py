@@ -13,11 +13,15 @@ from core.dates import PartialDate
 from core.numbers import round_half_up
 from surveys.models import ResidentCount
 
-__all__ = ["SERIES", "SUMS", "SeriesText", "about_residents", "day_of", "share_of"]
+__all__ = [
+    "FEWEST", "SERIES", "SUMS", "SeriesText", "about_residents", "day_of", "share_of", "share_text",
+]  # fmt: skip
 
 Series = ResidentCount.Series
 # Categories that are sums of others.
 SUMS = {"中長期在留者（計）"}
+# Below so many foreign residents one household changes a share, a change in percent and a rank.
+FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,9 @@ SERIES: dict[str, SeriesText] = {
         ),
         "https://www.soumu.go.jp/main_sosiki/jichi_gyousei/daityo/jinkou_jinkoudoutai-setaisuu.html",
         gettext_lazy(
-            "On 1 January of each year (2013: 31 March). Earlier years are added up for the "
-            "areas of today; prefectures, the country and designated cities are sums made here."
+            "At 1 January each year (2013: 31 March). Earlier years are adjusted to present "
+            "boundaries. Totals for prefectures, designated cities and Japan were added up for "
+            "this site."
         ),
     ),
     Series.STATUS: SeriesText(
@@ -48,8 +53,8 @@ SERIES: dict[str, SeriesText] = {
         gettext_lazy("Immigration Services Agency, Statistics on Foreign Residents"),
         "https://www.moj.go.jp/isa/policies/statistics/toukei_ichiran_touroku.html",
         gettext_lazy(
-            "At the end of June or December. Counts mid- to long-term residents and special "
-            "permanent residents: do not compare it with the resident register."
+            "At the end of June or December: mid- to long-term residents and special permanent "
+            "residents. Not comparable with the resident register."
         ),
     ),
     Series.CENSUS: SeriesText(
@@ -60,8 +65,7 @@ SERIES: dict[str, SeriesText] = {
         ),
         "https://www.nstac.go.jp/use/literacy/ssdse/",
         gettext_lazy(
-            "On 1 October 2020. Counts who lives there by the census form: do not compare it "
-            "with the other series."
+            "At 1 October 2020, from census returns. Not comparable with the other statistics."
         ),
     ),
 }
@@ -81,16 +85,24 @@ def share_of(residents: int, population: int | None) -> Decimal | None:
     return round_half_up(Decimal(100) * residents / population, 1)
 
 
+def share_text(residents: int, population: int | None) -> str:
+    """The share in words; empty where it is not known, and said to be of too few people."""
+    share = share_of(residents, population)
+    if share is None:
+        return ""
+    return f"{share}%" if residents >= FEWEST else _("too few people")
+
+
 def about_residents() -> list[tuple[str, str]]:
     """What a file of these numbers says of itself."""
     return [
         (str(text.title), f"{text.source} {text.url} {text.note}") for text in SERIES.values()
     ] + [
         (
-            _("Careful"),
+            _("Please note"),
             _(
-                "The three series count different people on different days. Never put them into "
-                "one sum or one line."
+                "The three statistics cover different people on different dates. Do not add them "
+                "up or join them in one line."
             ),
         )
     ]

@@ -29,6 +29,7 @@ from surveys.models import (
     WaveSource,
 )
 from surveys.municipalities import figures_changed
+from surveys.residents import IMPORTED, LOADED
 
 _BATCH = 1_000
 # The code that stands for the whole country where an area is named.
@@ -182,8 +183,8 @@ def summary_of(wave: Wave) -> str:
     if whole is None or whole.asked is None:
         return ""
     if whole.responses is None:
-        return _("%(asked)s were asked.") % {"asked": f"{whole.asked:,}"}
-    return _("%(asked)s were asked, %(responses)s answered.") % {
+        return _("Sent to %(asked)s local governments.") % {"asked": f"{whole.asked:,}"}
+    return _("Sent to %(asked)s local governments; %(responses)s responded.") % {
         "asked": f"{whole.asked:,}",
         "responses": f"{whole.responses:,}",
     }
@@ -285,7 +286,7 @@ def store_resident_counts(
         row = ResidentCount.objects.filter(series=series, month=month).order_by("pk").first()
         if row is not None:
             data = {"series": series, "month": month, "numbers": len(numbers)}
-            log(instance=row, action="nanif.figures.import", user=user, data=data)
+            log(instance=row, action=IMPORTED, user=user, data=data)
     figures_changed.send(ResidentCount)
 
 
@@ -299,5 +300,7 @@ def replace_resident_counts(*, counts: Iterable[ResidentCount]) -> int:
     imported = set(ResidentCount.objects.values_list("series", "month", "dimension").distinct())
     new = [row for row in counts if (row.series, row.month, row.dimension) not in imported]
     stored = len(ResidentCount.objects.bulk_create(new, batch_size=_BATCH))
+    if new:
+        log(instance=new[0], action=LOADED, data={"numbers": stored})
     figures_changed.send(ResidentCount)
     return stored

@@ -168,11 +168,11 @@ class WaveImporter(Importer):
     """One row for each figure; the rows of a wave replace everything that is stored of it."""
 
     name = "survey-waves"
-    label = gettext_lazy("Waves of surveys")
+    label = gettext_lazy("Survey rounds")
     note = gettext_lazy(
-        "One row for each figure. A file holds whole waves: what is stored of a wave and not in "
-        "the file is listed, and deleted if you confirm that. Counts of 1 to 4 are not stored, nor "
-        "what would give them away."
+        "One row for each figure. A file holds whole survey rounds: what is stored of a round and "
+        "not in the file is listed, and deleted if you confirm that. Counts of 1 to 4 are not "
+        "stored, nor what would give them away."
     )
     most_rows = 20_000
 
@@ -208,6 +208,7 @@ class WaveImporter(Importer):
                 kinds[name],
                 required=name in {"survey", "wave"},
                 example=EXAMPLE.get(name, ""),
+                aliases=FORMER_LABELS.get(name, ()),
             )
             for name in WAVE_COLUMNS
         ]
@@ -484,7 +485,7 @@ def _text(value: Any) -> str:
 
 LABELS: dict[str, Any] = {
     "survey": gettext_lazy("survey (code)"),
-    "wave": gettext_lazy("wave (code)"),
+    "wave": gettext_lazy("survey round (code)"),
     "year": gettext_lazy("year"),
     "title_ja": gettext_lazy("title in Japanese"),
     "title_en": gettext_lazy("title in English"),
@@ -492,7 +493,7 @@ LABELS: dict[str, Any] = {
     "ended": gettext_lazy("asked until"),
     "published": gettext_lazy("published"),
     "source_title": gettext_lazy("source"),
-    "source_url": gettext_lazy("address of the source"),
+    "source_url": gettext_lazy("link to the source"),
     "group": gettext_lazy("group (code)"),
     "group_ja": gettext_lazy("group in Japanese"),
     "group_en": gettext_lazy("group in English"),
@@ -511,6 +512,12 @@ LABELS: dict[str, Any] = {
     "count": gettext_lazy("count"),
     "percent": gettext_lazy("percent"),
     "mark": gettext_lazy("mark"),
+}
+
+# Headings of files that were made before the labels above.
+FORMER_LABELS = {
+    "wave": ("調査回（コード）", "wave (code)"),
+    "source_url": ("出典のアドレス", "address of the source"),
 }
 
 EXAMPLE = {

@@ -329,7 +329,9 @@ def tables_of(lines: Iterable[Line], complain: Complain) -> dict[tuple[str, str]
             wave.read(line, complain)
     for wave in waves.values():
         if not wave.fields.get("title_ja") and not wave.fields.get("title_en"):
-            complain(wave.lines[0], _("A wave needs a title in Japanese or English."), "title_ja")
+            complain(
+                wave.lines[0], _("A survey round needs a title in Japanese or English."), "title_ja"
+            )
         wave.check(complain)
     return waves
 

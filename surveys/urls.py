@@ -5,6 +5,8 @@ from django.urls import path, register_converter
 from surveys.views import (
     all_residents,
     area_residents,
+    comparison_chart,
+    comparison_chart_frame,
     place_chart,
     place_chart_frame,
     question_chart,
@@ -51,6 +53,16 @@ urlpatterns = [
         "surveys/<slug:survey>/<slug:wave>/questions/<slug:question>/",
         question_chart_frame,
         name="question-chart",
+    ),
+    path(
+        "surveys/<slug:survey>/comparisons/<slug:comparison>.<chart:kind>",
+        comparison_chart,
+        name="comparison-chart-file",
+    ),
+    path(
+        "surveys/<slug:survey>/comparisons/<slug:comparison>/",
+        comparison_chart_frame,
+        name="comparison-chart",
     ),
     path("figures/<slug:place>/<slug:name>.<chart:kind>", place_chart, name="place-chart-file"),
     path("figures/<slug:place>/<slug:name>/", place_chart_frame, name="place-chart"),

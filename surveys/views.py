@@ -26,7 +26,7 @@ from surveys.exports import (
 )
 from surveys.models import ResidentCount
 from surveys.residents import JAPAN, chart_of_place, counts_of
-from surveys.selectors import chart_of_question, wave_by_codes
+from surveys.selectors import chart_of_comparison, chart_of_question, wave_by_codes
 from surveys.series import about_residents
 
 
@@ -112,6 +112,27 @@ def _chart_of_question(survey: str, wave: str, question: str) -> ChartData:
     return data
 
 
+@require_safe
+@rate_limited("api")
+def comparison_chart(request: HttpRequest, survey: str, comparison: str, kind: str) -> HttpResponse:
+    """The chart that compares waves of a survey, as a picture or as its table."""
+    return chart_file(_chart_of_comparison(survey, comparison), kind)
+
+
+@cached_page
+@require_safe
+def comparison_chart_frame(request: HttpRequest, survey: str, comparison: str) -> HttpResponse:
+    """The same chart on a page for frames of other sites."""
+    return chart_frame(request, _chart_of_comparison(survey, comparison))
+
+
+def _chart_of_comparison(survey: str, comparison: str) -> ChartData:
+    data = chart_of_comparison(survey, comparison)
+    if data is None:
+        raise Http404(f"{survey} {comparison}")
+    return data
+
+
 def _file(
     name: str,
     kind: str,
@@ -124,7 +145,9 @@ def _file(
         pieces = _in_language(csv_pieces(columns, rows), get_language())
         response = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[kind])
     else:
-        content = excel_file(columns, rows, title=_("Figures"), about=about, about_title=_("About"))
+        content = excel_file(
+            columns, rows, title=_("Figures"), about=about, about_title=_("About this data")
+        )
         response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Access-Control-Allow-Origin"] = "*"

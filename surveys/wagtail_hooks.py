@@ -23,7 +23,7 @@ from core.forms import FixedCodeForm
 from organisations.models import OrganisationPage
 from regions.models import Area
 from surveys.models import Comparison, Survey, Wave
-from surveys.residents import area_figures
+from surveys.residents import IMPORTED, LOADED, area_figures
 from surveys.selectors import surveys_by_organisation, waves_by_programme
 
 
@@ -67,7 +67,7 @@ def programme_surveys_section(programme: Page, request: HttpRequest) -> Section 
         return None
     return Section(
         name="surveys",
-        title=_("Results of the survey"),
+        title=_("Survey results"),
         template="surveys/programme_section.html",
         order=10,
         context={"surveys": found},
@@ -76,11 +76,16 @@ def programme_surveys_section(programme: Page, request: HttpRequest) -> Section 
 
 @hooks.register("register_log_actions")
 def register_figure_actions(actions: LogActionRegistry) -> None:
-    """What the history says of imported numbers."""
+    """What the history says of numbers that were imported or loaded."""
     actions.register_action(
-        "nanif.figures.import",
+        IMPORTED,
         gettext_lazy("Import figures"),
         gettext_lazy("Figures of foreign residents imported"),
+    )
+    actions.register_action(
+        LOADED,
+        gettext_lazy("Load figures"),
+        gettext_lazy("Figures of foreign residents loaded from the content files"),
     )
 
 
@@ -124,7 +129,7 @@ class WaveViewSet(ModelViewSet):
                     FieldPanel("period_ja"),
                     FieldPanel("period_en"),
                 ],
-                heading=gettext_lazy("When"),
+                heading=gettext_lazy("Survey date"),
             ),
             FieldPanel("basis_ja"),
             FieldPanel("basis_en"),

@@ -75,7 +75,7 @@ class _RoleForm(forms.Form):
 class InviteForm(_RoleForm):
     """Whom to invite, to what, and in which language the mail is."""
 
-    email = forms.EmailField(label=_("Mail address"), max_length=150)
+    email = forms.EmailField(label=_("Email address"), max_length=150)
     language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
 
     field_order = ["email", "role", "region", "language"]

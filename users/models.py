@@ -26,7 +26,7 @@ class User(AbstractUser):
 class Invitation(models.Model):
     """An invitation by mail to take a role. It is used once, expires, and can be withdrawn."""
 
-    email = models.EmailField(_("mail address"))
+    email = models.EmailField(_("email address"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
     region = models.ForeignKey(
         "regions.Region",

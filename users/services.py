@@ -118,7 +118,7 @@ def accept(
         raise CannotInvite(_("This invitation is no longer valid."))
     user = User.objects.filter(email__iexact=invitation.email).order_by("-is_active").first()
     if user is not None and user.is_active:
-        raise CannotInvite(_("There is an account with this mail address already."))
+        raise CannotInvite(_("There is an account with this email address already."))
     if user is None:
         user = User(username=_free_name(invitation.email), email=invitation.email)
     user.is_active = True

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisationpage',
             name='kind',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='taxonomy.organisationkind', verbose_name='kind of organisation'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='taxonomy.organisationkind', verbose_name='legal form'),
         ),
         migrations.AddField(
             model_name='organisationsource',

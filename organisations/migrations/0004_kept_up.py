@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisationpage',
             name='desk_email',
-            field=models.EmailField(blank=True, help_text='A desk of the body in charge, asked once a year. Never shown in public.', max_length=254, verbose_name='mail address for confirmations'),
+            field=models.EmailField(blank=True, help_text='An office of the lead organisation, asked once a year. Never shown in public.', max_length=254, verbose_name='email address for confirmations'),
         ),
         migrations.AddField(
             model_name='organisationpage',

@@ -160,7 +160,15 @@ def embed_code(request: HttpRequest) -> HttpResponse:
         data["place"] = own_place(request.user)
     code = data.get("place", "")
     form = EmbedForm(_places(code, language), data if code else None, language)
-    context: dict[str, Any] = {"form": form, "heading": _("Show a region on your own website")}
+    context: dict[str, Any] = {
+        "form": form,
+        "heading": _("Show a region on your own website"),
+        "meta_description": _(
+            "The newest case studies, events and desks of a prefecture, a municipality or a "
+            "platform as a widget for the website of a local government: one line of code, without "
+            "scripts and cookies."
+        ),
+    }
     if form.is_bound and form.is_valid():
         context["embed"] = _embed(request, form)
     return render(request, "places/embed_code.html", context)

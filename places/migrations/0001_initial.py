@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sources', models.TextField(help_text='Addresses, or names of documents, one a line.', verbose_name='sources')),
-                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='read on')),
+                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='accessed on')),
                 ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
                 ('topic', models.CharField(choices=[('plans', 'plans of local governments'), ('advisers', 'whom to ask for advice')], max_length=10, verbose_name='topic')),
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sources', models.TextField(help_text='Addresses, or names of documents, one a line.', verbose_name='sources')),
-                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='read on')),
+                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='accessed on')),
                 ('status', models.CharField(choices=[('own', 'a plan of its own'), ('part', 'part of another plan'), ('none', 'no plan'), ('unknown', 'not known')], help_text='“No plan” only where a source says so; otherwise it is not known.', max_length=10, verbose_name='plan')),
                 ('title_ja', models.CharField(blank=True, help_text='Of the plan itself, or of the wider plan of which it is a part.', max_length=200, verbose_name='title of the plan (Japanese)')),
                 ('title_en', models.CharField(blank=True, max_length=250, verbose_name='title of the plan (English)')),

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("ongoing", "in progress"),
-                    ("ended", "has ended"),
+                    ("ended", "finished"),
                     ("unknown", "as its dates say"),
                 ],
                 default="unknown",

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Area',
             fields=[
                 ('code', models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name='code')),
-                ('kind', models.CharField(choices=[('country', 'country'), ('block', 'block of prefectures'), ('prefecture', 'prefecture'), ('designated-city', 'designated city'), ('core-city', 'core city'), ('city', 'city'), ('special-ward', 'special ward'), ('town', 'town'), ('village', 'village'), ('ward', 'ward of a designated city'), ('province', 'province')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('country', 'country'), ('block', 'region of Japan'), ('prefecture', 'prefecture'), ('designated-city', 'designated city'), ('core-city', 'core city'), ('city', 'city'), ('special-ward', 'special ward'), ('town', 'town'), ('village', 'village'), ('ward', 'ward of a designated city'), ('province', 'province')], max_length=20, verbose_name='kind')),
                 ('name_ja', models.CharField(max_length=100, verbose_name='name')),
                 ('kana', models.CharField(blank=True, max_length=150, verbose_name='kana')),
                 ('name_en', models.CharField(max_length=150, verbose_name='name in Latin letters')),
@@ -49,12 +49,12 @@ class Migration(migrations.Migration):
             name='RegionalPlatformPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one line')),
+                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one sentence')),
                 ('last_confirmed_at', models.DateField(blank=True, null=True, verbose_name='last confirmed on')),
                 ('last_confirmed_by', models.CharField(blank=True, help_text="The body that confirmed it, not a person's name.", max_length=200, verbose_name='last confirmed by')),
-                ('contact_name', models.CharField(blank=True, help_text="Organisation and section, not a person's name.", max_length=200, verbose_name='contact desk')),
+                ('contact_name', models.CharField(blank=True, help_text="Organisation and section, not a person's name.", max_length=200, verbose_name='contact details')),
                 ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='mail address of the desk')),
+                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='email address of the office')),
                 ('contact_url', models.URLField(blank=True, max_length=600, verbose_name='contact form or page')),
                 ('kind', models.CharField(choices=[('nanif-regional', 'NANIF regional platform'), ('council', 'council'), ('municipal-council', 'council of one municipality'), ('network', 'network'), ('intl-assoc-block', 'group of international associations'), ('charter', 'network around a charter or declaration'), ('working-group', 'working group')], default='nanif-regional', max_length=30, verbose_name='kind')),
                 ('founded', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year of founding')),
@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=300, verbose_name='title')),
                 ('publisher', models.CharField(blank=True, max_length=200, verbose_name='publisher')),
                 ('url', models.URLField(blank=True, max_length=600, verbose_name='address')),
-                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='read on')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='what was read there')),
+                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='accessed on')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='what we took from it')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='regions.regionalplatformpage')),
             ],
             options={
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             name='RegionIndexPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one line')),
+                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one sentence')),
                 ('last_confirmed_at', models.DateField(blank=True, null=True, verbose_name='last confirmed on')),
                 ('last_confirmed_by', models.CharField(blank=True, help_text="The body that confirmed it, not a person's name.", max_length=200, verbose_name='last confirmed by')),
                 ('intro', models.TextField(blank=True, verbose_name='introduction')),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             name='RegionPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one line')),
+                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one sentence')),
                 ('last_confirmed_at', models.DateField(blank=True, null=True, verbose_name='last confirmed on')),
                 ('last_confirmed_by', models.CharField(blank=True, help_text="The body that confirmed it, not a person's name.", max_length=200, verbose_name='last confirmed by')),
                 ('date', models.DateField(blank=True, null=True, verbose_name='date')),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sources', models.TextField(help_text='Addresses, or names of documents, one a line.', verbose_name='sources')),
-                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='read on')),
+                ('accessed', core.models.PartialDateField(blank=True, help_text='2026-11 or 2026-11-23', max_length=10, verbose_name='accessed on')),
                 ('code', models.SlugField(help_text='Lower-case Latin letters and hyphens. Stays for ever: addresses carry it.', max_length=80, unique=True, verbose_name='code')),
                 ('name_ja', models.CharField(max_length=150, verbose_name='name (Japanese)')),
                 ('name_en', models.CharField(max_length=200, verbose_name='name (English)')),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('interpreting_en', models.CharField(blank=True, max_length=400, verbose_name='interpreting (English)')),
                 ('address_ja', models.CharField(blank=True, max_length=200, verbose_name='address (Japanese)')),
                 ('address_en', models.CharField(blank=True, max_length=200, verbose_name='address (English)')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='public mail address')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='public email address')),
                 ('url', models.URLField(blank=True, max_length=600, verbose_name='website')),
                 ('as_of', core.models.PartialDateField(blank=True, help_text='2024, 2024-05 or 2024-05-31', max_length=10, verbose_name='date of the source')),
                 ('needs_confirmation', models.BooleanField(default=False, help_text='Telephone numbers stay hidden until a day of confirmation is entered below.', verbose_name='to be confirmed before its numbers are shown')),

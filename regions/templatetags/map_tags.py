@@ -56,7 +56,8 @@ def steps_up_to(highest: int) -> list[Step]:
 def map_scale(prefectures: Sequence[Mapping[str, Any]], classes: Sequence[Any] = ()) -> Scale:
     """Add `level` and `text` to the places of components/map_japan.html, by their `count`.
 
-    With classes (regions.selectors.MapClass) the counts are shares in percent.
+    With classes (regions.selectors.MapClass) the counts are shares in percent; a row may bring a
+    text of its own.
     """
     if classes:
         return Scale(
@@ -65,7 +66,7 @@ def map_scale(prefectures: Sequence[Mapping[str, Any]], classes: Sequence[Any] =
                 {
                     **row,
                     "level": next(one.level for one in classes if row["count"] < one.below),
-                    "text": f"{row['count']}%",
+                    "text": row.get("text") or f"{row['count']}%",
                 }
                 for row in prefectures
             ],

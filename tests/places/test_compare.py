@@ -69,17 +69,17 @@ def test_table_says_what_the_register_says(client: Client, towns: dict[str, Area
     heads = [link.text for link in found.select(".compare-table thead a")]
     assert heads == ["大泉町", "千代田町", "板倉町"]
     said = table(found)
-    assert said["All residents, Jan. 1, 2025"] == ["41,653", "1,000", "10,000"]
-    assert said["Foreign residents, Jan. 1, 2026"] == ["9,011", "18", "450"]
-    assert said["Share of foreign residents, Jan. 1, 2025"] == ["21.3%", "1.5%", "5.0%"]
-    assert said["Change in foreign residents, 2021 to 2026"] == ["+1,151", "+9", "not given"]
+    assert said["All residents, 1 January 2025"] == ["41,653", "1,000", "10,000"]
+    assert said["Foreign residents, 1 January 2026"] == ["9,011", "18", "450"]
+    assert said["Share of foreign residents, 1 January 2025"] == ["21.3%", "1.5%", "5.0%"]
+    assert said["Change in foreign residents, 2021 to 2026"] == ["+1,151", "+9", "not stated"]
     # 9,011 / 7,860; nine people are too few for a percentage or a share; no number of 2021.
-    assert said["The same in percent"] == ["+14.6%", "too few people", "not given"]
+    assert said["The same in percent"] == ["+14.6%", "too few people", "not stated"]
     assert said["Change in the share in points, 2020 to 2025"] == [
-        "+2.3", "too few people", "not given",
+        "+2.3", "too few people", "not stated",
     ]  # fmt: skip
     assert said["Case studies on this site"] == ["0", "0", "0"]
-    assert "shares end on Jan. 1, 2025" in found.text
+    assert "shares end on 1 January 2025" in found.text
     assert "99,999" not in found.text
     assert not found.select(".notice--warning")
 
@@ -92,7 +92,7 @@ def test_files_hold_the_same_numbers_of_the_register_alone(
         assert client.get(link["href"]).status_code == 200
     content = client.get("/en/compare/residents.csv?places=105244,105236").content
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    assert {row["Series"] for row in rows} == {"JUKI"}
+    assert {row["Statistic"] for row in rows} == {"JUKI"}
     numbers = {(row["Local government code"], row["Month"]): row["Foreign residents"]
                for row in rows}  # fmt: skip
     assert numbers["105244", "2026-01"] == "9011"
@@ -191,10 +191,47 @@ def test_number_of_queries_is_the_same_for_two_and_four(
     assert queries("105244,105236,105210,10") == queries("105244,105236") <= 20
 
 
+def test_the_map_numbers_the_places_and_can_be_taken_along(
+    client: Client, towns: dict[str, Area]
+) -> None:
+    Area.objects.filter(code="10").update(viewbox="0 0 600 700", shape="M0,0h600v700z")
+    Area.objects.filter(parent="10").update(shape="M10,20l30,0 0,40 -30,0z")
+    towns["千代田町"].resident_counts.filter(month="2025-01").update(residents=9)
+    chosen = "places=105244,105236,105228"
+    found = page(client, f"/en/compare/?{chosen}").find(id="map")
+    said = [place["data-reading"] for place in found.select(".chart__place")]
+    assert said == ["板倉町: 5.0%", "千代田町: too few people", "大泉町: 21.3%"]
+    # Places that have no number are not marked, and a share of few people is not said.
+    assert [text.text for text in found.select("text.chart__label")] == [
+        "大泉町: 21.3%", "千代田町: too few people",
+    ]  # fmt: skip
+    assert next((mark["cx"], mark["cy"]) for mark in found.select("svg svg circle")) == (
+        "25.0", "40.0",
+    )  # fmt: skip
+    for link in found.select("a[download]"):
+        assert client.get(link["href"]).status_code == 200
+    picture = client.get(f"/en/compare/map.svg?{chosen}").content.decode()
+    assert "M10,20l30,0 0,40 -30,0z" in picture
+    assert "National Land Numerical Information" in picture
+    assert client.get(f"/en/compare/map/?{chosen}").status_code == 200
+    # Of places in several prefectures these are drawn, each once.
+    place("09", "栃木県", "prefecture")
+    counts(Area.objects.get(pk="09"), ("2025-01", 55_000, 1_900_000))
+    utsunomiya = place("092011", "宇都宮市", "core-city", parent=Area.objects.get(pk="09"))
+    counts(utsunomiya, ("2025-01", 12_000, 510_000))
+    across = page(client, "/en/compare/?places=105244,092011").find(id="map")
+    assert [text.text for text in across.select("text.chart__label")] == [
+        "大泉町 (群馬県: 4.3%)", "宇都宮市 (栃木県: 2.9%)",
+    ]  # fmt: skip
+    assert across.select_one(".chart__place use")["href"].endswith("japan.svg#pref-09")
+    framed = client.get("/en/compare/map.svg?places=105244,092011").content.decode()
+    assert "<use" not in framed
+
+
 def test_cases_are_those_that_the_search_finds(site: Site, client: Client) -> None:
     found = page(client, "/en/compare/?places=10,22,23")
     links = found.select(".compare-table td a")
     assert len(links) > 12
     for link in links[::3]:
-        hits = page(client, link["href"]).select_one("main").text
-        assert re.search(rf"\b{link.text.strip()} hits?\b", hits), link["href"]
+        results = page(client, link["href"]).select_one("main").text
+        assert re.search(rf"\b{link.text.strip()} results?\b", results), link["href"]

@@ -16,9 +16,11 @@ from wagtail.models import Page, Site
 from casestudies.models import CasePlace, CaseStudyPage
 from core.visibility import publicly_visible
 from places.likeness import current_peers, read_figures
+from places.models import LocalPlan
 from places.peer_cases import places_like
 from places.peers import FEATURES
 from regions.models import Area
+from regions.services import sync_areas
 from search.engines import current_engine
 from search.index.projection import documents_of
 from search.models import SearchOutbox
@@ -61,6 +63,7 @@ def test_bands_and_kinds_are_those_of_the_figures() -> None:
     assert list(facets.ALL["population"].labels) == [band.code for band in POPULATION_BANDS]
     assert list(facets.ALL["share"].labels) == [band.code for band in SHARE_BANDS]
     assert list(facets.ALL["municipality"].labels) == list(MUNICIPAL_KINDS)
+    assert list(facets.ALL["plan"].labels) == LocalPlan.Status.values
     for bands in (POPULATION_BANDS, SHARE_BANDS):
         ends = [(band.least, band.below) for band in bands]
         assert [least for least, _below in ends[1:]] == [below for _least, below in ends[:-1]]
@@ -150,6 +153,10 @@ def test_page_says_so_where_no_peer_has_a_case(site: Site, client: Client) -> No
     assert nearest
     shown = re.findall(r'href="/areas/(\w+)/"', section.partition("まだありません")[2])
     assert shown[: len(nearest)] == nearest
+    # What these have done is one step away, too.
+    cases = CaseStudyPage.objects.filter(pk__in=cases_in(nearest))
+    linked = [case for case in cases if f'href="{case.url}"' in section]
+    assert len(linked) == min(len(cases), 6) > 0
     for kind in ("13", "221384"):  # a prefecture, and a place without figures of five years ago
         assert 'id="peers"' not in client.get(f"/areas/{kind}/").content.decode()
 
@@ -202,8 +209,8 @@ def test_search_in_places_like_one_finds_what_the_database_has(site: Site, code:
     assert set(limited.values_list("pk", flat=True)) == expected
 
 
-def test_facets_of_municipalities_count_what_the_database_has(site: Site) -> None:
-    wanted = ("municipality", "population", "share")
+def test_facets_of_municipalities_count_what_the_database_has(site: Site, client: Client) -> None:
+    wanted = ("municipality", "population", "share", "plan")
     plan = Plan(Everything(), "ja", {"kind": ("case",)}, facets=wanted)
     counts = current_engine().search(plan).counts
     for kind in MUNICIPAL_KINDS:
@@ -214,6 +221,54 @@ def test_facets_of_municipalities_count_what_the_database_has(site: Site) -> Non
         for band in facets.ALL[facet].labels:
             codes = [code for code, of_area in bands.items() if of_area[place] == band]
             assert counts[facet].get(band, 0) == len(cases_in(codes)), (facet, band)
+    municipal = Area.objects.filter(kind__in=MUNICIPAL_KINDS)
+    statuses = {
+        code: status or "unknown"
+        for code, status in municipal.values_list("pk", "local_plan__status")
+    }
+    assert set(counts["plan"]) >= {"own", "unknown"}
+    for status in LocalPlan.Status.values:
+        expected = cases_in([code for code, known in statuses.items() if known == status])
+        assert counts["plan"].get(status, 0) == len(expected), status
+        query = facets.clean(SearchQuery.from_params({"kind": "case", "plan": status}, "ja"))
+        limited = pages_from_database(plan_without_words(query), ())
+        assert set(limited.values_list("pk", flat=True)) == expected
+    found = client.get("/api/v1/search?kind=case&plan=own").json()
+    assert found["total"] == counts["plan"]["own"]
+
+
+def test_documents_of_cases_are_renewed_when_a_plan_or_an_area_changes(site: Site) -> None:
+    (known,) = LocalPlan.objects.filter(area=YOKOHAMA) or [LocalPlan(area_id=YOKOHAMA)]
+    cases = cases_in([YOKOHAMA])
+    (case,) = list(cases)[:1]
+
+    def waiting() -> set[int]:
+        rows = SearchOutbox.objects.filter(source="page").values_list("item_id", flat=True)
+        found = set(rows)
+        SearchOutbox.objects.all().delete()
+        return found
+
+    waiting()
+    known.status, known.accessed = LocalPlan.Status.PART, "2026-11"
+    known.save()
+    assert cases <= waiting()
+    (document,) = documents_of([case])
+    assert "part" in document.facets["plan"]
+    known.delete()
+    assert cases <= waiting()
+    (document,) = documents_of([case])
+    assert "unknown" in document.facets["plan"]
+    # By the file of areas, and by the form of one.
+    yokohama = Area.objects.get(pk=YOKOHAMA)
+    row = {"code": YOKOHAMA, "kind": "core-city", "name_ja": yokohama.name_ja}
+    assert sync_areas([row]) == 1
+    assert cases <= waiting()
+    (document,) = documents_of([case])
+    assert "core-city" in document.facets["municipality"]
+    assert sync_areas([row]) == 0
+    assert waiting() == set()
+    yokohama.save()
+    assert cases <= waiting()
 
 
 def test_filter_is_a_chip_that_can_be_taken_away(site: Site, client: Client) -> None:

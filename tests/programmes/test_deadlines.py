@@ -61,7 +61,7 @@ def test_state_of_a_call_follows_japanese_time(
 def test_state_is_said_in_words() -> None:
     moment = datetime.datetime.fromisoformat("2021-04-09T12:00:00+09:00")
     with override("ja"):
-        assert call_state(MARCH, moment).label == "募集中：締切まであと3日"
+        assert call_state(MARCH, moment).label == "募集中（締切まであと3日）"
     with override("en"):
         assert call_state(MARCH, moment).label == "Open: closes in 3 days"
 

@@ -138,7 +138,7 @@ def test_open_call_is_announced_and_stands_in_the_calendar(site: Site, client: C
     )
     programme.save_revision().publish()
     soup = page(client, "/programmes/")
-    assert "募集中：締切まであと" in soup.select_one(".call--open .call__state").text
+    assert "募集中（締切まであと" in soup.select_one(".call--open .call__state").text
     response = client.get("/feeds/calls.ics")
     assert response["Content-Type"].startswith("text/calendar")
     events = Calendar.from_ical(response.content).walk("VEVENT")

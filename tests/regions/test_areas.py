@@ -112,6 +112,15 @@ def test_merger_with_an_unknown_code_changes_nothing(towns: dict[str, Area]) -> 
     assert Area.objects.get(pk="131041").valid_to is None
 
 
+def test_a_successor_that_nobody_knows_is_told_and_nothing_is_stored(
+    towns: dict[str, Area],
+) -> None:
+    row = {"code": "131041", "kind": "special-ward", "successors": ["131059", "139999"]}
+    with pytest.raises(Area.DoesNotExist, match="131041 is succeeded by unknown areas: 139999"):
+        sync_areas([row | {"name_ja": "別の名"}])
+    assert Area.objects.get(pk="131041").name_ja == "新宿区"
+
+
 def test_block_holds_its_prefectures_and_their_wards(towns: dict[str, Area]) -> None:
     inside = Area.objects.filter(within([towns["kanto"]], "parent"))
     assert set(inside.values_list("pk", flat=True)) == {"13", "131041", "131059", "131067"}

@@ -89,7 +89,7 @@ def test_drawing_says_what_it_shows_whence_and_under_which_licence(
     assert drawing.find(f"{SVG}title").text.startswith("Gunma: share of foreign residents")
     text = " ".join(each.text or "" for each in drawing.iter(f"{SVG}text"))
     for said in ("Gunma", "Ministry of Internal Affairs", "CC BY 4.0", "/en/areas/10/", "4.3%",
-                 "shares end on Jan. 1, 2025"):  # fmt: skip
+                 "shares end on 1 January 2025"):  # fmt: skip
         assert said in text, said
     # It carries its look, since no style sheet reaches it.
     assert all(rect.get("fill") for rect in drawing.iter(f"{SVG}rect"))
@@ -125,7 +125,7 @@ def test_the_page_offers_each_chart_with_code_for_other_sites(
         code = BeautifulSoup(box.select_one("pre").text, "html.parser").iframe
         assert client.get(code["src"].removeprefix("http://127.0.0.1:8000")).status_code == 200
         assert code["title"]
-    assert len(section.select(".chart-files")) == 3
+    assert len(section.select(".chart-files")) == 4  # three charts and the map
     assert section.select_one("a[href='/compare/?places=10']")
     assert "shares" not in section.text
     assert "割合は2025年1月1日までです" in section.text
@@ -182,7 +182,10 @@ def test_maps_show_shares_and_on_request_numbers(
     # The municipalities of a prefecture, each with its outline, its share and its link.
     page = BeautifulSoup(client.get("/areas/10/").content, "html.parser")
     places = page.select("#figures [data-map-drawing] [data-code]")
-    assert [place.title.text for place in places] == ["昭和村：0.0%", "大泉町：20.0%"]
+    assert [place.title.text for place in places] == [
+        "昭和村：人数が少ないため計算なし",
+        "大泉町：20.0%",
+    ]
     assert all(place.path["d"] for place in places)
     listed = [link["href"] for link in page.select("#figures .map-japan__link")]
     assert listed == [place["href"] for place in places]

@@ -46,7 +46,7 @@ def test_area_shows_the_numbers_of_its_file(site: Site, client: Client) -> None:
     rows = [
         row
         for row in csv.DictReader(io.StringIO(content))
-        if (row["統計の系列"], row["年月"]) == ("JUKI", "2026-01")
+        if (row["統計の種類"], row["年月"]) == ("JUKI", "2026-01")
     ]
     assert [(row["全国地方公共団体コード"], row["外国人住民数"]) for row in rows] == [
         ("130001", "783702")

@@ -153,6 +153,23 @@ def test_waves_are_compared_only_where_the_material_allows_it(
     assert not page.select("#compare-same td, #compare-same svg.chart")
 
 
+def test_a_comparison_is_given_out_only_while_it_is_allowed(
+    client: Client, add_wave: Callable[..., None]
+) -> None:
+    compare(add_wave, is_comparable=True)
+    page = soup(client, "/surveys/sample/")
+    files = [link["href"] for link in page.select("#compare-same a[download]")]
+    assert files[0] == "/surveys/sample/comparisons/same.csv"
+    for address in (*files, "/surveys/sample/comparisons/same/"):
+        assert client.get(address).status_code == 200
+    rows = table_of(client.get(files[0]))
+    assert {row["wave"] for row in rows} == {"2020", "2022"}
+    assert client.get("/surveys/other/comparisons/same.csv").status_code == 404
+    Comparison.objects.update(is_comparable=False)
+    for address in (*files, "/surveys/sample/comparisons/same/"):
+        assert client.get(address).status_code == 404
+
+
 def test_only_the_same_answers_are_compared(client: Client, add_wave: Callable[..., None]) -> None:
     compare(add_wave, is_comparable=True)
     Option.objects.filter(question__wave__code="2022", code="o1").update(code="other")
@@ -193,10 +210,10 @@ def test_series_of_residents_are_never_put_together(client: Client, db: None) ->
         ["560,000"],
     ]
     assert len(section.select("svg .chart__bar")) == 2
-    assert "比べないでください" in section.text
+    assert "比べられません" in section.text
     rows = table_of(client.get("/areas/13/foreign-residents.csv"))
     assert {row["全国地方公共団体コード"] for row in rows} == {"130001"}
-    assert sorted(row["統計の系列"] for row in rows) == ["CENSUS", "ISA", "JUKI", "JUKI"]
+    assert sorted(row["統計の種類"] for row in rows) == ["CENSUS", "ISA", "JUKI", "JUKI"]
     assert client.get("/areas/13/foreign-residents.xlsx").status_code == 200
     assert "700,000" in soup(client, "/areas/kanto/").find(id="figures").text
     assert client.get("/areas/99/foreign-residents.csv").status_code == 404

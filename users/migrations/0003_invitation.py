@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='mail address')),
+                ('email', models.EmailField(max_length=254, verbose_name='email address')),
                 ('role', models.CharField(choices=[('region-editor', 'Region editor'), ('region-publisher', 'Region publisher'), ('curator', 'Curator'), ('translator', 'Translator'), ('administrator', 'Network administrator')], max_length=20, verbose_name='role')),
                 ('language', models.CharField(default='ja', max_length=10, verbose_name='language')),
                 ('sent_at', models.DateTimeField(verbose_name='sent')),
