@@ -8,4 +8,4 @@ class AlertsConfig(AppConfig):
     """Mail alerts for saved searches."""
 
     name = "alerts"
-    verbose_name = _("Mail alerts")
+    verbose_name = _("Email alerts")

@@ -11,20 +11,26 @@ __all__ = ["AlertForm"]
 
 
 class AlertForm(forms.Form):
-    """An address, how often, and the search as parameters of its address."""
+    """An address, how often, what it is about, and the search as parameters of its address."""
 
     address = forms.EmailField(
-        label=_("Mail address"),
+        label=_("Email address"),
         max_length=254,
         error_messages={
-            "required": _("Please write your mail address."),
-            "invalid": _("This is not a mail address. Please write it as name@example.org."),
+            "required": _("Please enter your email address."),
+            "invalid": _("Please enter a valid email address, such as name@example.org."),
         },
     )
     frequency = forms.ChoiceField(
         label=_("How often"),
         choices=Alert.Frequency.choices,
         initial=Alert.Frequency.WEEKLY,
-        error_messages={"invalid_choice": _("Please choose once a week or once a day.")},
+        error_messages={"invalid_choice": _("Please choose weekly or daily.")},
+    )
+    subject = forms.ChoiceField(
+        choices=Alert.Subject.choices,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("Please sign up for the alert from the list again.")},
     )
     search = forms.CharField(required=False, max_length=8_000, widget=forms.HiddenInput)

@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.models import Alert
-from alerts.selectors import NewPage, saved_title
+from alerts.selectors import NewPage, list_address, saved_title
 from alerts.tokens import confirm_url, stop_url
 from core.addresses import absolute_url
 from core.mailing.messages import build_mail
@@ -27,7 +26,7 @@ def confirmation_mail(alert: Alert, frequency: str) -> EmailMultiAlternatives:
     """Ask whoever reads the address's mail whether the alert is wanted."""
     context = {"frequency": Alert.Frequency(frequency).label}
     with in_ordinary_reading(alert.locale):
-        subject = _("Please confirm your mail alert")
+        subject = _("Please confirm your email alert")
         return _mail(
             alert, subject, "confirmation", {**context, "url": confirm_url(alert, frequency)}
         )
@@ -36,7 +35,11 @@ def confirmation_mail(alert: Alert, frequency: str) -> EmailMultiAlternatives:
 def news_mail(alert: Alert, pages: Sequence[NewPage], until: int) -> EmailMultiAlternatives:
     """Tell of new pages. Sent twice, it has the same identifier, so that mail programs show one."""
     with in_ordinary_reading(alert.locale):
-        subject = ngettext("%(count)d new page", "%(count)d new pages", len(pages))
+        subject = (
+            ngettext("%(count)d new call", "%(count)d new calls", len(pages))
+            if alert.subject == Alert.Subject.CALLS
+            else ngettext("%(count)d new page", "%(count)d new pages", len(pages))
+        )
         subject = f"{subject % {'count': len(pages)}} – {saved_title(alert)}"
         context = {
             "pages": pages[:MOST_LISTED],
@@ -58,11 +61,11 @@ def _mail(
     alert: Alert, subject: str, template: str, context: dict[str, object]
 ) -> EmailMultiAlternatives:
     """A mail from the templates of that name. Call it in the reader's language."""
-    query = f"?{alert.query}" if alert.query else ""
     everything = {
         **context,
         "list_title": saved_title(alert),
-        "list_url": absolute_url(f"{reverse('search:search')}{query}"),
+        "list_url": absolute_url(list_address(alert)),
+        "is_about_calls": alert.subject == Alert.Subject.CALLS,
         "locale": alert.locale,
     }
     return build_mail(

@@ -17,7 +17,7 @@ class FindablePage(models.Model):
     """A page that could be found once, in whatever language: from then on it is not new.
 
     Rows are numbered in the order in which pages became findable, so an alert only remembers how
-    far it has looked.
+    far it has looked. A call for applications has a row by its `uid`.
     """
 
     translation_key = models.UUIDField(_("key of the page's translations"), unique=True)
@@ -32,7 +32,13 @@ class FindablePage(models.Model):
 
 
 class Alert(models.Model):
-    """A search whose new pages are sent to an address."""
+    """A search whose new pages are sent to an address, or the list of calls."""
+
+    class Subject(models.TextChoices):
+        """What it tells of."""
+
+        SEARCH = "search", _("new pages of a search")
+        CALLS = "calls", _("calls for applications")
 
     class Frequency(models.TextChoices):
         """How often a mail is sent at most."""
@@ -40,8 +46,9 @@ class Alert(models.Model):
         WEEKLY = "weekly", _("once a week")
         DAILY = "daily", _("once a day")
 
-    address = models.EmailField(_("mail address"))
+    address = models.EmailField(_("email address"))
     locale = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=10, choices=Subject, default=Subject.SEARCH)
     query = models.CharField(
         _("search"), max_length=2_000, blank=True, help_text=_("Parameters of the search page.")
     )
@@ -56,11 +63,11 @@ class Alert(models.Model):
     failures = models.PositiveSmallIntegerField(_("refused mails in a row"), default=0)
 
     class Meta:
-        verbose_name = _("mail alert")
-        verbose_name_plural = _("mail alerts")
+        verbose_name = _("email alert")
+        verbose_name_plural = _("email alerts")
         constraints = [
             models.UniqueConstraint(
-                fields=["address", "locale", "query"], name="one_alert_a_search"
+                fields=["address", "locale", "subject", "query"], name="one_alert_a_search"
             )
         ]
 

@@ -8,18 +8,21 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Max, Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from alerts.models import Alert, FindablePage
 from core.addresses import absolute_page_url
+from programmes.calls import calls_in, open_calls
 from search.query.search_query import SearchQuery
 from search.results import facets
 from search.results.listing import Listed, listing_of
 from search.results.present import places_text
 from search.web.feeds import title_of
 
-__all__ = ["NewPage", "due_alerts", "new_pages", "newest_number", "query_of", "saved_query",
-           "saved_title"]  # fmt: skip
+__all__ = ["NewPage", "due_alerts", "list_address", "new_pages", "newest_number", "query_of",
+           "saved_query", "saved_title"]  # fmt: skip
 
 _BATCH = 500
 # More hits of a search are not looked through for new ones.
@@ -33,7 +36,7 @@ _EVERY = {
 
 @dataclass(frozen=True)
 class NewPage:
-    """A new page as a mail shows it."""
+    """A new page or call as a mail shows it; `places` is what tells it from others."""
 
     title: str
     places: str
@@ -54,9 +57,18 @@ def saved_query(params: str, locale: str) -> str:
 
 
 def saved_title(alert: Alert) -> str:
-    """The search in words, in the reader's language."""
+    """What it tells of in words, in the reader's language."""
     with override(alert.locale):
+        if alert.subject == Alert.Subject.CALLS:
+            return _("Calls for applications")
         return title_of(facets.clean(query_of(alert.query, alert.locale)))
+
+
+def list_address(alert: Alert) -> str:
+    """Path of the list that it tells of, in the active language."""
+    if alert.subject == Alert.Subject.CALLS:
+        return reverse("calls")
+    return f"{reverse('search:search')}{f'?{alert.query}' if alert.query else ''}"
 
 
 def newest_number() -> int:
@@ -73,7 +85,7 @@ def due_alerts(now: datetime.datetime) -> QuerySet[Alert]:
 
 
 def new_pages(alert: Alert, until: int) -> list[NewPage]:
-    """Pages of the alert's search that became findable since it last looked, newest first.
+    """What became findable since the alert last looked: pages of its search, or calls.
 
     Raises:
         EngineUnavailable: there is no engine to ask.
@@ -82,6 +94,8 @@ def new_pages(alert: Alert, until: int) -> list[NewPage]:
     keys = {str(key) for key in fresh.values_list("translation_key", flat=True)}
     if not keys:
         return []
+    if alert.subject == Alert.Subject.CALLS:
+        return _new_calls(keys, alert.locale)
     query = query_of(alert.query, alert.locale)
     listing = listing_of(query, newest_pages=True)
     found: list[NewPage] = []
@@ -90,6 +104,16 @@ def new_pages(alert: Alert, until: int) -> list[NewPage]:
         if len(found) >= len(keys):
             break
     return found
+
+
+def _new_calls(keys: Collection[str], locale: str) -> list[NewPage]:
+    """Calls that can still be answered, those that close first at the top."""
+    with override(locale):
+        return [
+            NewPage(title=call.title, places=call.state.label, url=call.public_url, language="")
+            for call in open_calls(calls_in(locale))
+            if str(call.uid) in keys
+        ]
 
 
 def _mail_lines(batch: list[Listed], keys: Collection[str], locale: str) -> list[NewPage]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from wagtail.models import Page
@@ -18,6 +20,7 @@ from core.locks import only_one
 from core.mailing.campaign import Campaign, Delivery
 from core.mailing.messages import send_mail
 from opendata.rates import count
+from programmes.calls import calls_in
 from search.engines import current_engine
 from search.index.outbox import deliver
 from search.index.rebuild import findable_ids
@@ -34,7 +37,13 @@ _MOST_REFUSALS = 5
 Progress = Callable[[Iterable[Alert], int], Iterable[Alert]]
 
 
-def ask(address: str, params: str, locale: str, frequency: str) -> None:
+def ask(
+    address: str,
+    params: str,
+    locale: str,
+    frequency: str,
+    subject: str = Alert.Subject.SEARCH,
+) -> None:
     """Note that an alert is wanted, and ask the address by mail.
 
     What follows is the same whether the address is known or not. A mail that cannot be sent now is
@@ -45,7 +54,8 @@ def ask(address: str, params: str, locale: str, frequency: str) -> None:
     alert, is_new = Alert.objects.get_or_create(
         address=_normal(address),
         locale=locale,
-        query=saved_query(params, locale),
+        subject=subject,
+        query=saved_query(params, locale) if subject == Alert.Subject.SEARCH else "",
         defaults={"frequency": frequency, "asked_at": timezone.now()},
     )
     if not is_new and alert.confirmed_at is None:
@@ -85,7 +95,7 @@ def forget_unconfirmed() -> int:
 
 
 def note_pages() -> None:
-    """Remember the pages that can be found now. What is noted once is never new again.
+    """Remember the pages and calls that can be found now. What is noted once is never new again.
 
     A page whose change has not reached the index yet is left for the next time.
     """
@@ -94,13 +104,19 @@ def note_pages() -> None:
     ids = [page_id for page_id in findable_ids() if page_id not in waiting]
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
-        keys = Page.objects.filter(pk__in=batch).values_list("translation_key", flat=True)
-        known = FindablePage.objects.filter(translation_key__in=set(keys))
-        there = set(known.values_list("translation_key", flat=True))
-        FindablePage.objects.bulk_create(
-            [FindablePage(translation_key=key) for key in dict.fromkeys(keys) if key not in there],
-            ignore_conflicts=True,
-        )
+        pages = Page.objects.filter(pk__in=batch)
+        _note(pages.values_list("translation_key", flat=True))
+    _note(call.uid for language, _name in settings.LANGUAGES for call in calls_in(language))
+
+
+def _note(keys: Iterable[UUID]) -> None:
+    keys = dict.fromkeys(keys)
+    known = FindablePage.objects.filter(translation_key__in=keys)
+    there = set(known.values_list("translation_key", flat=True))
+    FindablePage.objects.bulk_create(
+        [FindablePage(translation_key=key) for key in keys if key not in there],
+        ignore_conflicts=True,
+    )
 
 
 @dataclass

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.forms import AlertForm
 from alerts.models import Alert
-from alerts.selectors import query_of, saved_query, saved_title
+from alerts.selectors import list_address, saved_query, saved_title
 from alerts.services import ask, confirm, stop
 from alerts.tokens import read_confirmation, read_stop
 from opendata.public_forms import header_checks, problem_of_marks, public_form, read_stamp
-from search.web.feeds import title_of
 
 __all__ = ["alert_asked", "alert_confirm", "alert_new", "alert_stop"]
 
@@ -37,6 +36,8 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     if not settings.MAIL_IS_SET_UP:
         raise Http404("This site sends no mail.")
     if request.method != "POST":
+        if request.GET.get("subject") == Alert.Subject.CALLS:
+            return _form(request, AlertForm(initial={"subject": Alert.Subject.CALLS}), "")
         search = saved_query(request.META.get("QUERY_STRING", "")[:8_000], _locale())
         return _form(request, AlertForm(initial={"search": search}), search)
     checks = header_checks(request)
@@ -52,7 +53,13 @@ def alert_new(request: HttpRequest) -> HttpResponse:
         checks.write_headers(response)
         return response
     data = form.cleaned_data
-    ask(data["address"], data["search"], _locale(), data["frequency"])
+    ask(
+        data["address"],
+        data["search"],
+        _locale(),
+        data["frequency"],
+        data["subject"] or Alert.Subject.SEARCH,
+    )
     return redirect("alerts:asked")
 
 
@@ -75,6 +82,7 @@ def alert_confirm(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "alert": alert,
         "is_done": request.method == "POST" or bool(alert and alert.confirmed_at),
+        "list_url": list_address(alert) if alert else "",
         "title": saved_title(alert) if alert else "",
         "frequency": Alert.Frequency(frequency).label if wanted else "",
     }
@@ -93,6 +101,7 @@ def alert_stop(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "alert": alert,
         "is_done": number is not None and (alert is None or request.method == "POST"),
+        "list_url": list_address(alert) if alert else "",
         "title": saved_title(alert) if alert else "",
     }
     status = 200 if number is not None else 404
@@ -102,10 +111,15 @@ def alert_stop(request: HttpRequest, token: str) -> HttpResponse:
 def _form(
     request: HttpRequest, form: AlertForm, search: str, status: int = 200, problem: str = ""
 ) -> HttpResponse:
+    asked = Alert(
+        locale=_locale(), query=search, subject=form["subject"].value() or Alert.Subject.SEARCH
+    )
     context = {
         "form": form,
         "search": search,
-        "title": title_of(query_of(search, _locale())),
+        "alert": asked,
+        "list_url": list_address(asked),
+        "title": saved_title(asked),
         "problem": problem,
     }
     return render(request, "alerts/new.html", context, status=status)

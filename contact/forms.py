@@ -19,7 +19,7 @@ REPORTED = (Kind.ERROR, Kind.WITHHOLD)
 
 
 class MessageForm(PublicForm, forms.Form):
-    """What both forms ask for. The first mistake has the focus when the form comes back."""
+    """What both forms ask for."""
 
     kind = forms.ChoiceField(
         label=_("Subject"),
@@ -36,25 +36,18 @@ class MessageForm(PublicForm, forms.Form):
         error_messages={"required": _("Please write your message.")},
     )
     address = forms.EmailField(
-        label=_("Your mail address"),
+        label=_("Your email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": _("Please write your mail address, so that we can answer."),
-            "invalid": _("This is not a mail address. Please write it as name@example.org."),
+            "required": _("Please enter your email address so that we can answer."),
+            "invalid": _("Please enter a valid email address, such as name@example.org."),
         },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.say_how_long()
-
-    def full_clean(self) -> None:
-        """Put the focus on the first field with a mistake; this needs no script."""
-        super().full_clean()
-        first = next((name for name in self.names_in_order() if name in self.errors), "")
-        if first:
-            self.fields[first].widget.attrs["autofocus"] = True
 
     @property
     def values(self) -> dict[str, str]:
@@ -115,8 +108,8 @@ class ReportForm(MessageForm):
         text, address = self.fields["text"], self.fields["address"]
         text.label = _("What is wrong, and what is right?")
         text.help_text = _(
-            "Where can it be checked? If you write for the body in charge, please name it. "
-            "At most %(number)d characters."
+            "Where can it be checked? If you write for the lead organisation, please name it. Up "
+            "to %(number)d characters."
         ) % {"number": MAX_TEXT}
         address.required = False
         address.help_text = _("Only if you want an answer. It is never published.")

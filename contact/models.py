@@ -65,7 +65,7 @@ class Imprint(BaseGenericSetting):
     representative_en = models.CharField(_("representative (English)"), max_length=200, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     mail = models.EmailField(
-        _("mail address for messages"),
+        _("email address for messages"),
         blank=True,
         help_text=_(
             "Messages of the contact form are sent there. It is not shown. "
@@ -201,7 +201,7 @@ class Message(models.Model):
     kind = models.CharField(_("subject"), max_length=20, choices=Kind)
     locale = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     name = models.CharField(_("your name"), max_length=100, blank=True)
-    address = models.EmailField(_("your mail address"), blank=True)
+    address = models.EmailField(_("your email address"), blank=True)
     text = models.TextField(_("message"), max_length=MAX_TEXT)
     page = models.ForeignKey(
         Page,

@@ -51,7 +51,7 @@ class _QueueMixin:
 
 class _MessageFilters(WagtailFilterSet):
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Status"),
         choices=Message.State.choices,
         empty_label=gettext_lazy("All"),
     )
@@ -97,7 +97,7 @@ class QueueView(_QueueMixin, IndexView):
         Column("title", label=gettext_lazy("Page"), sort_key="title"),
         Column(
             "state",
-            label=gettext_lazy("State"),
+            label=gettext_lazy("Status"),
             accessor="get_state_display",
             sort_key="state",
             classname="w-whitespace-nowrap",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from wagtail.models import Page
 
 from contact.models import Imprint, Message
 from core.mailing.messages import preferred_language
+from page_cache.kept import kept
 from regions.models import Region
 from regions.selectors import parts_condition, region_of_page, regions_of_user
 from users.models import User
@@ -41,7 +43,12 @@ class Receiver:
 
 
 def current_imprint() -> Imprint:
-    """What the operator says of itself; empty where nobody has said anything yet. One query."""
+    """What the operator says of itself, kept; empty where nobody has said anything yet."""
+    return copy(_imprint())
+
+
+@kept
+def _imprint() -> Imprint:
     return Imprint.objects.first() or Imprint()
 
 

@@ -24,6 +24,7 @@ OTHER_PLACES = frozenset(
         "search:search",
         "grants",
         "grant",
+        "calls",
         "api-guide",
         "proposals:new",
         "alerts:new",

@@ -6,7 +6,6 @@ carries a signed stamp.
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from contact.models import Message
 from contact.services import send_message
 from core.selectors import page_at
 from opendata.public_forms import (
+    FORM_LEAST,
     header_checks,
     problem_of_marks,
     public_form,
@@ -36,8 +36,6 @@ __all__ = ["contact", "report", "sent"]
 
 _METHODS = ["GET", "HEAD", "POST"]
 _FORM = "contact"
-# Nobody fills in the form faster.
-_LEAST = datetime.timedelta(seconds=3)
 
 
 @cached_page
@@ -78,7 +76,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def _receive(request: HttpRequest, form: MessageForm, context: dict[str, Any]) -> HttpResponse:
     """Store what was sent, or show it again with what is wrong. Cheap checks come first."""
     checks = header_checks(request)
-    found = read_stamp(_FORM, request.POST.get("stamp", ""), least=_LEAST)
+    found = read_stamp(_FORM, request.POST.get("stamp", ""), least=FORM_LEAST)
     problem = checks.problem or problem_of_marks(request.POST, found)
     if problem or found is None or not form.is_valid():
         response = _shown(

@@ -31,7 +31,7 @@ SECTIONS: list[tuple[str, Any, Any, list[str]]] = [
     ("about", _("The practice"), "", ["title", "summary", "overview"]),
     (
         "who",
-        _("Where and who"),
+        _("Place and organisation"),
         "",
         ["prefecture", "municipality", "organisation", "actor_type", "bridging"],
     ),
@@ -47,13 +47,13 @@ SECTIONS: list[tuple[str, Any, Any, list[str]]] = [
     (
         "story",
         _("The story"),
-        _("Please name no private persons, and nothing by which they could be recognised."),
+        _("Please do not name private individuals or write anything that could identify them."),
         ["context", "goal", "actions", "outcomes", "participation_level"],
     ),
     (
         "reach",
-        _("Contact desk and source"),
-        _("These are published. Please give an office, not a person."),
+        _("Contact details and source"),
+        _("This will be published. Please give an office, not a person."),
         [
             *("contact_name", "contact_phone", "contact_email", "contact_url"),
             *("source_title", "source_url"),
@@ -62,8 +62,8 @@ SECTIONS: list[tuple[str, Any, Any, list[str]]] = [
     ("files", _("Pictures and files"), "", ["uploads", "people_consented"]),
     (
         "you",
-        _("You"),
-        _("For questions about this proposal alone. This is never published."),
+        _("About you"),
+        _("We only use this to ask about your proposal. It is never published."),
         ["proposer_name", "proposer_mail", "consent"],
     ),
 ]
@@ -92,13 +92,13 @@ class ProposalForm(PublicForm, forms.ModelForm):
         label=_("Prefecture"),
         queryset=Area.objects.none(),
         empty_label=_("Please choose"),
-        error_messages={"required": _("Please choose the prefecture.")},
+        error_messages={"required": _("Please choose a prefecture.")},
     )
     municipality = forms.CharField(
         label=_("Municipality"),
         required=False,
         max_length=100,
-        help_text=_("The city, ward, town or village. Empty: the whole prefecture."),
+        help_text=_("City, ward, town or village. Leave empty for the whole prefecture."),
     )
     uploads = forms.Field(
         label=_("Pictures or PDF files"),
@@ -111,17 +111,15 @@ class ProposalForm(PublicForm, forms.ModelForm):
         ),
     )
     people_consented = forms.BooleanField(
-        label=_(
-            "We may publish these files, and everybody who can be recognised in a picture agrees."
-        ),
+        label=_("You may publish these files. Everyone recognisable in the pictures has agreed."),
         required=False,
     )
     consent = forms.BooleanField(
         label=_(
-            "We agree that this text is published under the licence CC BY 4.0: everybody may use "
-            "it who names its source."
+            "We agree to publish this text under CC BY 4.0: anyone may use it if they name the "
+            "source."
         ),
-        error_messages={"required": _("Without this consent the case cannot be published.")},
+        error_messages={"required": _("We need this consent to publish the case study.")},
     )
 
     class Meta:
@@ -149,35 +147,37 @@ class ProposalForm(PublicForm, forms.ModelForm):
             "proposer_mail": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
         help_texts = {
-            "title": _("What and where, at most 60 characters."),
-            "summary": _("What and where, in one sentence."),
-            "overview": _("Three to five sentences: for whom, by whom, what, since when."),
-            "organisation": _("The body in charge, with its full name."),
-            "started": _("A year, a month or a day: 2024, 2024-05 or 2024-05-31."),
-            "bridging": _("People or bodies through whom both sides came together."),
-            "context": _("Why was something needed?"),
-            "actions": _("Step by step, so that others can do it too."),
-            "outcomes": _("What has changed? Numbers are welcome, with the day they are from."),
-            "contact_name": _(
-                "Organisation and section. Of desk, telephone, mail and page one is enough."
+            "title": _("Where it is and what it does, in up to 60 characters."),
+            "summary": _("Where it is and what it does, in one sentence."),
+            "overview": _(
+                "Three to five sentences: who it is for, who runs it, what they do, since when."
             ),
-            "contact_email": _("The address of an office, not of a person."),
-            "source_title": _("A page, report or newspaper in which others can read about it."),
-            "source_url": _("Address of that page, if there is one."),
+            "organisation": _("Full name of the lead organisation."),
+            "started": _("Year, month or day, for example 2024, 2024-05 or 2024-05-31."),
+            "bridging": _("Who brought foreign and Japanese residents together, and how?"),
+            "context": _("Why was it needed?"),
+            "actions": _("Step by step, so that others can do the same."),
+            "outcomes": _("What has changed? Figures are welcome; please say when they are from."),
+            "contact_name": _(
+                "Organisation and section. One of contact, telephone, email or web page is enough."
+            ),
+            "contact_email": _("An office address, not a personal one."),
+            "source_title": _("Name of a web page, report or newspaper article about it."),
+            "source_url": _("Its web address, if there is one."),
         }
         error_messages = {
             "title": {
                 "required": _("Please write a title."),
-                "max_length": _("Please write at most %(limit_value)d characters."),
+                "max_length": _("Please use at most %(limit_value)d characters."),
             },
             "overview": {"required": _("Please describe the practice in a few sentences.")},
-            "organisation": {"required": _("Please name the organisation in the lead.")},
-            "actor_type": {"required": _("Please choose what kind of body it is.")},
-            "status": {"required": _("Please choose whether it goes on.")},
+            "organisation": {"required": _("Please name the lead organisation.")},
+            "actor_type": {"required": _("Please choose the type of organisation.")},
+            "status": {"required": _("Please choose the status.")},
             "actions": {"required": _("Please write what was done.")},
             "proposer_mail": {
-                "required": _("Please write your mail address."),
-                "invalid": _("This is not a mail address. Please write it as name@example.org."),
+                "required": _("Please enter your email address."),
+                "invalid": _("Please enter a valid email address, such as name@example.org."),
             },
         }
 
@@ -198,22 +198,22 @@ class ProposalForm(PublicForm, forms.ModelForm):
         self.say_how_long()
         self._start_from_the_proposal()
         self.fields["uploads"].help_text = _(
-            "At most %(number)d, each up to %(size)d MB: JPEG, PNG, WebP, HEIC or PDF. Places "
-            "stored in pictures are removed."
+            "Up to %(number)d files of %(size)d MB each: JPEG, PNG, WebP, HEIC or PDF. We remove "
+            "location data from pictures."
         ) % {"number": MAX_FILES, "size": MAX_BYTES // 1024 // 1024}
 
     def clean_title(self) -> str:
         """A title is words: it stands in the mail that is sent to the address given."""
         title: str = self.cleaned_data["title"]
         if _LINK.search(title):
-            raise ValidationError(_("Please write a title without an address."))
+            raise ValidationError(_("Please leave web addresses out of the title."))
         return title
 
     def clean_started(self) -> str:
         """A start that has come already."""
         started: str = self.cleaned_data["started"]
         if started and started > timezone.localdate().isoformat():
-            raise ValidationError(_("This day has not come yet. Please write when it started."))
+            raise ValidationError(_("This date is in the future. Please write when it started."))
         return started
 
     def clean(self) -> dict[str, Any]:
@@ -221,12 +221,11 @@ class ProposalForm(PublicForm, forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         parts = [f"contact_{part}" for part in ("name", "phone", "email", "url")]
         if not any(cleaned.get(part) or part in self.errors for part in parts):
-            self.add_error(
-                "contact_name", _("Please give an office that readers can ask, in one way.")
-            )
+            self.add_error("contact_name", _("Please give at least one way to contact an office."))
         if (cleaned.get("uploads") or self.kept) and not cleaned.get("people_consented"):
             self.add_error(
-                "people_consented", _("Files can be sent only with this consent, or leave them.")
+                "people_consented",
+                _("To send files we need this consent. Otherwise, please remove the files."),
             )
         return cleaned
 
@@ -286,7 +285,7 @@ class ProposalForm(PublicForm, forms.ModelForm):
                 label=labels[number - 1],
                 required=number == 1,
                 choices=[
-                    ("", _("Please choose") if number == 1 else _("no further theme")),
+                    ("", _("Please choose") if number == 1 else _("no other theme")),
                     *groups,
                 ],
                 error_messages={"required": _("Please choose a theme.")},

@@ -28,7 +28,7 @@ def receipt_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
     if count("proposal_address", proposal.proposer_mail.lower()).is_over:
         return None
     with in_ordinary_reading(proposal.locale):
-        return _mail(proposal, _("Your proposal has arrived"), "receipt")
+        return _mail(proposal, _("We have received your proposal"), "receipt")
 
 
 def decided_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
@@ -37,7 +37,7 @@ def decided_mail(proposal: Proposal) -> EmailMultiAlternatives | None:
         return None
     with in_ordinary_reading(proposal.locale):
         if proposal.state == Proposal.State.TAKEN_UP:
-            return _mail(proposal, _("Your proposal was taken up"), "taken_up")
+            return _mail(proposal, _("Your proposal was accepted"), "taken_up")
         return _mail(proposal, _("About your proposal"), "declined")
 
 

@@ -37,7 +37,7 @@ class Proposal(Contact):
         """How far the proposal is."""
 
         WAITING = "waiting", _("waiting")
-        TAKEN_UP = "taken-up", _("taken up as a draft")
+        TAKEN_UP = "taken-up", _("accepted as a draft")
         DECLINED = "declined", _("declined")
 
     key = models.UUIDField(_("key of the private link"), default=uuid.uuid4, unique=True)
@@ -47,25 +47,25 @@ class Proposal(Contact):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
 
     title = models.CharField(_("title"), max_length=60)
-    summary = models.CharField(_("summary in one line"), max_length=300, blank=True)
+    summary = models.CharField(_("summary in one sentence"), max_length=300, blank=True)
     overview = models.TextField(_("overview"), max_length=1200)
     area = models.ForeignKey(
         Area, verbose_name=_("place"), on_delete=models.PROTECT, related_name="proposals"
     )
     place_note = models.CharField(_("note on the place"), max_length=100, blank=True)
-    organisation = models.CharField(_("organisation in the lead"), max_length=200)
+    organisation = models.CharField(_("lead organisation"), max_length=200)
     actor_type = models.ForeignKey(
         "taxonomy.ActorType",
-        verbose_name=_("actor type"),
+        verbose_name=_("type of organisation"),
         on_delete=models.PROTECT,
         related_name="+",
     )
     bridging = models.TextField(
-        _("who bridged foreign and Japanese residents, and how"), max_length=1000, blank=True
+        _("who connected foreign and Japanese residents, and how"), max_length=1000, blank=True
     )
     themes = models.ManyToManyField("taxonomy.Theme", verbose_name=_("themes"), related_name="+")
     target_groups = models.ManyToManyField(
-        "taxonomy.TargetGroup", verbose_name=_("target groups"), blank=True, related_name="+"
+        "taxonomy.TargetGroup", verbose_name=_("who it is for"), blank=True, related_name="+"
     )
     started = PartialDateField(_("started"))
     status = models.ForeignKey(
@@ -74,23 +74,23 @@ class Proposal(Contact):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    context = models.TextField(_("background and problem"), max_length=3000, blank=True)
+    context = models.TextField(_("background and challenge"), max_length=3000, blank=True)
     goal = models.TextField(_("goal"), max_length=3000, blank=True)
     actions = models.TextField(_("what was done"), max_length=5000)
-    outcomes = models.TextField(_("results in words"), max_length=3000, blank=True)
+    outcomes = models.TextField(_("results achieved"), max_length=3000, blank=True)
     participation_level = models.ForeignKey(
         "taxonomy.ParticipationLevel",
-        verbose_name=_("part taken by foreign residents"),
+        verbose_name=_("involvement of foreign residents"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
     )
-    source_title = models.CharField(_("title of the source"), max_length=300, blank=True)
-    source_url = models.URLField(_("address of the source"), max_length=600, blank=True)
+    source_title = models.CharField(_("name of the source"), max_length=300, blank=True)
+    source_url = models.URLField(_("link to the source"), max_length=600, blank=True)
 
     proposer_name = models.CharField(_("your name"), max_length=100, blank=True)
-    proposer_mail = models.EmailField(_("your mail address"), blank=True)
+    proposer_mail = models.EmailField(_("your email address"), blank=True)
     consented_at = models.DateTimeField(_("consent to publish given at"))
     people_consented = models.BooleanField(_("people shown have agreed"), default=False)
 

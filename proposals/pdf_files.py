@@ -56,18 +56,12 @@ def check_pdf(content: bytes, name: str) -> None:
         )
     except (FileNotDecryptedError, NotImplementedError, DependencyError) as error:
         raise ValidationError(
-            _(
-                "“%(name)s” is protected with a password. Please save it without protection "
-                "and send that."
-            )
+            _("“%(name)s” is password-protected. Please remove the password and send it again.")
             % {"name": name}
         ) from error
     except (_TooMuch, LimitReachedError, RecursionError, MemoryError) as error:
         raise ValidationError(
-            _(
-                "“%(name)s” is too large when it is unpacked. Please print it into a plain PDF "
-                "file and send that."
-            )
+            _("“%(name)s” is too large when unpacked. Please print it to PDF and send that file.")
             % {"name": name}
         ) from error
     except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError,
@@ -76,8 +70,8 @@ def check_pdf(content: bytes, name: str) -> None:
     if is_active:
         raise ValidationError(
             _(
-                "“%(name)s” holds programs, forms or other files. Please print it into a plain "
-                "PDF file and send that."
+                "“%(name)s” contains programs, forms or other files. Please print it to a plain "
+                "PDF and send that."
             )
             % {"name": name}
         )
@@ -85,7 +79,7 @@ def check_pdf(content: bytes, name: str) -> None:
 
 def _not_whole(name: str) -> ValidationError:
     return ValidationError(
-        _("“%(name)s” is not a whole PDF file. Please save it again.") % {"name": name}
+        _("“%(name)s” is an incomplete PDF. Please save it again.") % {"name": name}
     )
 
 

@@ -54,7 +54,7 @@ class _QueueMixin:
 
 class _ProposalFilters(WagtailFilterSet):
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Status"),
         choices=Proposal.State.choices,
         empty_label=gettext_lazy("All"),
     )
@@ -87,7 +87,7 @@ class QueueView(_QueueMixin, IndexView):
         Column("organisation", label=gettext_lazy("Organisation"), sort_key="organisation"),
         Column(
             "state",
-            label=gettext_lazy("State"),
+            label=gettext_lazy("Status"),
             accessor="get_state_display",
             sort_key="state",
             classname="w-whitespace-nowrap",

@@ -80,7 +80,7 @@ def store_uploads(
     problems: list[str] = []
     if len(uploads) > room:
         problems.append(
-            _("At most %(number)d files can be sent. The others were left out.")
+            _("You can send up to %(number)d files. The rest were left out.")
             % {"number": MAX_FILES}
         )
     if uploads:

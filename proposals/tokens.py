@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from core.addresses import absolute_url
 from opendata import public_forms
-from opendata.public_forms import FORM_VALID, FormStamp
+from opendata.public_forms import FORM_LEAST, FORM_VALID, FormStamp
 from proposals.models import Attachment, Proposal
 
 __all__ = [
@@ -28,8 +28,6 @@ __all__ = [
 ]
 
 LINK_VALID = datetime.timedelta(days=365)
-# Nobody fills in the form faster.
-FORM_LEAST = datetime.timedelta(seconds=4)
 
 _FOLLOW = "proposals.follow"
 _FORM = "proposals"

@@ -79,7 +79,7 @@ class _Sending:
         ]
         if lost_attachments(tokens):
             self._file_problems.append(
-                _("Files that were sent before are kept no longer. Please choose them again.")
+                _("The files you sent before are no longer stored. Please choose them again.")
             )
         self._uploads = uploads
 
@@ -185,8 +185,8 @@ def proposal_amend(request: HttpRequest, token: str) -> HttpResponse:
         )
     except ChangedMeanwhile:
         sending.problem = _(
-            "The proposal was changed in another window. What you see now is what you wrote here; "
-            "sending it again replaces the other."
+            "This proposal was changed in another window. You are seeing what you wrote here; "
+            "sending it will overwrite the other changes."
         )
         sending.status, sending.stamp = 409, None
         return _private(_again(request, sending, version=version, token=token))
@@ -238,6 +238,9 @@ def _form(
         "problem": problem,
         "token": token,
         "heading": _("Propose a case study"),
+        "meta_description": _(
+            "For organisations that want to share what they do. No account needed."
+        ),
     }
     return render(request, "proposals/form.html", context, status=status)
 

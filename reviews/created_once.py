@@ -20,7 +20,8 @@ from django.urls import resolve, reverse
 from django.utils.http import urlencode
 from wagtail.models import Page
 
-__all__ = ["CreateOnceMiddleware", "remember_created_page", "save_into_created_page"]
+__all__ = ["CreateOnceMiddleware", "created_page", "remember_created_page",
+           "save_into_created_page"]  # fmt: skip
 
 # Hidden field that static/js/kept-text.js puts into each form: one token for each opened form.
 _FIELD = "kept-text"
@@ -59,6 +60,15 @@ def remember_created_page(request: HttpRequest, page: Page) -> None:
     """
     if key := _key(request):
         _note(key, {"pk": page.pk, "sent": _digest(request)})
+
+
+def created_page(request: HttpRequest) -> Page | None:
+    """The page that the same form with the same words has made already, if it is still there."""
+    key = _key(request)
+    made = _noted(key) if key else None
+    if not made or made.get("sent") != _digest(request):
+        return None
+    return Page.objects.filter(pk=made["pk"]).first()
 
 
 def save_into_created_page(

@@ -218,9 +218,9 @@ class SearchesPanel(DeskPanel):
         return {
             "name": self.name,
             "rows": rows,
-            "heading": _("Searches without a hit that name your region")
+            "heading": _("Searches without results that name your region")
             if is_own
-            else _("Searches without a hit in the whole network"),
+            else _("Searches without results in the whole network"),
             "hint": _("Could you write about one of these?"),
             "since_label": "",
         }

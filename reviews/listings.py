@@ -63,7 +63,7 @@ class StateFilter(django_filters.ChoiceFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=_("State"),
+            label=_("Status"),
             choices=[
                 ("live", _("public")),
                 ("changed", _("public, with changes not yet public")),
@@ -192,7 +192,8 @@ class CaseStudyFilterSet(WagtailFilterSet):
 
     region = BelowFilter(label=_("Region"), queryset=_lists_of_cases)
     actor_types = django_filters.ModelChoiceFilter(
-        label=_("Actor type"), queryset=lambda request: ActorType.objects.filter(is_active=True)
+        label=_("Type of organisation"),
+        queryset=lambda request: ActorType.objects.filter(is_active=True),
     )
     themes = django_filters.ModelChoiceFilter(
         label=_("Theme"), queryset=lambda request: Theme.objects.filter(is_active=True)
@@ -224,7 +225,8 @@ class OrganisationFilterSet(WagtailFilterSet):
     """By kind of actor, state and confirmation."""
 
     actor_type = django_filters.ModelChoiceFilter(
-        label=_("Actor type"), queryset=lambda request: ActorType.objects.filter(is_active=True)
+        label=_("Type of organisation"),
+        queryset=lambda request: ActorType.objects.filter(is_active=True),
     )
     state = StateFilter()
     confirmed = ConfirmedFilter()
@@ -255,7 +257,7 @@ class CaseStudyView(OriginalsView):
 
 
 _TITLE = PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title")
-_STATE = PageStatusColumn("status", label=_("State"), sort_key="live", width="12%")
+_STATE = PageStatusColumn("status", label=_("Status"), sort_key="live", width="12%")
 _CONFIRMED = DateColumn(
     "last_confirmed_at", label=_("Last confirmed"), sort_key="last_confirmed_at", width="12%"
 )
@@ -283,7 +285,7 @@ class CaseStudyListing(PageListingViewSet):
         BulkActionsColumn("bulk_actions"),
         _TITLE,
         ParentPageColumn("parent", label=_("Region")),
-        Column("lead", label=_("In the lead")),
+        Column("lead", label=_("Lead organisation")),
         _STATE,
         _CONFIRMED,
         Column(
@@ -341,7 +343,7 @@ class OrganisationListing(PageListingViewSet):
     columns = [
         BulkActionsColumn("bulk_actions"),
         _TITLE,
-        Column("actor_type", label=_("Actor type"), sort_key="actor_type"),
+        Column("actor_type", label=_("Type of organisation"), sort_key="actor_type"),
         _STATE,
         _CONFIRMED,
         _CHANGED,

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page
-from wagtail.permissions import policy_registry
 
 from core.menus import menu_item_for
 from regions.selectors import regions_of_user
+from reviews.begin import lists_of
 
 __all__ = ["START_TASKS", "TASKS", "PagesMenuItem"]
 
 
-def may_write(user: Any) -> bool:
-    """Whether somebody may add pages anywhere."""
-    return bool(policy_registry.get_by_type(Page).user_has_permission(user, "add"))
-
-
-# Shown to those who add pages.
-WriterMenuItem = menu_item_for(may_write)
+# Shown to those who may write below the list of cases of a region.
+CaseWriterMenuItem = menu_item_for(lambda user: bool(lists_of(user)))
 # Shown to those who write for a region.
 RegionMenuItem = menu_item_for(lambda user: regions_of_user(user).exists())
 # Shown to those who work on pages at all.
@@ -42,10 +34,10 @@ def waiting_item() -> MenuItem:
 
 
 def case_item() -> MenuItem:
-    """To an empty case study below the list of one's own region; several regions may choose."""
-    return WriterMenuItem(
+    """To the first words of a case study, which become a draft of the region of its place."""
+    return CaseWriterMenuItem(
         _("Write a case study"),
-        reverse("case_studies:choose_parent"),
+        reverse("reviews:begin_case"),
         name="write-a-case",
         icon_name="edit",
         order=20,

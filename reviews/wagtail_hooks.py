@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -120,6 +121,28 @@ def count_characters() -> str:
         '<script type="module" src="{}" data-character-counts="{}"></script>',
         static("js/character-counts.js"),
         gettext("{length} of at most {most} characters"),
+    )
+
+
+@hooks.register("insert_editor_js")
+def lead_to_what_is_missing() -> str:
+    """Let the list of what a case lacks open the field of each line."""
+    return format_html('<script type="module" src="{}"></script>', static("js/missing-list.js"))
+
+
+@hooks.register("insert_editor_js")
+def find_choices() -> str:
+    """Show what is ticked of a long list as chips, with a box that finds the others."""
+    said = {
+        "find": gettext("Find a choice"),
+        "all": gettext("Show all {count}"),
+        "fewer": gettext("Show what is chosen"),
+        "found": gettext("{count} found"),
+    }
+    return format_html(
+        '<script type="module" src="{}" data-choice-chips="{}"></script>',
+        static("js/choice-chips.js"),
+        json.dumps(said, ensure_ascii=False),
     )
 
 

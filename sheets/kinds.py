@@ -357,7 +357,7 @@ class WebAddress(Kind):
 class Mail(Kind):
     """A mail address."""
 
-    name = gettext_lazy("mail address")
+    name = gettext_lazy("email address")
 
     def read(self, value: Value, *, starts_1904: bool = False) -> Reading:
         """The address, in half-width letters."""
@@ -367,7 +367,7 @@ class Mail(Kind):
                 validate_email(text)
             except ValidationError as error:
                 raise WrongValue(
-                    _("“%(text)s” is not a mail address.") % {"text": text[:60]}
+                    _("“%(text)s” is not an email address.") % {"text": text[:60]}
                 ) from error
         return Reading(text)
 

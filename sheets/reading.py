@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
 import threading
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from sheets.child_process import ChildFailed, run_module
 from sheets.reading_process import PROBLEM, TABLES, unpacked
 from sheets.tables import (
     MOST_BYTES,
@@ -45,6 +43,7 @@ __all__ = [
 
 # Less than the web server gives a request (deploy/gunicorn.conf.py).
 _MOST_SECONDS = 20
+_PROCESS = "sheets.reading_process"
 # Files that are read at once by one web process; others wait their turn, or are told to come back.
 _slots = threading.BoundedSemaphore(2)
 _log = logging.getLogger(__name__)
@@ -84,27 +83,15 @@ def _answer(content: bytes) -> dict[str, Any]:
         UnreadableFile: it took too long or failed.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-s", "-m", "sheets.reading_process"],
-            input=content,
-            capture_output=True,
-            timeout=_MOST_SECONDS,
-            cwd=settings.BASE_DIR,
-            # Libraries for numbers otherwise take memory for each core.
-            env={"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        reason = "took too long"
-    else:
-        if done.returncode == 0:
-            answer: dict[str, Any] = json.loads(done.stdout)
-            return answer
-        reason = f"ended with {done.returncode}: {done.stderr[-500:].decode('utf-8', 'replace')}"
-    _log.warning("A spreadsheet of %d bytes was not read: %s", len(content), reason)
-    raise UnreadableFile(
-        gettext_noop(
-            "The file takes too long or too much memory to read, or is damaged. Copy the rows with "
-            "content into a new file and save that."
-        )
-    )
+        # Libraries for numbers otherwise take memory for each core.
+        said = run_module(_PROCESS, content, seconds=_MOST_SECONDS, OPENBLAS_NUM_THREADS="1")
+    except ChildFailed as failure:
+        _log.warning("A spreadsheet of %d bytes was not read: %s", len(content), failure)
+        raise UnreadableFile(
+            gettext_noop(
+                "The file takes too long or too much memory to read, or is damaged. Copy the rows "
+                "with content into a new file and save that."
+            )
+        ) from failure
+    answer: dict[str, Any] = json.loads(said)
+    return answer

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import resource
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -16,19 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from sheets.child_process import limit_this_process
 from sheets.delimited import read_delimited
 from sheets.tables import Row, SheetDate, SheetNumber, Table, UnreadableFile, Value
 
 __all__ = ["PROBLEM", "TABLES", "read_here", "unpacked"]
 
 TABLES, PROBLEM = "tables", "problem"
-_LIMITS = {
-    resource.RLIMIT_AS: 1024 * 1024 * 1024,
-    resource.RLIMIT_CPU: 10,
-    resource.RLIMIT_FSIZE: 0,
-    resource.RLIMIT_NOFILE: 64,
-    resource.RLIMIT_CORE: 0,
-}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -108,10 +101,7 @@ def _unpacked(cell: Any) -> Value:
 
 def main() -> None:
     """Read the file on the input and write what it holds."""
-    for limit, most in _LIMITS.items():
-        _soft, hard = resource.getrlimit(limit)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (most, most))
+    limit_this_process(memory=1024 * 1024 * 1024, seconds=10)
     # Messages are marked for translation by Django, which asks whether anything is translated.
     settings.configure(USE_I18N=False)
     # openpyxl loads it where it finds it, though nothing here needs it.

@@ -28,7 +28,7 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=LONGEST_WORDS,
         error_messages={
-            "max_length": _("This is too long: at most 4,000 characters, please."),
+            "max_length": _("Please use at most 4,000 characters."),
         },
     )
 

@@ -27,8 +27,8 @@ def question_mail(questions: Sequence[Confirmation]) -> EmailMultiAlternatives:
     first = questions[0]
     with in_ordinary_reading(first.language):
         subject = ngettext(
-            "Is this still right? Your page on the NANIF site",
-            "Are these still right? Your %(count)d pages on the NANIF site",
+            "Please check your page on the NANIF website",
+            "Please check your %(count)d pages on the NANIF website",
             len(questions),
         ) % {"count": len(questions)}
         if first.mails:

@@ -21,14 +21,14 @@ class Confirmation(models.Model):
     class Answer(models.TextChoices):
         """What a body can answer."""
 
-        RIGHT = "right", _("still right")
+        RIGHT = "right", _("still correct")
         CHANGED = "changed", _("something has changed")
-        ENDED = "ended", _("has ended")
+        ENDED = "ended", _("finished")
 
     page = models.ForeignKey(
         Page, verbose_name=_("page"), on_delete=models.CASCADE, related_name="confirmations"
     )
-    address = models.EmailField(_("mail address"))
+    address = models.EmailField(_("email address"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     asked_at = models.DateTimeField(_("asked on"))
     mails = models.PositiveSmallIntegerField(_("mails sent"), default=0)
@@ -37,7 +37,7 @@ class Confirmation(models.Model):
     told_at = models.DateTimeField(_("curators told on"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed without an answer on"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
-    words = models.TextField(_("what the body wrote"), max_length=4000, blank=True)
+    words = models.TextField(_("what the organisation wrote"), max_length=4000, blank=True)
     answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
     done_at = models.DateTimeField(_("done on"), null=True, blank=True)
     done_by = models.ForeignKey(

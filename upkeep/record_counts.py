@@ -14,6 +14,7 @@ from casestudies.fields import ELEMENTS
 from casestudies.models import CaseStudyPage
 from core.numbers import round_half_up
 from core.visibility import publicly_visible
+from page_cache.kept import kept
 from upkeep.rules.sources import why_unfit
 from upkeep.selectors import originals
 from upkeep.sources import named_links
@@ -61,8 +62,9 @@ _LABELS: dict[str, Any] = {
 }
 
 
+@kept
 def record_counts() -> list[RecordCount]:
-    """The counts over published cases, each translation group once. A fixed number of queries."""
+    """The counts over published cases, each translation group once. Kept, else some queries."""
     cases = publicly_visible(originals(CaseStudyPage))
     numbers = counts_of_elements(cases)
     published = set(cases.values_list("pk", flat=True))

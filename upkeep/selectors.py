@@ -140,14 +140,14 @@ def facts_of(page: Any) -> list[Fact]:
     if isinstance(page, CaseStudyPage):
         facts += [
             (_("Places"), separator.join(place.area.label for place in page.places.all())),
-            (_("In the lead"), separator.join(_leads(page))),
+            (_("Lead organisation"), separator.join(_leads(page))),
             (_("Period"), period(page.started, page.ended, page.status_id or "")),
         ]
     elif isinstance(page, OrganisationPage):
         facts += [
             (_("Type"), page.actor_type.label if page.actor_type else ""),
             (_("Places"), separator.join(area.label for area in page.areas.all())),
-            (_("Site"), page.website),
+            (_("Website"), page.website),
         ]
     elif isinstance(page, RegionalPlatformPage):
         facts += [
@@ -159,7 +159,7 @@ def facts_of(page: Any) -> list[Fact]:
         facts.append((_("Status"), page.status.label))
     if hasattr(page, "contact_name"):
         desk = [page.contact_name, page.contact_phone, page.contact_email, page.contact_url]
-        facts.append((_("Contact desk"), separator.join(filter(None, desk))))
+        facts.append((_("Contact details"), separator.join(filter(None, desk))))
     return [Fact(label, value) for label, value in facts if value]
 
 

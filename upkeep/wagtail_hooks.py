@@ -60,7 +60,7 @@ def record_counts_section(index: CaseStudyIndexPage, request: HttpRequest) -> Se
     counts = record_counts()
     return Section(
         name="records",
-        title=_("What the records have"),
+        title=_("What the case studies include"),
         template="upkeep/record_counts.html",
         order=10,
         context={"counts": counts, "total": counts[0].total},
@@ -152,14 +152,14 @@ def register_words(actions: Any) -> None:
     """What a page's history says of questions and answers."""
     for name, label, message in [
         ("asked", gettext_lazy("Ask for confirmation"),
-         gettext_lazy("The body in charge was asked whether this is still right")),
+         gettext_lazy("The lead organisation was asked whether this is still correct")),
         ("right", gettext_lazy("Confirm"),
-         gettext_lazy("The body in charge confirmed that this is still right")),
+         gettext_lazy("The lead organisation confirmed that this is still correct")),
         ("changed", gettext_lazy("Report a change"),
-         gettext_lazy("The body in charge said that something has changed")),
+         gettext_lazy("The lead organisation said that something has changed")),
         ("ended", gettext_lazy("Report the end"),
-         gettext_lazy("The body in charge said that this has ended")),
+         gettext_lazy("The lead organisation said that this has ended")),
         ("marked_ended", gettext_lazy("Mark as ended"),
-         gettext_lazy("Marked as ended, as the body in charge had said")),
+         gettext_lazy("Marked as ended, as the lead organisation had said")),
     ]:  # fmt: skip
         actions.register_action(f"upkeep.{name}", label, message)

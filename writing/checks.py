@@ -129,7 +129,7 @@ def _personal(passage: Passage) -> list[Hint]:
         Hint(
             "personal",
             passage.label,
-            _("This looks like a private mail address. Give the address of an office."),
+            _("This looks like a private email address. Give the address of an office."),
             match.group(),
         )
         for match in _MAIL.finditer(plain)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Alert',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(max_length=254, verbose_name='mail address')),
+                ('address', models.EmailField(max_length=254, verbose_name='email address')),
                 ('locale', models.CharField(choices=[('ja', 'Japanese'), ('en', 'English')], max_length=10, verbose_name='language')),
                 ('query', models.CharField(blank=True, help_text='Parameters of the search page.', max_length=2000, verbose_name='search')),
                 ('frequency', models.CharField(choices=[('weekly', 'once a week'), ('daily', 'once a day')], default='weekly', max_length=10, verbose_name='how often')),
@@ -39,8 +39,8 @@ class Migration(migrations.Migration):
                 ('failures', models.PositiveSmallIntegerField(default=0, verbose_name='refused mails in a row')),
             ],
             options={
-                'verbose_name': 'mail alert',
-                'verbose_name_plural': 'mail alerts',
+                'verbose_name': 'email alert',
+                'verbose_name_plural': 'email alerts',
                 'constraints': [models.UniqueConstraint(fields=('address', 'locale', 'query'), name='one_alert_a_search')],
             },
         ),

@@ -134,6 +134,7 @@ def test_dashboard_asks_the_database_as_often_however_much_there_is(
 
     def count() -> list[int]:
         found = []
+        Client().get(reverse("wagtailadmin_login"))  # reads again what a write made out of date
         for client in clients:
             with CaptureQueriesContext(
                 connection,
@@ -222,6 +223,8 @@ def test_lists_ask_the_database_as_often_however_much_there_is(
     before = count()
     for number in range(3):
         add_draft(region, f"more-{number}", user)
+    # What is kept of the public content is read again once.
+    count()
     assert count() == before
 
 

@@ -11,7 +11,8 @@ from wagtail.test.utils.form_data import querydict_from_html
 
 from tests.page_examples import page_models
 
-KINDS = page_models()
+# A list of cases leads to the page of its place, and has no look of its own.
+KINDS = [model for model in page_models() if model.preview_modes]
 NAMES = [model._meta.label for model in KINDS]
 
 

@@ -40,7 +40,7 @@ class ConfirmationFilterSet(WagtailFilterSet):
     """Which questions."""
 
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Status"),
         empty_label=gettext_lazy("To do"),
         method="filter_state",
         choices=[
@@ -104,10 +104,10 @@ class ConfirmationsView(Report):
     page_title = gettext_lazy("Confirmations")
     filterset_class = ConfirmationFilterSet
     explanation = gettext_lazy(
-        "Bodies in charge are asked once a year whether their page is still right. “Still right” "
-        "is noted by itself. Where something has changed or ended, somebody has to look: change "
-        "the page, then press “Done”. Whoever did not answer three mails is listed here too: "
-        "please find out who is in charge, and correct the address in the page’s form."
+        "Lead organisations are asked once a year whether their page is still correct. “Still "
+        "correct” is noted by itself. Where something has changed or ended, somebody has to look: "
+        "change the page, then press “Done”. Whoever did not answer three emails is listed here "
+        "too: please find out who is in charge, and correct the address in the page’s form."
     )
     columns = [
         PageColumn("page", label=gettext_lazy("Page"), width="28%"),
@@ -116,7 +116,7 @@ class ConfirmationsView(Report):
             label=gettext_lazy("Answer"),
             accessor=lambda question: question.get_answer_display() or _("none so far"),
         ),
-        Column("words", label=gettext_lazy("What the body wrote"), width="28%"),
+        Column("words", label=gettext_lazy("What the organisation wrote"), width="28%"),
         DateColumn("asked_at", label=gettext_lazy("Asked on")),
         DateColumn("answered_at", label=gettext_lazy("Answered on")),
         _ActionsColumn("actions", label=gettext_lazy("What to do")),
@@ -126,7 +126,7 @@ class ConfirmationsView(Report):
     ]  # fmt: skip
     export_headings = {
         "page.title": gettext_lazy("Page"),
-        "words": gettext_lazy("What the body wrote"),
+        "words": gettext_lazy("What the organisation wrote"),
     }
 
     def get_queryset(self) -> Any:

@@ -23,7 +23,7 @@ class ContentFilterSet(PageFilterSet):
         choices=[(rule.name, rule.label) for rule in RULES.values()],
     )
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Status"),
         empty_label=gettext_lazy("To do"),
         choices=[("accepted", gettext_lazy("Accepted")), ("all", gettext_lazy("All"))],
     )

@@ -53,7 +53,7 @@ class KindColumn(Column):
     """What kind of page it is."""
 
     def __init__(self) -> None:
-        super().__init__("kind_label", label=gettext_lazy("Kind"))
+        super().__init__("kind_label", label=gettext_lazy("Type of page"))
 
 
 class KindFilter(django_filters.ChoiceFilter):
@@ -61,7 +61,7 @@ class KindFilter(django_filters.ChoiceFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=gettext_lazy("Kind"),
+            label=gettext_lazy("Type of page"),
             empty_label=gettext_lazy("All"),
             choices=[
                 (model._meta.model_name, capfirst(model._meta.verbose_name))
@@ -107,10 +107,10 @@ class PagesReport(Report):
     export_headings = {
         "title": gettext_lazy("Page"),
         "page.title": gettext_lazy("Page"),
-        "kind_label": gettext_lazy("Kind"),
+        "kind_label": gettext_lazy("Type of page"),
         "missing_label": gettext_lazy("Missing"),
         "problem_label": gettext_lazy("Problem"),
-        "actor_type": gettext_lazy("Actor type"),
+        "actor_type": gettext_lazy("Type of organisation"),
         "url": gettext_lazy("Address"),
         "public_url": gettext_lazy("Address"),
         "status": gettext_lazy("Status of the answer"),

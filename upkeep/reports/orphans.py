@@ -24,7 +24,7 @@ class OrphansView(PagesReport):
     )
     columns = [
         PageColumn("page", label=gettext_lazy("Page"), width="45%"),
-        Column("actor_type", label=gettext_lazy("Actor type")),
+        Column("actor_type", label=gettext_lazy("Type of organisation")),
         DateColumn("first_published_at", label=gettext_lazy("First published")),
         DateColumn("last_confirmed_at", label=gettext_lazy("Last confirmed")),
     ]

@@ -51,7 +51,7 @@ class PlansView(Report):
         Column("why_label", label=gettext_lazy("Why")),
         Column("ends", label=gettext_lazy("Plan ends")),
         Column("as_of", label=gettext_lazy("Date of the source")),
-        Column("accessed", label=gettext_lazy("read on")),
+        Column("accessed", label=gettext_lazy("accessed on")),
     ]
     list_export = [
         "area_id", "place", "status_label", "why_label", "ends", "as_of", "accessed", "url",
@@ -63,7 +63,7 @@ class PlansView(Report):
         "why_label": gettext_lazy("Why"),
         "ends": gettext_lazy("Plan ends"),
         "as_of": gettext_lazy("Date of the source"),
-        "accessed": gettext_lazy("read on"),
+        "accessed": gettext_lazy("accessed on"),
         "url": gettext_lazy("Website"),
     }
 

@@ -49,8 +49,8 @@ class StaleView(PagesReport):
     page_title = gettext_lazy("Not confirmed for long")
     filterset_class = StaleFilterSet
     explanation = gettext_lazy(
-        "Pages that the body in charge confirmed more than eighteen months ago, or never. Where "
-        "nobody can be asked, write the mail address of a desk into the page’s form."
+        "Pages that the lead organisation confirmed more than eighteen months ago, or never. "
+        "Where nobody can be asked, write the email address of an office into the page’s form."
     )
     columns = [
         PageColumn("page", label=gettext_lazy("Page"), width="45%"),

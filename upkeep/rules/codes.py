@@ -42,9 +42,9 @@ def theme_not_borne_out(checked: CheckedPage) -> Iterator[Fault]:
 
 @rule(
     "actor-not-borne-out",
-    label=_("Type of actor that the text does not bear out"),
+    label=_("Type of organisation that the text does not bear out"),
     reason=_("Readers who choose the type find a case in which nobody of the kind takes part."),
-    cure=_("Take the type off, or name the actor."),
+    cure=_("Take the type off, or name the organisation."),
 )
 def actor_not_borne_out(checked: CheckedPage) -> Iterator[Fault]:
     """Types of actors of which no word stands in the text."""

@@ -66,7 +66,7 @@ def era_alone(checked: CheckedPage) -> Iterator[Fault]:
     "stale",
     label=_("Not looked at for long"),
     reason=_("Desks, fees and people change: after eighteen months a page may mislead."),
-    cure=_("Ask the body in charge, or read the sources again and write when you did."),
+    cure=_("Ask the lead organisation, or read the sources again and write when you did."),
     models=(CaseStudyPage, OrganisationPage, RegionalPlatformPage),
 )
 def stale(checked: CheckedPage) -> Iterator[Fault]:

@@ -77,7 +77,7 @@ def unfit_source(checked: CheckedPage) -> Iterator[Fault]:
     "single-source",
     label=_("One source alone"),
     reason=_("What one source alone says cannot be compared with another."),
-    cure=_("Look for a second source, best of the body in charge."),
+    cure=_("Look for a second source, best from the lead organisation."),
 )
 def single_source(checked: CheckedPage) -> Iterator[Fault]:
     """The only source of a case."""

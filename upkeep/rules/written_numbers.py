@@ -59,7 +59,9 @@ _IN_TEN = re.compile(rf"\b({'|'.join(_ONES)})(?: out of| in) (?:every )?ten\b")
 
 _ERA_YEAR = re.compile(rf"({'|'.join(era.name for era in ERAS)})\s*(元|\d{{1,2}})\s*年")
 _BY_NAME = {era.name: era for era in ERAS}
-_SHORT_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-–—~〜/]\s*(\d\d)(?![\d人月])")
+_MONTH = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+# Not the day that begins a second date: 16 April 2016–30 April 2016.
+_SHORT_YEARS = re.compile(rf"(?<!\d)((?:19|20)\d\d)\s*[-–—~〜/]\s*(\d\d)(?![\d人月]|\s*{_MONTH})")
 _SHORT_YEAR = re.compile(r"(?<!\d)([012]\d)年(?=\d{1,2}月)")
 _NUMBER = r"(\d[\d,.]{0,15})"
 _SAME_SCALE = re.compile(
