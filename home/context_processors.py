@@ -15,29 +15,37 @@ from wagtail.models import Page
 from core.readings import ORDINARY, PLAIN, has_chosen_plain, is_plain, reading_address
 from core.templatetags.readings import title_as_read
 from core.visibility import publicly_visible
-from home.models import StandardPage
-from home.selectors import frame_pages
+from home.navigation import Link, menu, section_at
+from home.selectors import frame_pages, pages_above
+from images.share_cards import share_picture_url
 
 
 def site_chrome(request: HttpRequest) -> dict[str, Any]:
     """Lazy parts of the frame; pages that do not draw it (the admin, feeds) cost nothing.
 
-    - `nav`, `footer_links`: [{title, url, current}]
+    - `nav`: the sections of the menu, each with its pages (`home.navigation`)
+    - `nav_extra`: pages of text that editors put into the menu
+    - `footer_links`: the pages about this site; `about_links`: those that no section has
     - `languages`: [{code, name, url, current}] for hreflang
     - `readings`: [{lang, hreflang, name, url, current}] for the switch of languages and readings
     - `is_plain`: whether the page is read in plain Japanese
-    - `breadcrumbs`: [{title, url}] above a Wagtail page
+    - `breadcrumbs`: [{title, url}] above this page; a view may add its own as `trail`
     - `canonical_url`: the address without query parameters
+    - `og_image_url`: the picture of a Wagtail page to be shared; other views may give their own
     """
     return {
         "nav": SimpleLazyObject(lambda: _frame(request)["nav"]),
+        "nav_extra": SimpleLazyObject(lambda: _frame(request)["nav_extra"]),
         "footer_links": SimpleLazyObject(lambda: _frame(request)["footer"]),
+        "about_links": SimpleLazyObject(lambda: _frame(request)["about"]),
         "languages": SimpleLazyObject(lambda: _languages(request)),
         "readings": SimpleLazyObject(lambda: _readings(request)),
         "is_plain": is_plain(),
         "breadcrumbs": SimpleLazyObject(lambda: _breadcrumbs(request)),
         "canonical_url": settings.SITE_URL + request.path,
+        "og_image_url": SimpleLazyObject(lambda: share_picture_url(_page(request))),
         "site_url": settings.SITE_URL,
+        "mail_is_set_up": settings.MAIL_IS_SET_UP,
     }
 
 
@@ -53,31 +61,24 @@ def _page(request: Any) -> Page | None:
 
 def _frame(request: Any) -> dict[str, Any]:
     if not hasattr(request, "nanif_frame"):
-        pages = frame_pages(get_language() or settings.LANGUAGE_CODE)
+        indexes, texts = frame_pages(get_language() or settings.LANGUAGE_CODE)
+        sections = menu(indexes, request)
+        in_sections = {link.url for section in sections for link in section.pages}
         links = [
-            {
-                "title": title_as_read(page, getattr(page, "short_title", "")),
-                "url": (url := page.get_url(request) or ""),
-                "current": request.path.startswith(url) if url else False,
-                "page": page,
-            }
-            for page in pages
+            (page, Link(title_as_read(page, getattr(page, "short_title", "")), url, here))
+            for page in texts
+            if (url := page.get_url(request) or "")
+            for here in (request.path.startswith(url),)
         ]
-        search, desks = reverse("search:search"), reverse("desks")
-        sections = [link for link in links if not isinstance(link["page"], StandardPage)]
-        texts = [link for link in links if isinstance(link["page"], StandardPage)]
         request.nanif_frame = {
-            "nav": [
-                *sections,
-                {
-                    "title": _("Desks"),
-                    "url": desks,
-                    "current": request.path.startswith(desks),
-                },
-                {"title": _("Search"), "url": search, "current": request.path == search},
-                *[link for link in texts if link["page"].in_nav],
+            "nav": sections,
+            "nav_extra": [link for page, link in links if getattr(page, "in_nav", False)],
+            "footer": [link for page, link in links if getattr(page, "in_footer", True)],
+            "about": [
+                link
+                for page, link in links
+                if getattr(page, "in_footer", True) and link.url not in in_sections
             ],
-            "footer": [link for link in texts if link["page"].in_footer],
         }
     return request.nanif_frame
 
@@ -91,8 +92,8 @@ def _languages(request: Any) -> list[dict[str, Any]]:
     urls: dict[str, str] = {}
     if page is not None:
         translations = (
-            publicly_visible(Page.objects.all())
-            .filter(translation_key=page.translation_key)
+            publicly_visible(Page.objects.filter(translation_key=page.translation_key))
+            .only("url_path", "locale__language_code")
             .select_related("locale")
         )
         urls = {other.locale.language_code: other.get_url(request) or "" for other in translations}
@@ -136,15 +137,25 @@ def _readings(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _breadcrumbs(request: HttpRequest) -> list[dict[str, str]]:
-    """The pages above this one, home first."""
-    page = _page(request)
-    if page is None:
+    """What is above this page, home first: the section of the menu, then the pages of the tree."""
+    home = reverse("wagtail_serve", args=[""])
+    if request.path == home:
         return []
-    ancestors = publicly_visible(page.get_ancestors().filter(depth__gt=1))
+    page = _page(request)
+    section = section_at(_frame(request)["nav"])
+    above: list[tuple[str, str]] = []
+    if page is not None:
+        above = [
+            # A region's list of cases has another address than its place in the tree.
+            (title_as_read(each), getattr(each, "casesfrompage", each).get_url(request) or "")
+            for each in pages_above(page.path)
+        ]
+    elif section is not None:
+        above = [(link.title, link.url) for link in section.pages if link.current]
+    if section is not None and section.url not in {request.path, *(url for _title, url in above)}:
+        above.insert(0, (section.title, section.url))
     return [
-        {
-            "title": _("Home") if ancestor.depth == 2 else title_as_read(ancestor),
-            "url": ancestor.get_url(request) or "",
-        }
-        for ancestor in ancestors
+        {"title": title, "url": url}
+        for title, url in [(_("Home"), home), *above]
+        if url != request.path
     ]

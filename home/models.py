@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
+from casestudies.models import CaseStudyPage
 from core.blocks import ProseBlock
 from core.models import BasePage, PlainJapaneseMixin
+from core.visibility import publicly_visible_pages
 
 __all__ = ["GlossaryPage", "HomePage", "StandardPage"]
 
@@ -20,7 +24,24 @@ class HomePage(PlainJapaneseMixin, BasePage):
     """The way in: search, map, themes, newest and recently confirmed cases, regions."""
 
     lead = models.TextField(_("lead"), blank=True)
+    featured_case = models.ForeignKey(
+        CaseStudyPage,
+        verbose_name=_("featured case study"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("A published one. Empty: the one that was confirmed last."),
+    )
+    featured_reason = models.CharField(
+        _("why it is featured"),
+        max_length=300,
+        blank=True,
+        help_text=_("One sentence for readers. Shown with the chosen case study alone."),
+    )
 
+    # The picture of the site itself stands for it.
+    has_share_picture = False
     max_count_per_parent = 1
     parent_page_types = ["wagtailcore.Page"]
     template = "home/home_page.html"
@@ -28,14 +49,28 @@ class HomePage(PlainJapaneseMixin, BasePage):
         *BasePage.content_panels,
         *BasePage.card_panels,
         FieldPanel("lead"),
+        MultiFieldPanel(
+            [FieldPanel("featured_case"), FieldPanel("featured_reason")],
+            heading=_("Featured case study"),
+        ),
         *PlainJapaneseMixin.plain_japanese_panels,
     ]
 
     class Meta:
         verbose_name = _("home page")
 
+    def clean(self) -> None:
+        """The featured case study is one that the public may see."""
+        super().clean()
+        if self.featured_case and not publicly_visible_pages([self.featured_case]):
+            raise ValidationError(
+                {"featured_case": gettext("This case study is not public. Choose a published one.")}
+            )
+
     def structured_data(self) -> dict[str, Any]:
-        """The site with its search, as a schema.org WebSite."""
+        """The site with its search and who publishes it, as a schema.org WebSite."""
+        from home.selectors import publisher
+
         data = super().structured_data()
         data["@type"] = "WebSite"
         data["potentialAction"] = {
@@ -43,6 +78,7 @@ class HomePage(PlainJapaneseMixin, BasePage):
             "target": f"{self.public_url}search/?q={{search_term_string}}",
             "query-input": "required name=search_term_string",
         }
+        data["publisher"] = publisher()
         return data
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -7,71 +7,86 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
 
-from casestudies.models import CaseStudyIndexPage
-from casestudies.selectors import (
-    case_map,
-    cases_in,
-    newest_cases,
-    recently_confirmed_cases,
-    themes_with_counts,
-)
+from casestudies.article import network
+from casestudies.selectors import case_map, home_cases, themes_with_counts
 from core.visibility import publicly_visible
-from events.models import EventIndexPage
-from home.models import HomePage, StandardPage
-from organisations.models import OrganisationIndexPage, OrganisationPage
-from press.models import PressIndexPage
-from programmes.models import ProgrammeIndexPage
-from regions.models import RegionIndexPage
-from regions.selectors import platform_cards, platforms_in_order
-from surveys.models import SurveyIndexPage
+from events.selectors import coming, events_in
+from home.models import GlossaryPage, HomePage, StandardPage
+from home.navigation import INDEX_PAGES
+from organisations.selectors import organisation_ids_by_area
+from page_cache.kept import kept
+from programmes.calls import calls_in, open_calls
+from regions.selectors import platforms_in_order, public_platforms
+from surveys.residents import national_trend
 
-# The sections of the main menu, in order.
-SECTION_INDEXES = (
-    CaseStudyIndexPage,
-    RegionIndexPage,
-    ProgrammeIndexPage,
-    OrganisationIndexPage,
-    SurveyIndexPage,
-    EventIndexPage,
-    PressIndexPage,
-)
+# On the home page.
+NEWEST = 6
+CONFIRMED = 3
+CALLS = 3
+PLATFORMS = 3
+
+
+def publisher() -> dict[str, Any]:
+    """Who publishes the site, as a schema.org Organization."""
+    return network()
 
 
 def home_context(page: HomePage) -> dict[str, Any]:
-    """Cases, themes, regions, the map and true numbers for one language's home page."""
+    """Cases, calls, the next event, figures, themes, regions and the map for one language."""
     language = page.locale.language_code
-    case_map_data = case_map(language, "home-map")
-    platforms = platforms_in_order(platform_cards().filter(locale=page.locale_id))
+    prefectures = case_map(language, "home-map")
+    platforms = platforms_in_order(public_platforms(language))
+    cases = home_cases(language, page.featured_case_id, newest=NEWEST, confirmed=CONFIRMED)
     return {
-        "map": case_map_data,
+        "map": prefectures,
         "themes": themes_with_counts(language),
-        "newest": newest_cases(language, 6),
-        "confirmed": recently_confirmed_cases(language, 3),
-        "platforms": platforms,
+        "cases": cases,
+        "calls": open_calls(calls_in(language))[:CALLS],
+        "next_event": coming(events_in(language)).first(),
+        "national": national_trend(),
+        "platforms": platforms[:PLATFORMS],
         "numbers": {
-            "cases": cases_in(language).count(),
-            "prefectures": sum(1 for area in case_map_data["prefectures"] if area["count"]),
-            "organisations": publicly_visible(OrganisationPage.objects.all())
-            .filter(locale=page.locale_id)
-            .count(),
+            "cases": cases.total,
+            "prefectures": sum(1 for area in prefectures["prefectures"] if area["count"]),
+            "organisations": len(organisation_ids_by_area(language)[""]),
             "platforms": len(platforms),
         },
     }
 
 
-def frame_pages(language: str) -> list[Page]:
-    """Pages of the main menu and the footer in one language, in order. Two queries."""
-    types = ContentType.objects.get_for_models(*SECTION_INDEXES)
-    found = {
-        page.content_type_id: page
-        for page in publicly_visible(Page.objects.all()).filter(
-            locale__language_code=language, content_type__in=types.values()
-        )
-    }
-    sections = [found.get(types[model].pk) for model in SECTION_INDEXES]
-    texts = (
-        publicly_visible(StandardPage.objects.all())
-        .filter(locale__language_code=language)
-        .order_by("order", "title")
+@kept
+def frame_pages(language: str) -> tuple[list[Page], list[Page]]:
+    """Index pages of the menu's sections, and the pages about this site in order. Kept.
+
+    The glossary is one of the latter and stands at their end.
+    """
+    kinds = ContentType.objects.get_for_models(*INDEX_PAGES, StandardPage, GlossaryPage)
+    found = (
+        publicly_visible(Page.objects.all())
+        .filter(locale__language_code=language, content_type__in=kinds.values())
+        .select_related("standardpage", "glossarypage")
     )
-    return [page for page in sections if page] + list(texts)
+    indexes: list[Page] = []
+    texts: list[StandardPage] = []
+    glossary: list[Page] = []
+    for page in found:
+        if page.content_type_id == kinds[StandardPage].pk:
+            texts.append(page.standardpage)
+        elif page.content_type_id == kinds[GlossaryPage].pk:
+            glossary.append(page.glossarypage)
+        else:
+            indexes.append(page)
+    return indexes, [*sorted(texts, key=lambda text: (text.order, text.title)), *glossary]
+
+
+def pages_above(path: str) -> list[Page]:
+    """The public pages above the one at a path of the tree, below the home page. Kept."""
+    return _pages_on_the_way(path[: -Page.steplen])
+
+
+@kept
+def _pages_on_the_way(path: str) -> list[Page]:
+    step = Page.steplen
+    paths = [path[:end] for end in range(3 * step, len(path) + 1, step)]
+    pages = publicly_visible(Page.objects.filter(path__in=paths)).order_by("path")
+    return list(pages.select_related("casesfrompage__locale"))

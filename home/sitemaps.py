@@ -7,12 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
 
+from casestudies.models import CasesFromPage
 from core.visibility import publicly_visible
 from organisations.own_pages import without_names_alone
+from programmes.selectors import public_grants
 from regions.models import Area
 
 
@@ -30,10 +33,13 @@ class PageSitemap(_SiteUrlSitemap):
     """Wagtail's live, public, original pages, each with its translations."""
 
     def items(self) -> list[Page]:
-        """Pages written in their language; aliases are the same words twice."""
+        """Pages written in their language; aliases are the same words twice.
+
+        Regions' lists of cases lead to the pages of places.
+        """
         pages = list(
             without_names_alone(publicly_visible(Page.objects.all()))
-            .filter(depth__gt=1, alias_of=None)
+            .filter(depth__gt=1, alias_of=None, casesfrompage=None)
             .select_related("locale")
             .order_by("path")
         )
@@ -71,11 +77,16 @@ class PageSitemap(_SiteUrlSitemap):
 
 
 class AreaSitemap(_SiteUrlSitemap):
-    """The pages of all prefectures, municipalities and wards of today in both languages."""
+    """The pages of all prefectures, municipalities and wards of today, and of places abroad.
+
+    Of these, only the ones from which a region's list of cases comes. All in both languages.
+    """
 
     def items(self) -> list[tuple[str, str]]:
         """Pairs of area code and language."""
-        areas = Area.objects.filter(code__regex=r"^[0-9]+$", valid_to=None).order_by("code")
+        lists = publicly_visible(CasesFromPage.objects.all())
+        wanted = Q(code__regex=r"^[0-9]+$") | Q(pk__in=lists.values("area"))
+        areas = Area.objects.filter(wanted, valid_to=None).order_by("code")
         codes = list(areas.values_list("code", flat=True))
         return [(code, language) for language, _name in settings.LANGUAGES for code in codes]
 
@@ -87,15 +98,22 @@ class AreaSitemap(_SiteUrlSitemap):
 
 
 class ViewSitemap(_SiteUrlSitemap):
-    """What is no page of the tree: lists of desks and plans, and how places are compared."""
+    """What is no page of the tree: lists, tools, the API explained, and each grant."""
 
-    def items(self) -> list[tuple[str, str]]:
-        """Names of their addresses, in both languages."""
-        names = ["desks", "plans", "peers-method"]
-        return [(name, language) for language, _label in settings.LANGUAGES for name in names]
+    names = (
+        "desks", "plans", "peers-method", "compare", "calls", "grants", "embed-code", "api-guide",
+        "proposals:new", "accessibility-results",
+    )  # fmt: skip
 
-    def location(self, item: tuple[str, str]) -> str:
+    def items(self) -> list[tuple[str, list[str], str]]:
+        """Names of addresses with what they need, in both languages."""
+        grants = public_grants().order_by("identifier").values_list("identifier", flat=True)
+        views: list[tuple[str, list[str]]] = [(name, []) for name in self.names]
+        views += [("grant", [identifier]) for identifier in grants]
+        return [(*view, language) for language, _label in settings.LANGUAGES for view in views]
+
+    def location(self, item: tuple[str, list[str], str]) -> str:
         """Path of one."""
-        name, language = item
+        name, args, language = item
         with override(language):
-            return reverse(name)
+            return reverse(name, args=args)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='GlossaryPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one line')),
+                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one sentence')),
                 ('last_confirmed_at', models.DateField(blank=True, null=True, verbose_name='last confirmed on')),
                 ('last_confirmed_by', models.CharField(blank=True, help_text="The body that confirmed it, not a person's name.", max_length=200, verbose_name='last confirmed by')),
             ],
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='HomePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one line')),
+                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one sentence')),
                 ('last_confirmed_at', models.DateField(blank=True, null=True, verbose_name='last confirmed on')),
                 ('last_confirmed_by', models.CharField(blank=True, help_text="The body that confirmed it, not a person's name.", max_length=200, verbose_name='last confirmed by')),
                 ('lead', models.TextField(blank=True, verbose_name='lead')),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='StandardPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one line')),
+                ('summary', models.CharField(blank=True, help_text='What and where, in one sentence. Shown in lists and in search results.', max_length=300, verbose_name='summary in one sentence')),
                 ('last_confirmed_at', models.DateField(blank=True, null=True, verbose_name='last confirmed on')),
                 ('last_confirmed_by', models.CharField(blank=True, help_text="The body that confirmed it, not a person's name.", max_length=200, verbose_name='last confirmed by')),
                 ('body', wagtail.fields.StreamField([('heading', 0), ('subheading', 1), ('paragraph', 2), ('quote', 6), ('figure', 9)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'description': 'Heading inside this section', 'icon': 'title', 'label': 'Heading', 'preview_value': '取組のきっかけ', 'template': 'blocks/heading.html'}), 1: ('wagtail.blocks.CharBlock', (), {'description': 'Heading below a heading', 'icon': 'title', 'label': 'Subheading', 'preview_value': '子どもの教室', 'template': 'blocks/subheading.html'}), 2: ('wagtail.blocks.RichTextBlock', (), {'description': 'Text with links, emphasis and lists', 'features': ['bold', 'italic', 'link', 'document-link', 'ol', 'ul'], 'icon': 'pilcrow', 'label': 'Paragraph', 'preview_value': '<p>市と国際交流協会が、学校に入る前の子どもの教室を開いた。</p>', 'template': 'blocks/paragraph.html'}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'Words'}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Who said it', 'required': True}), 5: ('wagtail.blocks.URLBlock', (), {'label': 'Where it was read', 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('text', 3), ('attribution', 4), ('source_url', 5)]], {}), 7: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Picture'}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('image', 7), ('caption', 8)]], {})}, verbose_name='text')),

@@ -61,4 +61,4 @@ for (const [type, shown] of [["pointerover", true], ["pointerout", false]]) {
 
 const setUp = (root) => root.querySelectorAll("[data-map]").forEach(makeOneStop);
 setUp(document);
-document.addEventListener("search:updated", (event) => setUp(event.target));
+document.addEventListener("directory:updated", (event) => setUp(event.target));

@@ -3,7 +3,7 @@
  * which searches do not help. The words of the search are sent and nothing else.
  */
 
-const results = document.querySelector("[data-search-results]");
+const results = document.querySelector("[data-directory]");
 let told = "";
 
 if (results && navigator.sendBeacon) {

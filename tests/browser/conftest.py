@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -113,9 +116,12 @@ class Visit:
             """() => {
               const element = document.activeElement;
               const look = getComputedStyle(element);
+              // The link of a card lets the whole card be marked.
+              const card = element.closest('.card');
               const box = element.getBoundingClientRect();
               return {
                 marked: look.outlineStyle !== 'none' || look.boxShadow !== 'none'
+                  || (card && getComputedStyle(card).outlineStyle !== 'none')
                   || element.labels?.length > 0,
                 inside: box.bottom > 0 && box.top < innerHeight,
               };
@@ -187,8 +193,11 @@ def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visit]]:
     """
     visits: list[tuple[BrowserContext, Visit]] = []
 
-    def open_window(language: str = "ja", *, width: int = 1280, javascript: bool = True) -> Visit:
+    def open_window(
+        language: str = "ja", *, width: int = 1280, javascript: bool = True, touch: bool = False
+    ) -> Visit:
         context = browser.new_context(
+            has_touch=touch,
             viewport={"width": width, "height": 800},
             locale="ja-JP" if language == "ja" else "en-GB",
             java_script_enabled=javascript,
@@ -248,6 +257,21 @@ def _is_autosave(url: str, told: str) -> bool:
     return "/admin/pages/" in url and "400" in told
 
 
+def _recorded(page: Page, told: dict[str, Any]) -> dict[str, Any]:
+    """What `tools.accessibility` needs of one check: the page, and the rules by their outcome."""
+    return {
+        "path": urlsplit(page.url).path,
+        "language": page.locator("html").get_attribute("lang"),
+        "width": (page.viewport_size or {}).get("width"),
+        "tool": told["testEngine"],
+        "browser": page.context.browser.version if page.context.browser else "",
+        **{
+            outcome: {rule["id"]: rule["tags"] for rule in told[outcome]}
+            for outcome in ("passes", "violations", "incomplete")
+        },
+    }
+
+
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., list[str]]:
     """A function that runs axe on a page, or a part of it, and tells every violation in a line."""
@@ -256,10 +280,15 @@ def axe() -> Callable[..., list[str]]:
     checker = Axe()
 
     def violations(page: Page, context: dict[str, Any] | None = None) -> list[str]:
-        found = checker.run(page, context=context).response["violations"]
+        # Style sheets that import others would be asked for once more, at addresses of the page.
+        options = {"preload": False}
+        told = checker.run(page, context=context, options=options).response
+        if record := os.environ.get("ACCESSIBILITY_RECORD"):
+            with Path(record).open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(_recorded(page, told)) + "\n")
         return [
             f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:120]}"
-            for rule in found
+            for rule in told["violations"]
             for node in rule["nodes"][:3]
         ]
 

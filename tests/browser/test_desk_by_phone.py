@@ -31,11 +31,12 @@ def test_desk_is_found_from_the_home_page(
     window = visit(language, width=360, javascript=javascript)
     page = window.page
     window.home()
-    window.click(".hero__desks a")
+    window.click(".doors a[href$='/desks/']")
     for name, label in [("lang", own_name), ("region", place)]:
         option = page.locator(f"select[name={name}] option", has_text=label)
         page.locator(f"select[name={name}]").select_option(option.first.get_attribute("value"))
-    page.locator(".directory-filter__form button[type=submit]").click()
+    if not javascript:
+        page.locator(".filters__submit").click()
     card = page.locator(".desk", has_text=desk)
     expect(card).to_be_visible()
     phone = card.locator(f"a[href='tel:{number}']")

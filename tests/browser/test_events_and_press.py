@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import vobject
+from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS, Visit
 from tests.page_examples import LANGUAGES, prefix
@@ -20,22 +21,24 @@ def test_an_event_is_found_by_place_and_theme_and_downloaded_for_a_calendar(
 ) -> None:
     window = visit(language, width=360)
     window.home()
-    window.click(f".site-nav__link[href='{prefix(language)}/events/']")
+    window.click(f"footer a[href='{prefix(language)}/events/']")
     page = window.page
     assert not page.locator("#filter-region").is_visible(), "the filters stand before the list"
-    page.locator(".directory-filter summary").click()
+    page.locator(".filters__open").click()
     page.locator("#filter-region").select_option("24")
     page.locator("#filter-theme").select_option("5-2")
-    window.click(".directory-filter button")
-    assert "2" in page.locator(".directory-filter summary").inner_text()
+    page.locator(".filters__show").click()
+    expect(page.locator(".filters__open")).to_contain_text("2")
     window.click(page.locator(".event__link", has_text=MIE[language]))
     assert window.path == f"{prefix(language)}/events/nanif-mie-2024/"
+    # It is over: nothing offers to put it into a calendar, while that of all events has it.
+    expect(page.locator("main a[href$='.ics']")).to_have_count(0)
+    window.click("aside .more-link")
     with page.expect_download() as download:
-        page.locator("a[href$='.ics']").first.click()
-    assert download.value.suggested_filename == "nanif-mie-2024.ics"
+        page.locator("main a[href$='/events.ics']").first.click()
     text = Path(download.value.path()).read_text("utf-8")
-    entry = vobject.readOne(text).vevent
-    assert MIE[language] in entry.summary.value
+    entries = vobject.readOne(text).vevent_list
+    (entry,) = [entry for entry in entries if MIE[language] in entry.summary.value]
     assert entry.dtstart.value.isoformat() == "2024-01-31"
     assert entry.dtend.value.isoformat() == "2024-02-01"
 
@@ -47,15 +50,15 @@ def test_coverage_is_found_by_theme_language_and_outlet_and_leads_to_the_origina
     window = visit(language, width=width, javascript=False)
     page = window.page
     window.home()
-    window.click(f".site-nav__link[href='{prefix(language)}/press/']")
-    unfold = page.locator(".directory-filter summary")
+    window.click(f"footer a[href='{prefix(language)}/press/']")
+    unfold = page.locator(".filters__open")
 
     def choose(**chosen: str) -> None:
         if width == WIDTHS["phone"]:
             unfold.click()
         for name, code in chosen.items():
             page.locator(f"#filter-{name}").select_option(code)
-        window.click(".directory-filter button")
+        window.click(".filters__submit")
 
     assert unfold.is_visible() == (width == WIDTHS["phone"])
     choose(theme="x-1", lang="ja")
@@ -64,7 +67,7 @@ def test_coverage_is_found_by_theme_language_and_outlet_and_leads_to_the_origina
 
     window.click(".chips__clear")
     choose(outlet="kyodo")
-    (link,) = page.locator(".coverage__link").all()
+    (link,) = page.locator(".coverage__more").all()
     window.click(link)
     # The newspaper's own page, as far as a machine without a network goes.
     page.context.route(

@@ -11,6 +11,29 @@ from playwright.sync_api import Page
 from tests.browser.conftest import WIDTHS, Visit
 from tests.page_examples import LANGUAGES, address, kinds
 
+# As narrow as a window gets at 400 % (WCAG 1.4.10).
+NARROWEST = 320
+# Scripts of one page, before compression, as they are decoded.
+MOST_SCRIPT_BYTES = 40_000
+SCRIPT_BYTES = """() => performance.getEntriesByType('resource')
+  .filter((entry) => new URL(entry.name).pathname.endsWith('.js'))
+  .reduce((sum, entry) => sum + entry.decodedBodySize, 0)"""
+# Cells of tables whose words stand below each other letter by letter: three letters or more, no
+# line has room for three of Japanese, and there are more lines than words. Heads that are for
+# screen readers alone do not count.
+LETTER_COLUMNS = """() => [...document.querySelectorAll('th, td')].filter((cell) => {
+  const words = cell.innerText.replace(/\\s/g, '');
+  const look = getComputedStyle(cell);
+  const size = parseFloat(look.fontSize);
+  const room = cell.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const part = cell.parentElement.parentElement.getBoundingClientRect();
+  const lines = range.getBoundingClientRect().height / parseFloat(look.lineHeight || size * 1.5);
+  const most = Math.max(2.9, cell.innerText.trim().split(/\\s+/).length + 0.5);
+  return part.width > 2 && words.length > 2 && room < 3 * size && lines > most;
+}).slice(0, 5).map((cell) => `${cell.innerText}: ${cell.clientWidth} px`)"""
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", kinds())
@@ -32,6 +55,10 @@ def test_page_is_accessible_and_fits(
     assert window.page.locator("h1").count() == 1
     window.page.set_viewport_size({"width": widths[1], "height": 800})
     assert _overflow(window.page) == []
+    window.page.set_viewport_size({"width": NARROWEST, "height": 800})
+    assert _overflow(window.page) == []
+    assert window.page.evaluate(LETTER_COLUMNS) == []
+    assert window.page.evaluate(SCRIPT_BYTES) <= MOST_SCRIPT_BYTES
 
 
 def _overflow(page: Page) -> list[Any]:

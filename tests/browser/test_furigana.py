@@ -63,7 +63,7 @@ def _cut_off(page: Page) -> list[str]:
           .filter((ruby) => {
             const box = ruby.getBoundingClientRect();
             return box.width && box.right > innerWidth + 1
-              && !ruby.closest('.scroll-x, table, .visually-hidden');
+              && !ruby.closest('.scroll-x, table, .section-nav__list, .visually-hidden');
           })
           .map((ruby) => ruby.parentElement.outerHTML.slice(0, 200))"""
     )

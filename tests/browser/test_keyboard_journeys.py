@@ -58,6 +58,10 @@ def test_filter_by_region_and_theme(visit: Callable[..., Visit], language: str, 
 def _choose_first_value(window: Visit, facet: str) -> None:
     """Open the group of the facet if it is closed, check its first value, send where needed."""
     checkbox = f"input[name={facet}]"
+    is_folded = window.page.locator(".filters__open").is_visible()
+    if is_folded and not window.page.get_by_role("dialog").is_visible():
+        window.tab_to(".filters__open")
+        window.press("Enter")
     if not window.page.locator(checkbox).first.is_visible():
         window.tab_to(f"details:has({checkbox}) > summary")
         window.press("Enter")
@@ -74,6 +78,7 @@ def test_filter_without_javascript(visit: Callable[..., Visit]) -> None:
     window = visit("ja", width=360, javascript=False)
     window.go("/search/?q=" + quote("防災"))
     theme = "input[name=theme]:not(:disabled)"
+    window.page.locator(".filters__open").click()
     for details in window.page.locator(f"details:not([open]):has({theme}) > summary").all():
         details.click()
     window.page.locator(theme).first.check()

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from regions.models import Area, Region
 from regions.services import provision_region
 from reviews.services import prepare_workflows
+from taxonomy.models import TargetGroup, Theme
 from tests.browser.conftest import Visit, begin_session
 from users.grants import grant_network_rights
 from users.roles import CURATORS
@@ -46,9 +47,11 @@ def people(live_site: str, transactional_db: None, django_user_model: Any) -> No
 class Officer:
     """Somebody at the admin, in Japanese."""
 
-    def __init__(self, visit: Callable[..., Visit], name: str) -> None:
-        self.visit = visit("ja")
+    def __init__(self, visit: Callable[..., Visit], name: str, width: int = 1280) -> None:
+        self.visit = visit("ja", width=width)
         self.page: Page = self.visit.page
+        self.clicks = 0
+        self.written: list[str] = []
         begin_session(self.page, self.visit.site, name)
         self.visit.go("/admin/")
         expect(self.page.get_by_role("link", name="確認を待つもの").first).to_be_visible()
@@ -64,18 +67,21 @@ class Officer:
             footer.locator(".w-dropdown__toggle").click()
         footer.get_by_role("button", name=action, exact=True).click()
 
-    def write_stream(self, field: str, text: str) -> None:
-        """Add a paragraph to a field that is made of blocks."""
-        stream = self.page.locator(f"[data-contentpath={field}]").first
-        stream.locator(".c-sf-add-button").first.click()
-        self.page.get_by_role("option", name="段落").click()
-        stream.locator("[contenteditable=true]").first.click()
-        self.page.keyboard.insert_text(text)
+    def press(self, what: Locator) -> None:
+        """Click, and count it."""
+        self.clicks += 1
+        what.first.click()
 
-    def add_row(self, rows: str) -> None:
-        """Add the first row of a list."""
-        self.page.click(f"#id_{rows}-ADD")
-        expect(self.page.locator(f"#inline_child_{rows}-0")).to_be_visible()
+    def lead_to(self, name: str) -> None:
+        """Follow the list of what is missing to a field, which then has the focus."""
+        self.press(self.page.locator(f"[data-missing-list] a[data-field={name}]"))
+        self.written.append(name)
+        expect(self.page.locator("[data-missing-list] a:focus")).to_have_count(0)
+
+    def write(self, name: str, text: str) -> None:
+        """Go to a field by that list and type, without touching the mouse again."""
+        self.lead_to(name)
+        self.page.keyboard.insert_text(text)
 
     def decide(self, action: str, *, note: str = "", criteria: int = 0) -> None:
         """Choose an action of the review and fill its dialogue."""
@@ -95,38 +101,44 @@ class Officer:
 
 
 def write_case(editor: Officer) -> None:
-    """Fill in what a case reported by its region needs, in the order of the form."""
-    editor.follow("事例を書く")
+    """Begin a case in one screen, then follow the list of what is missing.
+
+    Inside of a screen the keyboard goes from field to field.
+    """
     page = editor.page
-    page.fill("input[name=title]", TITLE)
-    page.fill("input[name=summary]", "射水市で、通訳ボランティアと住民が防災を学ぶ場を開いた。")
-    page.fill("textarea[name=overview]", "外国人住民と自治会が、年4回の防災ひろばを開いている。")
-    editor.add_row("places")
-    page.locator("#id_places-0-area").press_sequentially("射水")
-    page.locator("#id_places-0-area-options [role=option]").first.click()
-    expect(page.locator("select[name=places-0-area]")).to_have_value("162116")
-    editor.add_row("actors")
-    page.select_option("select[name=actors-0-part]", "lead")
-    page.fill("input[name=actors-0-name]", "防災ひろばの会")
-    for field in ["actor_types", "themes", "target_groups"]:
-        page.locator(f"input[name={field}]").first.check()
-    page.fill("input[name=started]", "2024-05")
-    page.select_option("select[name=status]", index=1)
-    for field, text in [
-        ("context", "避難所の場所を知らない住民が多かった。"),
-        ("goal", "だれもが避難所まで行けるようにする。"),
-        ("actions", "通訳ボランティアと歩いて避難所を確かめた。"),
-        ("outcomes", "参加した世帯が増えた。"),
+    editor.clicks += 1
+    editor.follow("事例を書く")
+    place = page.locator("#id_place")
+    place.press_sequentially("射水")
+    editor.press(page.locator("#id_place-options [role=option]"))
+    for name, text in [
+        ("title", TITLE),
+        ("name", "防災ひろばの会"),
+        ("why", "避難所の場所を知らない住民が多かった。"),
+        ("done", "通訳ボランティアと歩いて避難所を確かめた。"),
+        ("changed", "参加した世帯が増えた。"),
     ]:
-        editor.write_stream(field, text)
-    page.select_option("select[name=evidence_grade]", "C")
-    page.select_option("select[name=participation_level]", index=1)
-    page.fill("input[name=contact_name]", "射水市 市民活躍・文化課")
-    editor.add_row("sources")
-    page.fill("input[name=sources-0-title]", "射水市の広報")
-    page.get_by_role("tab", name="ライセンスとアドレス").click()
-    page.fill("input[name=slug]", "imizu-bosai-hiroba")
-    page.fill("input[name=last_confirmed_at]", "2026-11-20")
+        page.fill(f"[name={name}]", text)
+    page.select_option("[name=actor_type]", index=1)
+    editor.written += ["place", "title", "name", "actor_type", "why", "done", "changed"]
+    editor.clicks += 1
+    editor.visit.click("form.begin button[type=submit]")
+    expect(page.locator("[data-missing-list]")).to_be_visible()
+
+    editor.write("summary", "射水市で、通訳ボランティアと住民が防災を学ぶ場を開いた。")
+    for name, model in [("themes", Theme), ("target_groups", TargetGroup)]:
+        editor.write(name, model.objects.order_by("pk").first().label_ja)
+        page.keyboard.press("Enter")
+        expect(page.locator(f"input[name={name}]:checked")).to_have_count(1)
+    editor.write("started", "2024-05")
+    for name in ["status", "evidence_grade", "participation_level"]:
+        editor.lead_to(name)
+        expect(page.locator(f"select[name={name}]")).to_be_focused()
+        page.keyboard.press("ArrowDown")
+    editor.write("goal", "だれもが避難所まで行けるようにする。")
+    editor.write("contact_name", "射水市 市民活躍・文化課")
+    editor.write("sources", "射水市の広報")
+    editor.write("last_confirmed_at", "2026-11-20")
     # The calendar opens a moment after the field has the focus, and lies above the menu.
     calendar = page.locator(".xdsoft_datetimepicker:visible")
     expect(calendar).to_have_count(1)
@@ -139,6 +151,9 @@ def test_case_from_nothing_to_the_public(people: None, visit: Callable[..., Visi
     write_case(editor)
     editor.choose("確認に出す")
     expect(editor.page.locator(".messages")).to_contain_text(TITLE)
+    # Two more for the menu and its entry.
+    assert editor.clicks + 2 <= 20
+    assert len(editor.written) <= 18
 
     publisher = Officer(visit, "publisher")
     publisher.follow("確認を待つもの")

@@ -31,6 +31,8 @@ def test_from_the_menu_to_a_questions_chart_table_files_and_cases(
     window = visit(language, width=width, javascript=False)
     page = window.page
     window.home()
+    if width < 768:
+        page.click(".site-menu summary")
     window.click(f"header nav a[href='{prefix(language)}/surveys/']")
     window.click(page.locator("main a", has_text=SURVEY[language]))
     window.click(page.locator("main h3 a", has_text=WAVE[language]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -19,6 +20,32 @@ from tests.page_examples import LANGUAGES, address, kinds
 pytestmark = pytest.mark.django_db
 
 Read = Callable[[str], tuple[HttpResponse, BeautifulSoup]]
+
+
+# What search engines ask for, by type of thing.
+NEEDED = {
+    "Article": ["headline", "author", "publisher", "image", "datePublished", "dateModified",
+                "identifier", "contentLocation", "license", "inLanguage"],
+    "Event": ["name", "startDate", "location", "image", "description", "eventStatus",
+              "eventAttendanceMode"],
+    "Dataset": ["name", "description"],
+    "DataDownload": ["encodingFormat", "contentUrl"],
+    "Organization": ["name"],
+    "BreadcrumbList": ["itemListElement"],
+    "WebSite": ["name", "url", "publisher", "potentialAction"],
+}  # fmt: skip
+
+
+def _described(data: Any) -> Iterator[dict[str, Any]]:
+    """Every thing that has a type, at any depth."""
+    if isinstance(data, dict):
+        if "@type" in data:
+            yield data
+        for value in data.values():
+            yield from _described(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _described(value)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -48,7 +75,7 @@ def test_page_answers_with_a_complete_head(
     assert page.html["lang"] == language
     assert page.title.text.strip().removesuffix("| NANIF").strip()
     assert len(page.find_all("h1")) == 1
-    if kind.startswith("search") or kind in {"proposal sent", "error report"}:
+    if kind.startswith("search") or kind in {"proposal sent", "error report", "casebook"}:
         # Our results, thanks and reports are not for other search engines: nothing points there.
         assert "noindex" in page.find("meta", attrs={"name": "robots"})["content"]
     elif kind != "not found":
@@ -84,7 +111,30 @@ def test_structured_data_is_json_of_schema_org(
     for script in page.find_all("script", type="application/ld+json"):
         data = json.loads(script.string)
         assert data["@context"] == "https://schema.org"
-        assert re.match(r"[A-Z][A-Za-z]+$", data["@type"])
+        for described in _described(data):
+            assert re.match(r"[A-Z][A-Za-z]+$", described["@type"])
+            lacking = [
+                name for name in NEEDED.get(described["@type"], ()) if not described.get(name)
+            ]
+            assert not lacking, described
+            if described["@type"] == "Dataset":
+                assert 50 <= len(described["description"]) <= 5_000
+            for name in ("url", "contentUrl", "image", "identifier"):
+                values = described.get(name, [])
+                for value in values if isinstance(values, list) else [values]:
+                    assert name == "identifier" or value.startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_page_tells_what_it_is_about(site: Site, read: Read, kind: str, language: str) -> None:
+    _response, page = read(address(kind, language))
+    robots = page.find("meta", attrs={"name": "robots"})
+    if kind == "not found" or (robots and "noindex" in robots["content"]):
+        return
+    about = page.find("meta", attrs={"name": "description"})["content"]
+    assert len(about) >= (15 if language == "ja" else 30), about
+    assert page.find("meta", property="og:description")["content"] == about
+    assert page.find("meta", property="og:image")["content"].startswith("http://127.0.0.1:8000/")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind != "not found"])
@@ -98,4 +148,5 @@ def test_language_switch_leads_to_the_same_page(
     assert answer.status_code == 200
     assert back.html["lang"] == other
     returning = back.select_one(f"header a[hreflang={language}]")["href"]
-    assert unquote(returning) == unquote(url)
+    # Which part of a page somebody reads is not told to the site.
+    assert unquote(returning) == unquote(url.partition("#")[0])

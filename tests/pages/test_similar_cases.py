@@ -15,7 +15,8 @@ from django.utils.translation import override
 from wagtail.models import Locale, PageViewRestriction, Site
 
 from casestudies.models import CasePlace, CaseStudyPage
-from casestudies.selectors import similar_cases
+from casestudies.selectors import onward_of
+from page_cache.versions import record_change
 
 # Cases and one that a reader of each would want next, judged from reading them.
 WANTED = [
@@ -29,6 +30,11 @@ WANTED = [
 
 def case(slug: str, language: str = "ja") -> CaseStudyPage:
     return CaseStudyPage.objects.get(slug=slug, locale__language_code=language)
+
+
+def similar_cases(page: CaseStudyPage) -> list[CaseStudyPage]:
+    """Those that the page of a case shows as similar."""
+    return onward_of(page, []).similar
 
 
 def slugs(slug: str, language: str = "ja") -> list[str]:
@@ -61,7 +67,7 @@ def test_reasons_are_in_the_language_of_the_reader(site: Site) -> None:
             for other in similar_cases(case("aichi-medical-interpreting-system", "en"))
             for reason in other.reasons
         ]
-    assert "Both about medical interpreter" in texts
+    assert "Same topic: medical interpreter" in texts
     assert all(text.isascii() for text in texts)
 
 
@@ -109,11 +115,11 @@ def test_unpublished_and_private_cases_are_gone_at_once(site: Site) -> None:
 def test_page_shows_the_reasons(site: Site, client: Client) -> None:
     response = client.get(case("sapporo-disaster-multilingual").get_url())
     html = BeautifulSoup(response.content, "html.parser")
-    lists = html.select("[aria-labelledby=similar-title] .card__reasons")
+    lists = html.select("[aria-labelledby=similar-title] .case-row__reasons")
     assert lists
     assert all(items.find("li") for items in lists)
-    similar = {a["href"] for a in html.select("[aria-labelledby=similar-title] .card__link")}
-    nearby = {a["href"] for a in html.select("[aria-labelledby=nearby-title] .card__link")}
+    similar = {a["href"] for a in html.select("[aria-labelledby=similar-title] .case-row__title a")}
+    nearby = {a["href"] for a in html.select("[aria-labelledby=nearby-title] .case-row__title a")}
     assert nearby
     assert not similar & nearby
 
@@ -122,6 +128,7 @@ def test_page_stands_without_an_index(
     site: Site, client: Client, settings: Any, tmp_path: Path
 ) -> None:
     settings.SEARCH_INDEX_DIR = tmp_path / "nowhere"
+    record_change()
     response = client.get(case("sapporo-disaster-multilingual").get_url())
     assert response.status_code == 200
     assert "similar-title" not in response.content.decode()

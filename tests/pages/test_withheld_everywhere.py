@@ -29,6 +29,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern, RoutePattern
 from django.utils import timezone
+from pypdf import PdfReader
 from wagtail.models import Page, PageViewRestriction
 
 from casestudies.models import CaseOrigin, CaseStudyPage
@@ -43,7 +44,7 @@ from regions.models import Area, RegionalPlatformPage, RegionPage
 from regions.services import provision_region
 from search.engines import current_engine
 from search.index.outbox import deliver
-from surveys.models import SurveyWavePage
+from surveys.models import Comparison, SurveyWavePage
 from users.rights import GROUPS
 
 #: Public routes that are no pages of the site: of the admin, files, and addresses with a secret.
@@ -198,16 +199,25 @@ def samples(examples: dict[str, Example]) -> dict[str, list[str]]:
     return {
         "code": sorted(areas) + themes + regions,
         "pk": [str(event.pk), str(examples["event"].other.pk)],
+        "page": [str(page.pk) for one in examples.values() for page in (one.page, one.other)],
+        "uid": [str(call.uid) for call in examples["programme"].page.calls.all()],
         "identifier": list(
             Grant.objects.filter(title_ja="zqgrant").values_list("identifier", flat=True)
         ),
         "survey": [wave.survey_id],
         "wave": [wave.code],
         "question": list(wave.questions.values_list("code", flat=True)[:1]),
-        "kind": ["csv", "xlsx"],
+        "comparison": list(
+            Comparison.objects.filter(questions__wave__survey=wave.survey_id)
+            .distinct()
+            .values_list("code", flat=True)
+        ),
+        "case": [one.page.identifier_code for one in (examples["casetr"], examples["caselone"])],
+        "kind": ["csv", "xlsx", "svg"],
         "name": ["themes"],
         "place": [*sorted(areas), examples["platform"].page.slug],
         "is_plain": ["", "easy/"],
+        "book": ["pdf", "pptx", "docx"],
         "choice": ["", "cases-events-desks-10/"],
         "slug": [
             slug
@@ -264,6 +274,8 @@ def addresses(client: Client, examples: dict[str, Example]) -> list[str]:
         for path in ("/search/export/", "/en/search/export/")
         for kind in ("csv", "xlsx", "jsonl", "bibtex")
     ]
+    books = [path for path in paths if "/casebook/" in path]
+    queries += [f"{path}?case={slug}" for path in books for slug in values["slug"]]
     programme = examples["programme"].page
     queries += [f"{path}?programme={programme.slug}" for path in paths if path.endswith("/grants/")]
     document = api.get_openapi_schema()["paths"]
@@ -307,6 +319,9 @@ def said(client: Client, url: str) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             content = b"\n".join(package.read(name) for name in package.namelist())
+    elif content.startswith(b"%PDF-"):
+        pages = PdfReader(io.BytesIO(content)).pages
+        return "\n".join(page.extract_text() for page in pages)
     # Long lines of calendars are folded.
     return content.decode("utf-8", "replace").replace("\r\n ", "")
 
@@ -422,14 +437,14 @@ def roles(examples: dict[str, Example], django_user_model: Any) -> dict[str, Cli
     return clients
 
 
-def own_addresses(examples: dict[str, Example], way: str) -> Iterator[tuple[str, str]]:
-    """Addresses of the withheld pages themselves, each with the name of its example."""
+def own_pages(examples: dict[str, Example], way: str) -> Iterator[tuple[str, Page]]:
+    """The withheld pages themselves, each with the name of its example."""
     for name, example in examples.items():
         if way == "delete" and name == "programme":
             continue
-        yield name, example.page.url
+        yield name, example.page
         if way in COVER_TRANSLATIONS or example.other.alias_of_id:
-            yield name, example.other.url
+            yield name, example.other
 
 
 def test_withheld_pages_and_their_records_appear_nowhere(
@@ -453,12 +468,16 @@ def test_withheld_pages_and_their_records_appear_nowhere(
             words, slugs = forbidden(examples, way)
             asked = [*urls, "/sitemap.xml"]
             problems += [f"{way} {leak}" for leak in leaks(client, asked, words, slugs)]
-            for name, url in own_addresses(examples, way):
+            for name, page in own_pages(examples, way):
+                url = page.url
                 status = client.get(url).status_code
                 if status != (302 if way in COVER_TRANSLATIONS else 404):
                     problems.append(f"{way} {name} answers {status} at {url}")
                 if way == "restrict" and roles["Translators"].get(url).status_code != 200:
                     problems.append(f"{way} {name} is closed to people who have signed in")
+                # The words of a picture cannot be read here.
+                if client.get(f"/share/{page.pk}.png").status_code != 404:
+                    problems.append(f"{way} {name} is shown by its picture to share")
             # Lists, feeds and files are the same for all: in two of the six ways each of the
             # addresses is asked by a role, and each role asks in all ways. Whoever has signed in
             # may open what is restricted to signed-in people.
