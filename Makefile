@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-app test-quick test-fast lint types check format bench bench-search screenshots guide-pictures docs messages browser servers semantic clean
+.PHONY: help run test test-app test-quick test-fast lint types check format bench bench-search screenshots accessibility guide-pictures docs messages browser servers semantic clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,12 @@ bench-search: servers ## Measure the search at 1,000 to 100,000 cases, on both e
 
 screenshots: $(VENV)/development browser ## Take pictures of every page type in both languages, into var/screenshots/
 	@$(PY) -m tools.screenshots
+
+accessibility: browser ## Check one page of each kind and write the results that the site publishes (10 minutes)
+	@mkdir -p var && rm -f var/accessibility.jsonl
+	@ACCESSIBILITY_RECORD=$(CURDIR)/var/accessibility.jsonl $(PY) -m pytest -q tests/browser/test_every_page.py \
+	  tests/browser/test_plain_japanese.py
+	@$(PY) -m tools.accessibility var/accessibility.jsonl
 
 guide-pictures: $(VENV)/development browser ## Take the pictures of the guides anew, in both languages, into docs/images/guides/
 	@$(PY) -m tools.guides

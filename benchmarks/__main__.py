@@ -24,8 +24,10 @@ def main() -> None:
     began, load_before = time.monotonic(), load()
     with copied_site() as folder:
         from benchmarks.growth import tables
+        from benchmarks.page_costs import table
 
-        lines = list(_page_tables())
+        lines = list(table())
+        lines += _page_tables()
         lines += tables()
         lines += _search_tables(folder, sizes)
         heading = _heading(load_before)
@@ -54,7 +56,7 @@ def _page_tables() -> Iterator[str]:
     wanted = [
         ("Home", address("home.HomePage", "ja")),
         ("List of cases", address("casestudies.CaseStudyIndexPage", "ja")),
-        ("Cases from one region", address("casestudies.CasesFromPage", "ja")),
+        ("Place", "/areas/10/"),
         ("Case study", address("casestudies.CaseStudyPage", "ja")),
         ("Region", address("regions.RegionalPlatformPage", "ja")),
         ("Search, one word", "/search/?q=%E9%98%B2%E7%81%BD"),

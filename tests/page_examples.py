@@ -88,6 +88,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "search with hits": lambda language: f"{prefix(language)}/search/?q=%E9%98%B2%E7%81%BD",
     "search with filters": lambda language: f"{prefix(language)}/search/?region=13&theme=1-1",
     "search without hits": lambda language: f"{prefix(language)}/search/?q=qwxzqwxz",
+    "calls": lambda language: f"{prefix(language)}/calls/",
     "grants": lambda language: f"{prefix(language)}/grants/",
     "grant": lambda language: f"{prefix(language)}/grants/diverse-roots-2020-02/",
     "desks": lambda language: f"{prefix(language)}/desks/?lang=vi&region=22",
@@ -96,9 +97,15 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "municipality": lambda language: f"{prefix(language)}/areas/221309/",
     "how places are compared": lambda language: f"{prefix(language)}/areas/method/",
     "comparison": lambda language: f"{prefix(language)}/compare/?places=105244,102059,13",
+    "casebook": lambda language: (
+        f"{prefix(language)}/casebook/?case=higashikawa-care-scholarship&case=minamiyoshida-school"
+    ),
     "proposal form": lambda language: f"{prefix(language)}/proposals/",
     "proposal sent": lambda language: f"{prefix(language)}/proposals/sent/",
     "contact form": lambda language: f"{prefix(language)}/contact/",
+    "results of the checks of accessibility": lambda language: (
+        f"{prefix(language)}/accessibility/results/"
+    ),
     "open data": lambda language: f"{prefix(language)}/open-data/",
     "code of a widget": lambda language: f"{prefix(language)}/embed/?place=221309",
     "error report": lambda language: f"{prefix(language)}/report/?page={prefix(language)}/about/",

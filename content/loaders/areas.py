@@ -97,6 +97,12 @@ def load_areas(files: ContentFiles) -> int:
             _abroad_or_ended(row, values["old_code"])
             | {"valid_to": last_day, "successors": values["successor_codes"].split()}
         )
+    codes = {row["code"] for row in rows}
+    codes.update(Area.objects.values_list("pk", flat=True))
+    for row in changes:
+        for code in row.values["successor_codes"].split():
+            if code not in codes:
+                files.problems.add(row, f"successor_codes: no area has the code {code!r}.")
     files.problems.check()
     return sync_areas(rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -167,9 +168,26 @@ def _writer(
 ) -> Callable[[], Page]:
     """What writes the page: a publication, or a draft where the row says why it is held back."""
     slug = row.values["slug"]
-    if reason := row.values.get("held_back"):
-        return partial(hold_back_case, parent=parent, slug=slug, content=content, reason=reason)
-    return partial(publish_case, parent=parent, slug=slug, content=content, translation_of=original)
+
+    def write() -> Page:
+        keyed = content if original else _with_key(slug, parent, content)
+        if reason := row.values.get("held_back"):
+            return hold_back_case(parent=parent, slug=slug, content=keyed, reason=reason)
+        return publish_case(parent=parent, slug=slug, content=keyed, translation_of=original)
+
+    return write
+
+
+def _with_key(slug: str, parent: Any, content: PageContent) -> PageContent:
+    """The content of a new page with a translation key made of its record.
+
+    So its persistent identifier is the same in every new database that the files are loaded into.
+    """
+    key = uuid.uuid5(uuid.NAMESPACE_URL, f"nanif:{FILE}:{slug}")
+    is_taken = Page.objects.filter(translation_key=key, locale_id=parent.locale_id).exists()
+    if is_taken or CaseStudyPage.objects.child_of(parent).filter(slug=slug).exists():
+        return content
+    return replace(content, fields={**content.fields, "translation_key": key})
 
 
 def _load_list(area: Area, records: Records, tree: Tree) -> dict[str, Page]:

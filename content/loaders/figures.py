@@ -9,11 +9,16 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import override
+
 from content.prose import Block, prose
+from core.dates import PartialDate
 
 __all__ = ["Figures", "date_and_remark"]
 
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+# Dates within a text, which readers shall see as dates; what has its 年 is one already.
+_WITHIN = re.compile(r"(?<!\d)\d{4}(?:-\d\d){0,2}(?![\d年])")
 
 
 def _month(match: re.Match[str]) -> str:
@@ -48,6 +53,8 @@ def date_and_remark(text: str | None, language: str) -> tuple[str, str]:
         return "", ""
     if _PARTIAL_DATE.fullmatch(text):
         return text, ""
+    with override(language):
+        text = _WITHIN.sub(lambda match: PartialDate.parse(match[0]).label(), text)
     if language == "en":
         for pattern, words in _ENGLISH:
             text = re.sub(pattern, words, text)

@@ -131,7 +131,8 @@ def load_news(rows: list[Row], records: Records, tree: Tree) -> None:
 
 
 def _news_body(row: Row, language: str) -> list[dict[str, Any]]:
-    blocks = prose(row.values[f"summary_{language}"])
+    # The summary stands above, at the head of the page.
+    blocks: list[dict[str, Any]] = []
     if language == "ja":
         blocks += prose(f"会場：{row.values['place_ja']}")
         blocks += prose(f"主催：{'、'.join(row.values['organisers_ja'])}")
@@ -160,7 +161,8 @@ def _content(
             "summary": text if len(text) <= 300 else "",
             "kind": values["kind"],
             "founded": values.get("founded"),
-            "body": prose("\n\n".join([text, *_facts(values, language)])),
+            # What stands as the summary at the head of the page is not said again.
+            "body": prose("\n\n".join([text] * (len(text) > 300) + _facts(values, language))),
             "easy_title": values.get("easy_title") or "",
             "easy_summary": values.get("easy_summary") or "",
             "caveat": values.get(f"note_{language}") or "",
@@ -197,7 +199,10 @@ def _all_sources(values: dict[str, Any]) -> list[dict[str, Any]]:
         *(source for fact in values.get("facts") or [] for source in fact["sources"]),
         *(earlier["source"] for earlier in values.get("earlier") or []),
     ]
-    return list({source["address"]: source for source in reversed(found)}.values())[::-1]
+    first: dict[str, dict[str, Any]] = {}
+    for source in found:
+        first.setdefault(source["address"], source)
+    return list(first.values())
 
 
 def _member(

@@ -19,6 +19,7 @@ from alerts.models import Alert
 from core.locks import only_one
 from home.models import HomePage, StandardPage
 from opendata.public_forms import stamp
+from programmes.models import FunderCall
 from search.engines import current_engine
 from search.engines.base import Engine
 from search.index.outbox import deliver
@@ -98,7 +99,7 @@ def test_form_asks_and_the_mail_confirms(client: Client, index: Engine) -> None:
     assert client.get(response["Location"]).status_code == 200
     message = mail.outbox[0]
     assert message.to == [ADDRESS]
-    assert message.subject == "メールでのお知らせの確認のお願い"
+    assert message.subject == "新着メールの登録を確認してください"
     assert "「防災」" in message.body
     assert "&amp;" not in message.body
     assert message.alternatives[0].mimetype == "text/html"
@@ -123,7 +124,7 @@ def test_new_page_is_sent_once(
     publish("日本語教室", "class")
     send()
     message = mail.outbox[0]
-    assert message.subject == "新しいページ1件 – NANIF：「防災」"
+    assert message.subject == "新しいページが1件あります – NANIF：「防災」"
     assert "外国人住民と防災訓練\n  http://127.0.0.1:8000/drill/" in message.body
     assert "防災の集い" not in message.body
     assert "日本語教室" not in message.body
@@ -313,7 +314,10 @@ def test_one_client_cannot_ask_for_ever(client: Client, index: Engine, settings:
 def test_wrong_address_is_explained(client: Client, index: Engine, address: str) -> None:
     response = ask(client, address=address)
     assert response.status_code == 400
-    assert "メールアドレス" in response.content.decode()
+    text = response.content.decode()
+    assert "メールアドレス" in text
+    assert re.search(r"<input[^>]*id=\"alert-address\"[^>]*\sautofocus", text)
+    assert text.count("autofocus") == 1
     assert not mail.outbox
 
 
@@ -413,3 +417,33 @@ def test_form_is_offered_only_where_mail_can_be_sent(
     assert client.get("/alerts/").status_code == 404
     with pytest.raises(CommandError, match="EMAIL_URL"):
         send()
+
+
+def test_new_calls_are_told_once_while_they_can_be_answered(
+    client: Client, index: Engine, later: Callable[[int], None]
+) -> None:
+    def add(title: str, closes: str) -> None:
+        FunderCall.objects.create(
+            title_ja=title, funder_ja="試験財団", url="https://example.org/call", closes=closes,
+            sources="https://example.org/call", accessed="2026-11-30",
+        )  # fmt: skip
+
+    add("前からの公募", "2990-12-25")
+    form = client.get("/alerts/?subject=calls").content.decode()
+    assert 'name="subject" value="calls"' in form
+    assert 'href="/calls/"' in form
+    subscribe(client, subject="calls", search="")
+    add("新しい公募", "2990-12-26")
+    add("終わった公募", "2020-01-31")
+    later(8)
+    send()
+    message = mail.outbox.pop()
+    assert message.subject == "新しい公募1件 – 助成の公募"
+    assert "新しい公募\n" in message.body
+    assert "https://example.org/call" in message.body
+    assert "http://127.0.0.1:8000/calls/" in message.body
+    assert "前からの公募" not in message.body
+    assert "終わった公募" not in message.body
+    later(8)
+    send()
+    assert not mail.outbox

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from importlib import metadata
 
+from packaging.specifiers import SpecifierSet
+
 from tests.architecture.sources import APPS, ROOT, imported_modules, modules, name_of, tracked_files
 
 LISTS = ["requirements.txt", "requirements-dev.txt", "requirements-semantic.txt"]
@@ -55,6 +57,19 @@ def test_everything_needed_is_pinned() -> None:
             if other not in pinned and _is_installed(other):
                 missing.add(f"{other} (needed by {name})")
     assert not missing, missing
+
+
+def test_debian_s_python_can_install_everything() -> None:
+    """Debian 12 has Python 3.11.2, which the README promises."""
+    wrong = [
+        f"{name}: {wanted}"
+        for file in LISTS
+        for name in _requirements(file)
+        if _is_installed(name)
+        and (wanted := metadata.metadata(name).get("Requires-Python"))
+        and not SpecifierSet(wanted).contains("3.11.2")
+    ]
+    assert not wrong, wrong
 
 
 def _is_installed(name: str) -> bool:

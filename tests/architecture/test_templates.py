@@ -22,7 +22,7 @@ FORBIDDEN = {
 }
 
 # The page for errors of the server itself is static: no language is known then.
-ALLOWED = {("500.html", "language by hand")}
+ALLOWED = {("500.html", "language by hand"), ("503.html", "language by hand")}
 
 QUERIES = {"objects", "_default_manager"}
 

@@ -53,7 +53,11 @@ def test_pages_for_the_public_are_read_through_core_visibility() -> None:
 
 
 def test_view_restrictions_are_read_in_one_place() -> None:
-    allowed = {"core/visibility.py", "core/models.py", "search/index/signals.py"}
+    allowed = {
+        "core/visibility.py", "core/models.py",
+        # These listen to changes and read none.
+        "search/index/signals.py", "casestudies/identifiers.py",
+    }  # fmt: skip
     strange = [
         path.relative_to(ROOT).as_posix()
         for path in modules(*APPS)

@@ -46,6 +46,7 @@ TEMPLATES = {
 #: Private names that are called or overridden.
 PRIVATE_NAMES = [
     "wagtail.images.models.AbstractImage._set_image_file_metadata",
+    "wagtail.models.ReferenceIndex._extract_references_from_object",
     "wagtail.models.ReferenceIndex._get_base_content_type",
 ]
 

@@ -261,7 +261,7 @@ def test_mistakes_are_named_and_the_first_has_the_focus(
     ("change", "headers", "status", "words"),
     [
         ({"stamp": ""}, {}, 400, "もう一度送信"),
-        ({"stamp": datetime.timedelta(seconds=1)}, {}, 400, "早すぎ"),
+        ({"stamp": datetime.timedelta(seconds=-5)}, {}, 400, "早すぎ"),
         ({"stamp": datetime.timedelta(days=2)}, {}, 400, "1日"),
         ({"stamp": "proposals"}, {}, 400, "もう一度送信"),
         ({"homepage": "https://example.org"}, {}, 400, "もう一度送信"),
@@ -287,6 +287,11 @@ def test_marks_are_checked_and_what_was_typed_stays(
     # The form that came back can be sent, once some seconds have passed.
     again = re.findall(r'name="stamp" value="([^"]+)"', text)
     assert len(again) == 1
+
+
+def test_people_whose_browser_fills_the_form_in_are_not_stopped(network: Network) -> None:
+    quick = question(stamp=stamp(datetime.timedelta(seconds=1.1)))
+    assert Client().post("/contact/", quick)["Location"] == "/contact/sent/"
 
 
 def test_a_flood_is_stopped_and_fills_no_mailbox(network: Network, settings: Any) -> None:

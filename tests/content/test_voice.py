@@ -22,7 +22,11 @@ OUTSIDE = re.compile(
     r"|second-hand|by inference|excerpts? read|the copy does|pages differ"
 )
 # Where such a word is about something else.
-MEANT = {"避難所の漢字の案内も読めないという声", "whose enrolment could not be confirmed"}
+MEANT = {
+    "「実施団体には未確認」と表示",
+    "避難所の漢字の案内も読めないという声",
+    "whose enrolment could not be confirmed",
+}
 
 
 def texts(value: Any, where: str = "") -> Iterator[tuple[str, str]]:

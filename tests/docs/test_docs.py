@@ -89,7 +89,9 @@ def test_documents_name_commands_and_options_that_exist() -> None:
     """As they are typed: `manage.py name --option`."""
     wrong = []
     for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.example")]:
-        for name, rest in re.findall(r"manage\.py ([a-z]\w*)([^`\n|]*)", read(path)):
+        for name, rest in re.findall(
+            r"(?:manage\.py|deploy/manage) ([a-z]\w*)([^`\n|]*)", read(path)
+        ):
             if name not in get_commands():
                 wrong.append(f"{path.name}: {name}")
                 continue

@@ -95,7 +95,7 @@ def test_real_events_stand_in_both_languages_with_their_sources(site: Site, clie
         assert all(source.accessed == "2026-11" for source in page.sources.all())
     page = soup(client, "/en/events/nanif-mie-2024/")
     assert "鈴鹿市" not in page.h1.text
-    assert "Title as announced" in page.text
+    assert "Original title" in page.text
     assert page.find("a", string="Aidensha")["href"] == "/en/organisations/aidensha/"
     fukuoka = soup(client, "/events/roundtable-fukuoka-2019/")
     assert "2019年11月26日" in fukuoka.text
@@ -107,9 +107,16 @@ def test_plan_that_nobody_confirmed_says_so_and_has_no_calendar(
 ) -> None:
     page = announce(starts_on="2019-11", status="planned")
     planned = soup(client, page.url)
+    calendar = re.compile(r"\.ics$")
     assert planned.select_one(".event-state").text.strip() == "終了"
     assert "2019年11月" in planned.text
-    assert not planned.find("a", href=re.compile(r"\.ics$"))
+    assert not planned.main.find("a", href=calendar)
+    confirmed = soup(client, announce("confirmed").url)
+    assert confirmed.main.find("a", href=calendar)
+    # What is over is nothing to put into a calendar, though its file stays for those who have it.
+    over = announce("over", starts_on="2019-11-26")
+    assert not soup(client, over.url).main.find("a", href=calendar)
+    assert entries(client, f"/feeds/events/event/{over.pk}.ics")
 
 
 def test_list_tells_coming_from_past_and_narrows(
@@ -134,7 +141,7 @@ def test_list_tells_coming_from_past_and_narrows(
         assert "町の対話" not in narrowed.text, query
     # A NUL is dropped before any view reads it; nothing is left to filter by.
     assert "町の対話" in soup(client, "/events/?theme=%00").main.text
-    links = soup(client, "/events/?region=22").find_all("a", href=re.compile(r"\.ics$"))
+    links = soup(client, "/events/?region=22").main.find_all("a", href=re.compile(r"\.ics$"))
     assert [link["href"] for link in links] == [
         "/feeds/events.ics",
         "/feeds/events/region/22.ics",

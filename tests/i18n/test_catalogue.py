@@ -26,9 +26,9 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[a-z%]")
 TAG = re.compile(r"<[^<>]*>")
 JAPANESE = r"[぀-ヿ㐀-鿿々〆ー]"
 
-# 500.html is shown when nothing works, translation included, and is in both languages by itself;
-# the styleguide is for the people who build the site.
-STANDS_ALONE = {"500.html", "styleguide.html"}
+# 500.html and 503.html are shown when nothing works, translation included, and are in both
+# languages by themselves; the styleguide is for the people who build the site.
+STANDS_ALONE = {"500.html", "503.html", "styleguide.html"}
 # Names that are the same in every language.
 NAMES = re.compile(r"NANIF|BibTeX|DCAT-AP|Data Package|OpenAPI|やさしい日本語")
 

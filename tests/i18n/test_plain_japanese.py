@@ -65,9 +65,10 @@ def test_plain_texts_are_read_whatever_language_was_active_between() -> None:
                 with override("ja"):
                     assert gettext("Case studies") == "活動の 例"
                 assert (
-                    ngettext("%(total)s hit", "%(total)s hits", 2) == "見つかった もの：%(total)sこ"
+                    ngettext("%(total)s result", "%(total)s results", 2)
+                    == "見つかった もの：%(total)sこ"
                 )
-                assert pgettext("event", "When") == "いつ"
+                assert pgettext("event", "Date and time") == "いつ"
                 # What it does not have, such as Django's own texts.
                 assert gettext("Monday") == "月曜日"
             assert (gettext("Case studies"), is_plain()) == ("事例", False)

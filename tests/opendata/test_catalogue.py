@@ -30,6 +30,7 @@ FILE = re.compile(r"\.(csv|xlsx|json|jsonl|atom|ics|<figures:kind>)\Z")
 # Files that hold no data of their own: single entries, descriptions, a search as browsers do it.
 NO_DATA = {
     "events:event-calendar",
+    "call-calendar",
     "api:document",
     "open-data-package",
     "embed-json",

@@ -38,22 +38,26 @@ def test_rate_written_otherwise_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trusted", "remote", "forwarded", "client"),
+    ("proxies", "remote", "forwarded", "client"),
     [
-        (False, "203.0.113.7", "198.51.100.1", "203.0.113.7"),
-        (True, "127.0.0.1", "198.51.100.1", "198.51.100.1"),
-        (True, "127.0.0.1", "1.2.3.4, 198.51.100.1", "198.51.100.1"),
-        (True, "203.0.113.7", "", "203.0.113.7"),
-        (False, "2001:db8:1:2:aaaa::1", "", "2001:db8:1:2::/64"),
-        (False, "::ffff:203.0.113.7", "", "203.0.113.7"),
-        (False, "", "", ""),
-        (True, "127.0.0.1", "'; DROP TABLE", ""),
+        (0, "203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        (1, "127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        (1, "127.0.0.1", "1.2.3.4, 198.51.100.1", "198.51.100.1"),
+        # A CDN, which saw the client, and nginx, which saw the CDN.
+        (2, "127.0.0.1", "1.2.3.4, 198.51.100.1, 192.0.2.9", "198.51.100.1"),
+        # Somebody who goes past the CDN is not believed.
+        (2, "127.0.0.1", "198.51.100.1", ""),
+        (1, "203.0.113.7", "", ""),
+        (0, "2001:db8:1:2:aaaa::1", "", "2001:db8:1:2::/64"),
+        (0, "::ffff:203.0.113.7", "", "203.0.113.7"),
+        (0, "", "", ""),
+        (1, "127.0.0.1", "'; DROP TABLE", ""),
     ],
 )
 def test_client_is_the_address_that_can_be_believed(
-    settings: Any, trusted: bool, remote: str, forwarded: str, client: str
+    settings: Any, proxies: int, remote: str, forwarded: str, client: str
 ) -> None:
-    settings.TRUSTED_PROXY = trusted
+    settings.TRUSTED_PROXIES = proxies
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory(headers=headers).get("/", REMOTE_ADDR=remote)
     assert client_of(request) == client

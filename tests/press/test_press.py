@@ -93,6 +93,15 @@ def test_piece_has_own_summary_short_quotation_and_its_way_on(site: Site, client
     kyodo = soup(client, "/en/press/kyodo-2018-11/")
     assert "This is a description by the editors" in kyodo.text
     assert kyodo.select_one("aside a.button")["href"] == "https://this.kiji.is/433603507908658273"
+    # The title leads to the original, on its page and in the list, and says its language there.
+    assert kyodo.h1.a["href"] == kyodo.select_one("aside a.button")["href"]
+    listed = soup(client, "/press/")
+    cards = {card.h3.text.strip(): card for card in listed.select("article.coverage")}
+    card = next(card for card in cards.values() if card.find("a", href="/press/kyodo-2018-11/"))
+    assert card.h3.a["href"] == kyodo.h1.a["href"]
+    assert cards[page.h1.text.strip()].h3["lang"] == "en"
+    (here,) = page.select(".breadcrumbs [aria-current]")
+    assert here.span["lang"] == "en"
     data = json.loads(page.find("script", type="application/ld+json").string)
     assert data["about"]["publisher"]["name"] == "毎日新聞"
     assert (

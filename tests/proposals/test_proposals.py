@@ -141,8 +141,8 @@ def test_from_the_form_to_a_draft(
         "shizuoka"
     )
 
-    assert letters()[-1].subject == "提案を取り上げました – NANIF"
-    assert "取り上げ" in client.get(link()).content.decode()
+    assert letters()[-1].subject == "提案を採用しました – NANIF"
+    assert "採用" in client.get(link()).content.decode()
     again = editor.post(f"/admin/proposals/{proposal.pk}/take-up/", follow=True)
     assert "すでに" in again.content.decode()
     assert CaseStudyPage.objects.count() == 1
@@ -164,9 +164,9 @@ def test_english_proposal_becomes_an_english_draft_and_english_mails(
     client: Client, places: dict[str, Place], answers: Answers
 ) -> None:
     proposal = sent(client, answers(title="School before school", municipality="hamamatsu"), "/en")
-    assert letters()[0].subject == "Your proposal has arrived – NANIF"
+    assert letters()[0].subject == "We have received your proposal – NANIF"
     assert link().startswith("/en/proposals/")
-    assert "It waits for a decision" in client.get(link()).content.decode()
+    assert "Under review" in client.get(link()).content.decode()
     places["shizuoka"].editor.post(f"/admin/proposals/{proposal.pk}/take-up/")
     page = CaseStudyPage.objects.get()
     assert page.locale.language_code == "en"
@@ -199,6 +199,8 @@ def test_mistakes_are_named_and_nothing_is_lost(
         assert f'href="#{target}"' in text, target
         assert f'id="{target}_error"' in text, target
         assert re.search(rf'<(input|select|textarea)[^>]*id="{target}"', text), target
+    (focused,) = re.findall(r"<[^>]*\sautofocus[^>]*>", text)
+    assert 'id="id_title"' in focused
     for words in ["昨年", "hanako", "教室を開いた。", "浜松見本協会", "教室.jpg"]:
         assert words in text
     assert "プログラム" in text
@@ -337,10 +339,10 @@ def test_files_of_another_proposal_cannot_be_claimed(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"homepage": "https://spam.example"}, "見えない"),
-        ({"stamp": ""}, "目印"),
-        ({"stamp": "forged"}, "目印"),
-        ({"stamp": datetime.timedelta(seconds=1)}, "数秒"),
+        ({"homepage": "https://spam.example"}, "表示されない"),
+        ({"stamp": ""}, "有効期限"),
+        ({"stamp": "forged"}, "有効期限"),
+        ({"stamp": datetime.timedelta(seconds=-5)}, "数秒"),
         ({"stamp": datetime.timedelta(days=2)}, "1日"),
     ],
 )

@@ -193,7 +193,7 @@ def test_copied_page_stands_in_english_once_it_is_published(
     assert stand_in.live
     assert stand_in.specific.content_language == "ja"
     assert client.get(stand_in.url).status_code == 200
-    listed = client.get(f"{stand_in.get_parent().url}").content.decode()
+    listed = client.get(stand_in.get_parent().url, follow=True).content.decode()
     assert "写した事例" in listed
 
 
@@ -275,4 +275,4 @@ def test_imported_page_stands_in_english_once_it_is_published(
         "/api/v1/cases?locale=en&region=131041",
     )
     for address in addresses:
-        assert "フィールド試験" in client.get(address).content.decode(), address
+        assert "フィールド試験" in client.get(address, follow=True).content.decode(), address

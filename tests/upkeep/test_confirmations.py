@@ -139,7 +139,7 @@ def test_desk_with_many_pages_gets_one_mail_in_its_language(case: CaseStudyPage)
         page.save_revision().publish()
     send()
     (message,) = mail.outbox
-    assert message.subject.startswith("Are these still right? Your 2 pages")
+    assert message.subject.startswith("Please check your 2 pages")
     assert len(links()) == 2
     assert all(link.startswith("/en/confirm/") for link in links())
 
@@ -268,8 +268,8 @@ def test_confirmation_leaves_a_draft_a_draft_and_is_not_lost_with_it(case: CaseS
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({}, "どれか"),
-        ({"answer": "perhaps"}, "どれか"),
+        ({}, "選んで"),
+        ({"answer": "perhaps"}, "選んで"),
         ({"answer": "changed", "words": " "}, "何が変わったか"),
         ({"answer": "ended", "words": "長" * 4001}, "4,000"),
     ],
@@ -281,6 +281,8 @@ def test_answer_that_says_too_little_is_asked_again(
     response = Client().post(link, data)
     assert response.status_code == 400
     assert said in text_of(response)
+    (focused,) = re.findall(r"<(?:input|textarea)[^>]*\sautofocus[^>]*>", response.content.decode())
+    assert 'name="words"' in focused if data.get("words") else 'name="answer"' in focused
     assert Confirmation.objects.get().answered_at is None
 
 

@@ -104,6 +104,7 @@ PLANTED = [
     numbers("１５％が参加した。", "Fifty per cent came.", "15% came."),
     numbers("令和5年に始めた。", "It began in 2022.", "It began in 2023."),
     numbers("2013〜14年度に調べた。", "A survey of 2013.", "A survey of 2013–14."),
+    numbers("2016年4月16日〜30日開催。", "16–20 April 2016.", "16 April 2016–30 April 2016."),
     numbers("多くの人が来た。", "About 300 people came.", "Many people came."),
     Planted(
         "figure-without-source",
@@ -268,7 +269,7 @@ def test_editors_see_findings_of_their_region_and_what_a_record_lacks(network: N
     assert CITY not in network.client("other-editor").get(report, rule).content.decode()
     form = network.client("region-editor").get(reverse("wagtailadmin_pages:edit", args=[case.pk]))
     text = form.content.decode()
-    missing = text.partition("この記録にまだないもの")[2].partition("</p>")[0]
+    missing = text.partition("data-missing-list")[2].partition("</details>")[0]
     assert "費用" in missing
     assert "やさしい日本語" not in missing
     # The list is kept, and right after a change that no form has made.

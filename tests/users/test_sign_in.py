@@ -299,6 +299,7 @@ def test_forgotten_password_does_the_same_for_unknown_addresses(
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     queue = default_task_backend
     form = reverse("wagtailadmin_password_reset")
+    Client().get(form)  # reads what is kept for all requests
     answers = []
     for email in ["curator@example.org", "nobody@example.org"]:
         with CaptureQueriesContext(connection) as queries:

@@ -6,8 +6,6 @@ addresses, never by labels, so that both languages play the same story.
 
 from __future__ import annotations
 
-import re
-
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,11 +23,12 @@ def write_a_case(stage: Stage) -> None:
     editor = stage.window(Role.REGION_EDITOR)
     editor.go(reverse("wagtailadmin_home"))
     editor.picture(
-        "write-for-a-region-home", ["body"], mark=["main a[href$='choose_parent/']"], most=520
+        "write-for-a-region-home", ["body"], mark=["main a[href$='begin-a-case/']"], most=520
     )
-    editor.follow("main a[href$='choose_parent/']")
-    _fill_in_a_case(editor)
+    editor.follow("main a[href$='begin-a-case/']")
+    _begin_a_case(editor)
     editor.picture("write-for-a-region-form", ["[role=tablist]", ".tab-content"], most=560, pad=0)
+    _fill_in_a_case(editor)
     editor.page.wait_for_timeout(AUTOSAVE_MS)
     editor.open_actions()
     editor.picture(
@@ -41,28 +40,33 @@ def write_a_case(stage: Stage) -> None:
     stage.names["case"] = CaseStudyPage.objects.get(draft_title=TITLE, alias_of=None).pk
 
 
-def _fill_in_a_case(editor: Window) -> None:
-    """What a case reported by its region needs, in the order of the form."""
+def _begin_a_case(editor: Window) -> None:
+    """The first words, which become a draft."""
     page = editor.page
-    page.fill("input[name=title]", TITLE)
+    for name, text in [
+        ("title", TITLE),
+        ("name", "防災ひろばの会（例）"),
+        ("why", "避難所の場所を知らない住民が多くいました。"),
+        ("done", "通訳ボランティアと一緒に歩き、避難所を確かめました。"),
+        ("changed", "参加する世帯が増えました。"),
+    ]:
+        page.fill(f"[name={name}]", text)
+    page.select_option("select[name=actor_type]", index=1)
+    page.locator(".begin__lead").scroll_into_view_if_needed()
+    editor.picture("write-for-a-region-begin", ["main"], most=900, height=1000)
+    editor.follow("form.begin button[type=submit]")
+
+
+def _fill_in_a_case(editor: Window) -> None:
+    """What a case reported by its region needs besides, in the order of the form."""
+    page = editor.page
     page.fill("input[name=summary]", "通訳ボランティアと住民が、地域の防災を一緒に学ぶ場です。")
-    page.fill("textarea[name=overview]", "外国人住民と自治会が、年4回の防災ひろばを開いています。")
-    _add_row(editor, "places")
-    page.select_option("select[name=places-0-area]", "162116")
-    _add_row(editor, "actors")
-    page.select_option("select[name=actors-0-part]", "lead")
-    page.fill("input[name=actors-0-name]", "防災ひろばの会（例）")
-    for field in ["actor_types", "themes", "target_groups"]:
-        page.locator(f"input[name={field}]").first.check()
+    for field in ["themes", "target_groups"]:
+        page.locator(f"input[name={field}]").first.evaluate("box => box.click()")
     page.fill("input[name=started]", "2024-05")
     page.select_option("select[name=status]", index=1)
-    for field, text in [
-        ("context", "避難所の場所を知らない住民が多くいました。"),
-        ("goal", "だれもが避難所まで行けるようにします。"),
-        ("actions", "通訳ボランティアと一緒に歩き、避難所を確かめました。"),
-        ("outcomes", "参加する世帯が増えました。"),
-    ]:
-        _write_paragraph(editor, field, text)
+    page.locator("[data-contentpath=goal] [contenteditable=true]").first.click()
+    page.keyboard.insert_text("だれもが避難所まで行けるようにします。")
     page.select_option("select[name=evidence_grade]", "C")
     page.select_option("select[name=participation_level]", index=1)
     page.fill("input[name=contact_name]", "防災ひろばの会 事務局（例）")
@@ -78,14 +82,6 @@ def _fill_in_a_case(editor: Window) -> None:
 def _add_row(editor: Window, rows: str) -> None:
     editor.page.click(f"#id_{rows}-ADD")
     editor.page.locator(f"#inline_child_{rows}-0").wait_for()
-
-
-def _write_paragraph(editor: Window, field: str, text: str) -> None:
-    stream = editor.page.locator(f"[data-contentpath={field}]").first
-    stream.locator(".c-sf-add-button").first.click()
-    editor.page.locator("[role=option]", has_text=re.compile("^(段落|Paragraph)$")).click()
-    stream.locator("[contenteditable=true]").first.click()
-    editor.page.keyboard.insert_text(text)
 
 
 def send_it_back(stage: Stage) -> None:
