@@ -68,6 +68,7 @@ INDEX_SOURCES = [
 
 
 _outcomes: Counter[tuple[str, str]] = Counter()
+_tried_again: list[str] = []
 
 
 def _kind(item: pytest.Item) -> str:
@@ -98,6 +99,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if "loaded_site" in item.fixturenames:
             item.add_marker("loaded")
         item.add_marker(pytest.mark.xdist_group(_group(item)))
+        if _kind(item) == "browser":
+            # A browser shares two cores with servers and other tests. The second try tells what
+            # is broken from what was only slow; the summary names every test that needed it.
+            item.add_marker(pytest.mark.flaky(reruns=1))
     yield  # others choose by these marks, and sort by their own rules
     # The longest browser tests, those that store something, go first: no process waits at the end.
     items.sort(key=lambda item: (_state(item), is_browser := _kind(item) == "browser",
@@ -148,7 +153,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count each test once: by its call, or by its setup when that fails or skips."""
-    if report.when == "call" or (report.when == "setup" and not report.passed):
+    if report.outcome == "rerun":
+        _tried_again.append(report.nodeid)
+    elif report.when == "call" or (report.when == "setup" and not report.passed):
         kind = next((kind for kind in KINDS if kind in report.keywords), "unit")
         _outcomes[kind, report.outcome] += 1
 
@@ -163,6 +170,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             if _outcomes[kind, outcome] or outcome == "passed"
         ]
         terminalreporter.write_line(f"{kind:<13} {', '.join(counts)}")
+    if _tried_again:
+        terminalreporter.section("browser tests that needed a second try: mend each")
+        for name in _tried_again:
+            terminalreporter.write_line(name)
 
 
 # --- Database and files -----------------------------------------------------------------------

@@ -149,6 +149,19 @@ class Visit:
         with self.page.expect_navigation(wait_until="load"):
             found.first.click()
 
+    def change_list(self, act: Callable[[], Any], part: str) -> None:
+        """Do something that changes a list in place, and wait until the new list stands there.
+
+        Its address then has this part. What is read of the page before is read of parts that are
+        just being replaced.
+        """
+        status = "document.querySelector('[data-directory-status]')"
+        self.page.evaluate(f"{status}.textContent = ''")
+        act()
+        self.page.wait_for_url(f"**{part}*")
+        wait_until(self.page, f"{status}.textContent")
+        expect(self.page.locator("[aria-busy]")).to_have_count(0)
+
     def type(self, text: str) -> None:
         """Type a text, Japanese as an input method would insert it."""
         self.page.keyboard.insert_text(text)

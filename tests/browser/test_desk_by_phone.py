@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -33,10 +34,14 @@ def test_desk_is_found_from_the_home_page(
     window.home()
     window.click(".doors a[href$='/desks/']")
     for name, label in [("lang", own_name), ("region", place)]:
-        option = page.locator(f"select[name={name}] option", has_text=label)
-        page.locator(f"select[name={name}]").select_option(option.first.get_attribute("value"))
+        field = page.locator(f"select[name={name}]")
+        value = field.locator("option", has_text=label).first.get_attribute("value")
+        if javascript:
+            window.change_list(partial(field.select_option, value), f"{name}={value}")
+        else:
+            field.select_option(value)
     if not javascript:
-        page.locator(".filters__submit").click()
+        window.click(".filters__submit")
     card = page.locator(".desk", has_text=desk)
     expect(card).to_be_visible()
     phone = card.locator(f"a[href='tel:{number}']")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,9 @@ def test_an_event_is_found_by_place_and_theme_and_downloaded_for_a_calendar(
     page = window.page
     assert not page.locator("#filter-region").is_visible(), "the filters stand before the list"
     page.locator(".filters__open").click()
-    page.locator("#filter-region").select_option("24")
-    page.locator("#filter-theme").select_option("5-2")
+    for name, code in (("region", "24"), ("theme", "5-2")):
+        field = page.locator(f"#filter-{name}")
+        window.change_list(partial(field.select_option, code), f"{name}={code}")
     page.locator(".filters__show").click()
     expect(page.locator(".filters__open")).to_contain_text("2")
     window.click(page.locator(".event__link", has_text=MIE[language]))

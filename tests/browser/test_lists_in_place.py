@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import WIDTHS, Visit, wait_until
+from tests.browser.conftest import WIDTHS, Visit
 from tests.page_examples import LANGUAGES, prefix
 
 # How many pixels an element may differ from where it was: borders are drawn in parts of pixels.
@@ -23,21 +23,13 @@ def _top(element: Locator) -> float:
     return box["y"]
 
 
-def _do(page: Page, act: Callable[[], Any], part: str) -> None:
-    """Do something after which the list with this part of an address is there."""
-    page.evaluate("document.querySelector('[data-directory-status]').textContent = ''")
-    act()
-    page.wait_for_url(f"**{part}*")
-    wait_until(page, "document.querySelector('[data-directory-status]').textContent")
-    expect(page.locator("[aria-busy]")).to_have_count(0)
-
-
-def _tick(page: Page, box: Locator, act: Callable[[], Any]) -> None:
+def _tick(window: Visit, box: Locator, act: Callable[[], Any]) -> None:
     """Tick a box, and see that reader, focus and box stayed, and that the new count was said."""
+    page = window.page
     box.scroll_into_view_if_needed()
     identifier, was_ticked = box.get_attribute("id"), box.is_checked()
     before = page.evaluate("scrollY"), _top(box)
-    _do(page, act, "search/")
+    window.change_list(act, "search/")
     same = page.locator(f"[id='{identifier}']")
     assert same.is_checked() != was_ticked
     assert abs(page.evaluate("scrollY") - before[0]) <= SLACK, "the page moved"
@@ -58,24 +50,24 @@ def test_tick_of_a_filter_beside_the_list_moves_nothing(
     page.locator("#facet-theme").click()
     page.evaluate("scrollTo(0, 480)")
     boxes = page.locator("input[name=theme]")
-    _tick(page, boxes.nth(2), boxes.nth(2).click)
+    _tick(window, boxes.nth(2), boxes.nth(2).click)
     first = page.url
     assert page.locator(".hit__link").first.evaluate(IN_VIEW) or page.locator(".hit__link").nth(
         3
     ).evaluate(IN_VIEW)
     boxes.nth(0).focus()
-    _tick(page, boxes.nth(0), lambda: window.press("Space"))
+    _tick(window, boxes.nth(0), lambda: window.press("Space"))
     second, titles = page.url, page.locator(".hit__link").all_inner_texts()
 
-    _do(page, page.go_back, first.rpartition("/")[2])
+    window.change_list(page.go_back, first.rpartition("/")[2])
     assert page.url == first
     expect(page.locator("input[name=theme]:checked")).to_have_count(1)
     assert page.evaluate("scrollY") == pytest.approx(480, abs=SLACK)
-    _do(page, page.go_forward, second.rpartition("/")[2])
+    window.change_list(page.go_forward, second.rpartition("/")[2])
     assert (page.url, page.locator(".hit__link").all_inner_texts()) == (second, titles)
 
     # A chip takes its filter away, and the count has the focus then.
-    _do(page, page.locator(".chips .chip").first.click, "theme=")
+    window.change_list(page.locator(".chips .chip").first.click, "theme=")
     expect(page.locator("input[name=theme]:checked")).to_have_count(1)
     expect(page.locator("#list-count")).to_be_focused()
 
@@ -97,7 +89,7 @@ def test_filters_of_the_search_are_a_sheet_on_phones(
     sheet.locator("#facet-theme").tap()
     box = sheet.locator("input[name=theme]").nth(1)
     box.scroll_into_view_if_needed()
-    _tick(page, box, box.tap)
+    _tick(window, box, box.tap)
     count = page.locator("#list-count").inner_text().split()[0].strip("件hits")
     show = sheet.locator(".filters__show")
     number = "".join(filter(str.isdigit, show.inner_text()))
@@ -138,13 +130,13 @@ def test_every_list_changes_in_place(
     field = page.locator(f"#filter-{name}")
     field.focus()
     before = page.evaluate("scrollY"), _top(field)
-    _do(page, lambda: field.select_option(index=1), f"{name}=")
+    window.change_list(lambda: field.select_option(index=1), f"{name}=")
     assert (page.evaluate("scrollY"), _top(field)) == pytest.approx(before, abs=SLACK)
     expect(field).to_be_focused()
     if is_phone:
         page.locator(".filters__show").click()
     expect(page.locator(".chips .chip")).to_have_count(1)
-    _do(page, page.locator(".chips .chip").click, path)
+    window.change_list(page.locator(".chips .chip").click, path)
     expect(page.locator(".chips .chip")).to_have_count(0)
     assert name not in page.url
 
@@ -156,21 +148,21 @@ def test_map_and_list_are_views_of_one_query(
     window = visit(language, width=width)
     page = window.page
     window.go(f"{prefix(language)}/search/?kind=case")
-    _do(page, page.locator("#view-both").click, "view=both")
+    window.change_list(page.locator("#view-both").click, "view=both")
     expect(page.locator("#view-both")).to_be_focused()
     assert page.locator(".hit__link").count()
     hits = page.locator("#list-count").inner_text()
-    _do(page, page.locator("#view-map").click, "view=map")
+    window.change_list(page.locator("#view-map").click, "view=map")
     assert page.locator("#list-count").inner_text() == hits
     expect(page.locator(".hit__link")).to_have_count(0)
 
     # By the keyboard alone: from Japan to a prefecture, and to a municipality of it.
     page.locator("#search-map-22").focus()
-    _do(page, lambda: window.press("Enter"), "region=22")
+    window.change_list(lambda: window.press("Enter"), "region=22")
     town = page.locator("svg a[data-code]").first
     town.focus()
     code = town.get_attribute("data-code")
-    _do(page, lambda: window.press("Enter"), f"region={code}")
+    window.change_list(lambda: window.press("Enter"), f"region={code}")
     assert "view=map" in page.url
     assert axe(page) == []
     in_list = page.locator(f".map-japan__link[data-code='{code}']")
@@ -178,7 +170,7 @@ def test_map_and_list_are_views_of_one_query(
     box = in_list.bounding_box()
     assert box is not None
     assert box["height"] >= 24
-    _do(page, page.locator("#view-list").click, f"region={code}")
+    window.change_list(page.locator("#view-list").click, f"region={code}")
     assert page.locator(".hit__link").count()
 
 
