@@ -117,8 +117,8 @@ def _by_tool(found: dict[str, Any], number: str) -> str:
         return ""
     values = {"rules": len(outcome["rules"]), "pages": outcome["violations"]}
     if outcome["violations"]:
-        return _("Problems on %(pages)s pages (%(rules)s rules)") % values
-    return _("No problem found (%(rules)s rules)") % values
+        return _("Problems found; pages: %(pages)s, rules: %(rules)s") % values
+    return _("No problem found; rules: %(rules)s") % values
 
 
 def _tests() -> dict[str, str]:
