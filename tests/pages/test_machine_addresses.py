@@ -98,8 +98,8 @@ def test_whoever_finds_a_weakness_is_told_whom_to_tell(site: Site, client: Clien
 
 def test_results_of_checks_are_published_and_claim_nothing(db: None, client: Client) -> None:
     found = json.loads((ROOT / "home" / "data" / "accessibility.json").read_text("utf-8"))
-    for path, title in (("/accessibility/results/", "非テキストコンテンツ"),
-                        ("/en/accessibility/results/", "Non-text content")):  # fmt: skip
+    for path, title in (("/accessibility/results/", "1.1.1 非テキストコンテンツ"),
+                        ("/en/accessibility/results/", "1.1.1 Non-text content")):  # fmt: skip
         page = BeautifulSoup(client.get(path).content, "html.parser").main
         rows = page.select("tbody tr")
         assert len(rows) == 38  # the success criteria of levels A and AA
