@@ -274,6 +274,8 @@ OWN_VIEWS: dict[str, Access] = {
     "reviews:begin_case": PAGES_OF_REGIONS,
     "reviews:waiting": EVERYBODY,
     "reviews:regional_page": EVERYBODY,
+    "overview:regions": PAGES_OF_REGIONS,
+    "overview:region": PAGES_OF_ONE_REGION,
     "audit_log": ADMINISTRATORS_ALONE,
     "audit_log_results": ADMINISTRATORS_ALONE,
     "writing_hints": PAGES_OF_ONE_REGION,

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "programmes",
     "reviews",
     "upkeep",
+    "overview",
     "casestudies",
     "events",
     "press",

@@ -16,6 +16,7 @@ APPS = [
     "programmes",
     "reviews",
     "upkeep",
+    "overview",
     "casestudies",
     "events",
     "press",

@@ -39,6 +39,7 @@ ALLOWED_IMPORTS: dict[str, list[str]] = {
         "writing",
         "search.admin.spreadsheets",
     ],
+    "overview": [*SECTIONS, *KERNEL, "reviews", "upkeep", "users"],
     "casestudies": [
         "organisations",
         "surveys.municipalities",

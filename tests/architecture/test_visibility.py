@@ -16,6 +16,7 @@ EXCEPTIONS = {
     "content/loaders/recommended.py": "sets up content; shows nothing",
     "reviews/listings.py": "the desk's filter by state",
     "reviews/selectors.py": "the dashboard of the desk, limited by the user's rights",
+    "overview/selectors.py": "the desk's numbers and lists by region, limited by the user's rights",
     "upkeep/selectors.py": "the desk's lists of pages to keep up; editors see restricted pages",
     "upkeep/sources.py": "the desk's check of links, on restricted pages too",
     "writing/selectors.py": "the desk's list of translations that are behind",

@@ -107,7 +107,7 @@ def furnish(client: Client, user: Any) -> list[str]:
     return [
         *map(reverse, [
             "wagtailadmin_home", "reviews:begin_case", "reviews:waiting", "case_studies:index",
-            "regional_pages:index",
+            "regional_pages:index", "overview:regions",
             "organisations:index", "sheets:index", "proposal_queue:index", "confirmations:index",
             "stale_pages:index", "incomplete_pages:index", "broken_links:index",
             "orphaned_organisations:index", "search_queries:index", "lexicon:index",
@@ -117,6 +117,7 @@ def furnish(client: Client, user: Any) -> list[str]:
         reverse("sheets:upload", args=["organisations"]),
         *previews,
         reverse("proposal_queue:proposal", args=[proposal.pk]),
+        reverse("overview:region", args=[region.area_id]),
         reverse("lexicon:edit", args=[entry.pk]),
         reverse("account_post", args=[editor.pk]),
         reverse("account_leave", args=[editor.pk]),

@@ -174,6 +174,7 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
             "plans:edit": [plan.pk],
             "message_queue:message": [message.pk],
             "message_queue:mark": [message.pk],
+            "overview:region": [region.area_id],
             "lexicon:edit": [entry.pk],
             "lexicon:delete": [entry.pk],
         }

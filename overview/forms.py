@@ -1,0 +1,32 @@
+"""What somebody chooses of the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from overview.regions_table import SHOWN
+
+__all__ = ["RegionsForm", "chosen_values"]
+
+
+class RegionsForm(forms.Form):
+    """Which regions."""
+
+    text = forms.CharField(label=_("Name of a region or platform"), required=False, max_length=100)
+    shown = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", _("All regions")),
+            *((name, label) for name, (label, _fits) in SHOWN.items()),
+        ],
+    )
+
+
+def chosen_values(form: forms.Form) -> dict[str, Any]:
+    """What was chosen; a value that the form refuses chooses nothing, and the form says why."""
+    form.is_valid()
+    return {name: form.cleaned_data.get(name) or "" for name in form.fields}

@@ -1,0 +1,175 @@
+"""Regions at a glance, and each region's own board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from overview import board
+from overview.exports import asked_format, table_file
+from overview.forms import RegionsForm, chosen_values
+from overview.regions_table import COLUMNS, FILE_COLUMNS, cells_of, chosen, rows_for
+from overview.territory import Territory
+
+__all__ = ["BoardView", "RegionsView"]
+
+# A board shows the beginning of each list; a list alone has pages of so many.
+_SHOWN = 10
+_ON_A_PAGE = 50
+
+
+class OverviewView(WagtailAdminTemplateMixin, TemplateView):
+    """A view for curators, and for people of regions where it is about their own."""
+
+    header_icon = "globe"
+
+    @cached_property
+    def territory(self) -> Territory:
+        """The regions that the reader sees."""
+        return Territory.of(self.request.user)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse those who look after no region."""
+        self.request = request
+        if not self.territory.codes:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """This page below the home."""
+        return [*self.breadcrumbs_items, {"url": "", "label": str(self.get_page_title())}]
+
+    def address(self, **changed: str) -> str:
+        """This address with other values; empty ones are left out."""
+        values = self.request.GET.copy()
+        for name, value in changed.items():
+            values[name] = value
+        for name in [name for name, value in values.items() if not value]:
+            del values[name]
+        return f"?{values.urlencode()}"
+
+
+class RegionsView(OverviewView):
+    """All regions in one table, with filters, and as a file."""
+
+    template_name = "overview/admin/regions.html"
+    page_title = gettext_lazy("Regions at a glance")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The table, or its file."""
+        self.form = RegionsForm(request.GET)
+        self.sort = request.GET.get("sort", "")
+        self.all_rows = rows_for(self.territory)
+        self.rows = chosen(self.all_rows, sort=self.sort, **chosen_values(self.form))
+        if file_format := asked_format(request):
+            cells = map(cells_of, self.rows)
+            title = _("Regions")
+            return table_file(file_format, FILE_COLUMNS, cells, name="regions", title=title)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The rows, their sums, and the heads by which they are sorted."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        places = [row for row in self.all_rows if not row.is_network]
+        return context | {
+            "form": self.form,
+            "rows": self.rows,
+            "heads": [self._head(column) for column in COLUMNS],
+            "files": [(name, self.address(export=name)) for name in ("csv", "xlsx")],
+            "total": len(places),
+            "with_platform": sum(1 for row in places if row.platforms),
+            "on_board": sum(1 for row in places if row.is_on_board),
+        }
+
+    def _head(self, column: Any) -> dict[str, Any]:
+        """A head of the table: pressed once, the largest come first; numbers are more urgent so."""
+        first = f"-{column.name}" if column.is_number else column.name
+        second = column.name if column.is_number else f"-{column.name}"
+        wanted = second if self.sort == first else first
+        direction = ""
+        if self.sort.removeprefix("-") == column.name:
+            direction = "descending" if self.sort.startswith("-") else "ascending"
+        return {
+            "label": column.label,
+            "url": self.address(sort=wanted, export=""),
+            "direction": direction,
+        }
+
+
+class BoardView(OverviewView):
+    """One region: what waits, is begun, was sent back, is to be confirmed; one list, or all."""
+
+    template_name = "overview/admin/board.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The board, or a file of its lists."""
+        code = kwargs["code"]
+        if code not in self.territory.codes:
+            raise Http404
+        self.code = code
+        self.row = next(row for row in rows_for(self.territory) if row.code == code)
+        asked = request.GET.get("list", "")
+        self.only = asked if asked in board.SECTIONS else ""
+        if file_format := asked_format(request):
+            names = [self.only] if self.only else list(board.SECTIONS)
+            lines = [
+                board.cells_of(board.SECTIONS[name], item)
+                for name in names
+                for item in board.items_of(board.SECTIONS[name], self._pages(name))
+            ]
+            return table_file(
+                file_format, board.COLUMNS, lines, name=f"region-{code}", title=_("Pages")
+            )
+        return super().get(request, **kwargs)
+
+    def get_page_title(self) -> str:
+        """The name of the region."""
+        return self.row.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """Below the table of all regions."""
+        table = {"url": reverse("overview:regions"), "label": _("Regions at a glance")}
+        return [*self.breadcrumbs_items, table, {"url": "", "label": self.row.name}]
+
+    def _pages(self, name: str) -> Any:
+        return board.pages_of(board.SECTIONS[name], self.territory, self.code)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The sections, each with the beginning of its list, or one list by pages."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        names = [self.only] if self.only else list(board.SECTIONS)
+        return context | {
+            "row": self.row,
+            "code": self.code,
+            "only": self.only,
+            "sections": [self._section(name) for name in names],
+            "files": [(name, self.address(export=name, p="")) for name in ("csv", "xlsx")],
+            "may_ask": self.territory.may_ask(self.code, self.request.user),
+        }
+
+    def _section(self, name: str) -> dict[str, Any]:
+        section = board.SECTIONS[name]
+        total = getattr(self.row, name)
+        pages = self._pages(name)
+        shown: dict[str, Any] = {"section": section, "total": total}
+        if self.only:
+            page = Paginator(pages, _ON_A_PAGE).get_page(self.request.GET.get("p"))
+            shown |= {"page": page, "items": board.items_of(section, page.object_list)}
+            if page.has_previous():
+                shown["previous"] = self.address(p=str(page.previous_page_number()))
+            if page.has_next():
+                shown["next"] = self.address(p=str(page.next_page_number()))
+        else:
+            shown["items"] = board.items_of(section, pages[:_SHOWN]) if total else []
+            shown["all"] = self.address(list=name) if total > _SHOWN else ""
+        return shown
