@@ -58,6 +58,11 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
             del values[name]
         return f"?{values.urlencode()}"
 
+    def files(self) -> list[tuple[str, str]]:
+        """Names and addresses of the files of what is shown."""
+        return [("CSV", self.address(export="csv", p="")),
+                ("Excel", self.address(export="xlsx", p=""))]  # fmt: skip
+
 
 class RegionsView(OverviewView):
     """All regions in one table, with filters, and as a file."""
@@ -85,7 +90,7 @@ class RegionsView(OverviewView):
             "form": self.form,
             "rows": self.rows,
             "heads": [self._head(column) for column in COLUMNS],
-            "files": [(name, self.address(export=name)) for name in ("csv", "xlsx")],
+            "files": self.files(),
             "total": len(places),
             "with_platform": sum(1 for row in places if row.platforms),
             "on_board": sum(1 for row in places if row.is_on_board),
@@ -153,7 +158,7 @@ class BoardView(OverviewView):
             "code": self.code,
             "only": self.only,
             "sections": [self._section(name) for name in names],
-            "files": [(name, self.address(export=name, p="")) for name in ("csv", "xlsx")],
+            "files": self.files(),
             "may_ask": self.territory.may_ask(self.code, self.request.user),
         }
 
