@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from casestudies.selectors import cases_by_areas, counts_by_area
+from casestudies.selectors import cases_by_areas, counts_by_area, kept_case_cards
 from core.numbers import round_half_up
 from core.templatetags.facts import partial_date
 from places.likeness import current_peers
@@ -56,7 +56,7 @@ class PlacesLike:
 def places_like(area: Area, language: str) -> PlacesLike | None:
     """The places like one, with what they have done; None for a place that has none.
 
-    A fixed number of queries, two of them for the cards of cases.
+    A fixed number of queries.
     """
     peers = current_peers()
     found = peers.table.of(area.code)
@@ -71,7 +71,10 @@ def places_like(area: Area, language: str) -> PlacesLike | None:
         next_codes = [code for code in ranked if counts.get(code)][:_NEAREST]
     areas = Area.objects.select_related("parent").in_bulk([*codes, *next_codes])
     # Where no peer has a case, the nearest that have some take their place in the same query.
-    cases = cases_by_areas([areas[code] for code in (codes if total else next_codes)], language)
+    places = [areas[code] for code in (codes if total else next_codes)]
+    found_cases = cases_by_areas(places, language).prefetch_related(None)
+    cases = list(found_cases.values_list("pk", flat=True))
+    shown = list(kept_case_cards(cases[:_SHOWN_CASES]).values())
 
     def row(code: str, reason: str) -> PeerRow:
         return _row(areas[code], peers.by_code[code], reason, counts)
@@ -81,10 +84,10 @@ def places_like(area: Area, language: str) -> PlacesLike | None:
         kind=area.get_kind_display(),
         day=day_of(peers.figures.month),
         rows=[row(peer.code, reason_of(peer)) for peer in found],
-        cases=list(cases[:_SHOWN_CASES]) if total else [],
-        total=cases.count() if total else 0,
+        cases=shown if total else [],
+        total=len(cases) if total else 0,
         nearest=[row(code, "") for code in next_codes],
-        nearest_cases=[] if total else list(cases.prefetch_related(None)[:_SHOWN_CASES]),
+        nearest_cases=[] if total else shown,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import (
     CharField,
@@ -19,17 +20,18 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, NullIf, Substr
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.query import PageQuerySet
 
 from casestudies.models import CaseActor, CaseStudyPage
-from casestudies.selectors import case_cards
+from casestudies.selectors import case_cards, kept_case_cards
 from core.dossier import PROGRAMME_HOOK, sections
 from core.pagination import paginate
 from core.selectors import translations_by_key
 from core.visibility import publicly_visible, publicly_visible_q
 from organisations.models import OrganisationPage
+from page_cache.kept import kept
 from programmes.calls import calls_in, open_calls, with_state
 from programmes.models import (
     Grant,
@@ -161,26 +163,38 @@ def programme_context(page: ProgrammePage, request: HttpRequest) -> dict[str, An
         "areas": list(page.areas.all()),
         "languages_of_aid": list(page.languages.all()),
         "follows": _in_language([page.follows] if page.follows else [], language),
-        "followed_by": _followers(page, language),
+        "followed_by": _followers(page.translation_key, language),
         "synthesis": publicly_visible(page.get_children()).specific().first() if page.pk else None,
         "sections": sections(PROGRAMME_HOOK, programme=page, request=request),
     }
-    grants = grants_of(page)
-    total = grants.count()
-    if total:
-        context["grants"] = with_programme_pages(grants[:GRANTS_SHOWN], language)
-        context["grants_total"] = total
+    reading = get_language() or language
+    if shown := _grants_shown(page.translation_key, language, reading):
+        context |= shown
         context["grants_url"] = f"{reverse('grants')}?programme={page.slug}"
         context["support"] = [
             {**row, "url": f"{context['grants_url']}&theme={row['key']}" if row["key"] else ""}
-            for row in totals(grants)["theme"]
+            for row in shown["support"]
         ]
     if page.kind == ProgrammePage.Kind.NETWORK:
-        context |= _network(language)
+        context |= _network(language, reading)
     if page.kind == ProgrammePage.Kind.STUDY and context["synthesis"]:
-        context["roles"] = cases_by_role(language)
+        context["roles"] = cases_by_role(language, reading)
     context["anchors"] = _anchors(page, context)
     return context
+
+
+@kept
+def _grants_shown(key: UUID, language: str, reading: str) -> dict[str, Any]:
+    """Grants of a programme: the first, how many, and sums by theme in the words of a reading."""
+    found = grant_cards().filter(programme__translation_key=key)
+    total = found.count()
+    if not total:
+        return {}
+    return {
+        "grants": with_programme_pages(found[:GRANTS_SHOWN], language),
+        "grants_total": total,
+        "support": totals(found)["theme"],
+    }
 
 
 def _anchors(page: ProgrammePage, context: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -210,7 +224,7 @@ def _anchors(page: ProgrammePage, context: Mapping[str, Any]) -> list[dict[str, 
 
 def _cases(page: ProgrammePage) -> list[CaseStudyPage]:
     chosen = [case.pk for case in page.cases.all()]
-    return list(case_cards().filter(pk__in=chosen).order_by("title")) if chosen else []
+    return sorted(kept_case_cards(chosen).values(), key=lambda case: case.title)
 
 
 def _facts_by_kind(page: ProgrammePage) -> dict[str, Any]:
@@ -293,12 +307,13 @@ def _in_language(pages: Iterable[ProgrammePage], language: str) -> list[Programm
     return list(translations_by_key(ProgrammePage, keys, language).values()) if keys else []
 
 
-def _followers(page: ProgrammePage, language: str) -> list[ProgrammePage]:
-    found = programmes_in(language).filter(follows__translation_key=page.translation_key)
-    return list(found)
+@kept
+def _followers(key: UUID, language: str) -> list[ProgrammePage]:
+    return list(programmes_in(language).filter(follows__translation_key=key))
 
 
-def _network(language: str) -> dict[str, Any]:
+@kept
+def _network(language: str, reading: str) -> dict[str, Any]:
     """Regional platforms on a map and as a list, each with its members by sector."""
     platforms = platforms_in_order(platform_cards().filter(locale__language_code=language))
     members: dict[int, dict[str, list[PlatformMember]]] = {}
@@ -566,10 +581,17 @@ def _prefectures(areas: Iterable[Area]) -> list[Area]:
     return list(found.values())
 
 
-def grants_by_areas(areas: Sequence[Area]) -> QuerySet[Grant]:
-    """Grants whose activity lies in one of the areas or in a part of it."""
+@kept
+def grants_in_areas(codes: tuple[str, ...], language: str, most: int) -> tuple[list[Grant], int]:
+    """Grants whose activity lies in one of the areas or in a part of it.
+
+    Returns the first, so many at most, and how many there are.
+    """
+    areas = [Area(code=code) for code in codes]
     inside = Grant.objects.filter(within(areas, "areas")).values("pk")
-    return grant_cards().filter(pk__in=inside)
+    found = grant_cards().filter(pk__in=inside)
+    total = found.count()
+    return with_programme_pages(found[:most], language) if total else [], total
 
 
 def grants_by_organisation(organisation: OrganisationPage) -> dict[str, QuerySet[Grant]]:
@@ -604,10 +626,12 @@ def programmes_by_organisation(organisation: OrganisationPage) -> list[Programme
 # --- The study --------------------------------------------------------------------------------
 
 
-def cases_by_role(language: str) -> list[dict[str, Any]]:
+@kept
+def cases_by_role(language: str, reading: str) -> list[dict[str, Any]]:
     """Bridging roles with the number of Japanese cases that have them, and some of these.
 
-    A case has a role when the page names it or one of its actors bears it.
+    A case has a role when the page names it or one of its actors bears it. Labels and addresses are
+    those of the reading.
     """
     cases = publicly_visible(CaseStudyPage.objects.all()).filter(locale__language_code=language)
     by_role: dict[str, set[int]] = {}
@@ -656,7 +680,7 @@ def synthesis(language: str) -> dict[str, Any]:
         if key:
             regions.setdefault(key, set()).add(pk)
     areas = Area.objects.filter(code__in=regions)
-    roles = cases_by_role(language)
+    roles = cases_by_role(language, get_language() or language)
     numbers = {
         "roles": [(row["label"], row["count"], row["url"]) for row in roles],
         "actors": [

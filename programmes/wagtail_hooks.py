@@ -16,8 +16,8 @@ from organisations.models import OrganisationPage
 from programmes.forms import GrantForm
 from programmes.models import FunderCall, Grant
 from programmes.selectors import (
-    grants_by_areas,
     grants_by_organisation,
+    grants_in_areas,
     programmes_by_organisation,
     with_programme_pages,
 )
@@ -145,8 +145,8 @@ def register_grants() -> GrantViewSet:
 @hooks.register(REGION_HOOK)
 def grants_section(areas: Sequence[Area], request: HttpRequest) -> Section | None:
     """The grants for work in these areas, `SHOWN` at most; None where there are none."""
-    found = grants_by_areas(areas)
-    total = found.count()
+    codes = tuple(area.code for area in areas)
+    grants, total = grants_in_areas(codes, get_language() or "ja", SHOWN)
     if not total:
         return None
     return Section(
@@ -155,7 +155,7 @@ def grants_section(areas: Sequence[Area], request: HttpRequest) -> Section | Non
         template="programmes/grants_section.html",
         order=25,
         context={
-            "grants": with_programme_pages(found[:SHOWN], get_language() or "ja"),
+            "grants": grants,
             "total": total,
             "query": f"region={areas[0].code}" if len(areas) == 1 else "",
         },

@@ -13,6 +13,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -237,17 +238,21 @@ class RegionalPlatformPage(PlainJapaneseMixin, BasePage, Contact, ConfirmationCo
         """The platform as a schema.org Organization."""
         data = super().structured_data()
         data["@type"] = "Organization"
-        data["areaServed"] = [area.label for area in self.areas.all()]
+        data["areaServed"] = [area.label for area in self._areas_with_parents]
         if self.founded:
             data["foundingDate"] = str(self.founded)
         return data
+
+    @cached_property
+    def _areas_with_parents(self) -> list[Area]:
+        return list(self.areas.select_related("parent__parent__parent"))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add members by sector, news, the map, and the sections that other apps register."""
         from regions.selectors import dossier_sections, locator, members_by_sector, news_by_platform
 
         context = super().get_context(request, *args, **kwargs)
-        areas = list(self.areas.select_related("parent__parent__parent"))
+        areas = self._areas_with_parents
         context["areas"] = areas
         context["member_groups"] = members_by_sector(self)
         context["news"] = news_by_platform(self)

@@ -15,6 +15,8 @@ from casestudies.services import publish_case
 from core.services import PageContent
 from organisations.models import OrganisationIndexPage, OrganisationPage
 from organisations.services import publish_organisation
+from programmes.models import ProgrammePage
+from regions.models import RegionalPlatformPage
 from tests.page_examples import LANGUAGES, address, kinds, prefix
 
 # No page may need more than this, however much it shows, once what all pages share is kept.
@@ -134,3 +136,13 @@ def test_each_kind_of_page_keeps_to_its_queries(site: Site, client: Client, lang
         kind: queries(client, f"{prefix(language)}/areas/{code}/") for kind, code in PLACES.items()
     }
     assert {kind: count for kind, count in places.items() if count > 15} == {}
+
+
+@pytest.mark.django_db
+def test_every_programme_and_platform_keeps_to_its_queries(site: Site, client: Client) -> None:
+    """Pages of these kinds differ in what they show."""
+    models = (ProgrammePage, RegionalPlatformPage)
+    pages = [page for model in models for page in model.objects.live().public()]
+    found = {page.get_url(): queries(client, page.get_url()) for page in pages}
+    assert len(found) > 40
+    assert {url: count for url, count in found.items() if count > 15} == {}
