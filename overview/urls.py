@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from overview.views import BoardView, RegionsView
+from overview.views import AskView, BoardView, RegionsView
 
 app_name = "overview"
 urlpatterns = [
     path("regions/", RegionsView.as_view(), name="regions"),
     path("region/<str:code>/", BoardView.as_view(), name="region"),
+    path("region/<str:code>/ask/", AskView.as_view(), name="ask"),
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from overview import board
@@ -20,8 +23,10 @@ from overview.exports import asked_format, table_file
 from overview.forms import RegionsForm, chosen_values
 from overview.regions_table import COLUMNS, FILE_COLUMNS, cells_of, chosen, rows_for
 from overview.territory import Territory
+from reviews.reminding import remind_reviewers
+from upkeep.asking import ask_now
 
-__all__ = ["BoardView", "RegionsView"]
+__all__ = ["AskView", "BoardView", "RegionsView"]
 
 # A board shows the beginning of each list; a list alone has pages of so many.
 _SHOWN = 10
@@ -109,6 +114,34 @@ class RegionsView(OverviewView):
             "url": self.address(sort=wanted, export=""),
             "direction": direction,
         }
+
+
+class AskView(OverviewView):
+    """The buttons of a board: ask bodies to confirm pages, or remind those who can decide."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Ask about the ticked pages of a list, or all of it; say what came of it; go back."""
+        if code not in self.territory.codes:
+            raise Http404
+        if not self.territory.may_ask(code, request.user):
+            raise PermissionDenied
+        name = request.POST.get("list", "")
+        section = board.SECTIONS.get(name)
+        if section is None or not section.asks:
+            raise Http404
+        ticked, is_all = set(request.POST.getlist("page")), bool(request.POST.get("all"))
+        pages = board.pages_of(section, self.territory, code).values_list("pk", flat=True)
+        numbers = [number for number in pages if is_all or str(number) in ticked]
+        act = remind_reviewers if section.asks == "remind" else ask_now
+        lines = act(numbers, cast(AbstractUser, request.user)).lines() if numbers else []
+        for line in lines:
+            messages.info(request, line)
+        if not lines:
+            messages.warning(request, _("Nothing was sent: tick the pages first."))
+        back = reverse("overview:region", args=[code])
+        return redirect(back + (f"?list={name}" if request.POST.get("alone") else f"#list-{name}"))
 
 
 class BoardView(OverviewView):

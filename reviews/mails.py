@@ -39,6 +39,7 @@ __all__ = ["ask_reviewers", "connect", "send_mail"]
 _SWITCHES = {
     "to_review": "submitted_notifications",
     "many_to_review": "submitted_notifications",
+    "still_to_review": "submitted_notifications",
     "sent_back": "rejected_notifications",
     "published": "approved_notifications",
     "scheduled": "approved_notifications",
@@ -77,16 +78,21 @@ def _on_submitted(instance: TaskState, user: AbstractUser | None, **kwargs: Any)
     ask_reviewers(instance, user)
 
 
-def ask_reviewers(state: TaskState, actor: AbstractUser | AnonymousUser | None) -> None:
-    """Ask everybody who may decide about a page now, but not whoever brought it about."""
+def ask_reviewers(
+    state: TaskState, actor: AbstractUser | AnonymousUser | None, *, is_reminder: bool = False
+) -> int:
+    """Ask everybody who may decide about a page now, but not whoever brought it about.
+
+    Returns how many are asked.
+    """
     step = state.task.specific
     if not isinstance(step, ReviewTask):
-        return
+        return 0
     page = state.workflow_state.content_object
     reviewers = list(step.reviewers_of(page)) or get_user_model().objects.filter(
         is_superuser=True, is_active=True
     )
-    _tell("to_review", page, reviewers, actor)
+    return _tell("still_to_review" if is_reminder else "to_review", page, reviewers, actor)
 
 
 def _on_sent_back(instance: WorkflowState, user: AbstractUser | None, **kwargs: Any) -> None:
@@ -115,13 +121,16 @@ def _tell(
     people: Iterable[AbstractUser],
     actor: AbstractUser | AnonymousUser | None,
     **told: str,
-) -> None:
-    """Send a mail to each, but not to whoever did it, once the change is stored."""
+) -> int:
+    """Send a mail to each, but not to whoever did it, once the change is stored. Counts them."""
+    number = 0
     for person in people:
         if actor is not None and person.pk == actor.pk:
             continue
         if person.is_active and person.email and _wants(person, kind):
             transaction.on_commit(_sending(kind, page.pk, person.pk, told))
+            number += 1
+    return number
 
 
 def _sending(kind: str, page: int, person: int, told: dict[str, str]) -> Any:
@@ -144,8 +153,11 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
     receiver = get_user_model().objects.filter(pk=person, is_active=True).first()
     if found is None or receiver is None:
         return
-    if kind == "to_review":
-        kind = _kind_of_request(person)
+    step = found.current_workflow_task_state if kind == "still_to_review" else None
+    if kind == "still_to_review" and step is None:
+        return
+    if kind in {"to_review", "still_to_review"}:
+        kind = _kind_of_request(person, kind)
     if not kind:
         return
     latest = found.get_latest_revision_as_object()
@@ -161,6 +173,7 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
                 "title": latest.title,
                 "page_type": latest.specific_class._meta.verbose_name,
                 "go_live_at": latest.go_live_at,
+                "since": step.started_at if step else None,
                 "comments": found.wagtail_admin_comments.filter(resolved_at=None).count(),
                 "edit_url": absolute_url(reverse("wagtailadmin_pages:edit", args=[page])),
                 "waiting_url": absolute_url(reverse("reviews:waiting")),
@@ -172,16 +185,16 @@ def send_mail(kind: str, page: int, person: int, told: dict[str, str]) -> None:
     deliver_mail(mail, f"page {page}: {kind}")
 
 
-def _kind_of_request(person: int) -> str:
+def _kind_of_request(person: int, kind: str) -> str:
     """The mail for one more page to review: after some in a few minutes one for all, then none."""
     key = f"review-requests-{person}"
     try:
         caches["shared"].add(key, 0, _WITHIN_SECONDS)
         number = caches["shared"].incr(key)
     except (OSError, ValueError):  # rather many mails than none
-        return "to_review"
+        return kind
     if number <= MOST_REQUESTS:
-        return "to_review"
+        return kind
     return "many_to_review" if number == MOST_REQUESTS + 1 else ""
 
 
@@ -189,6 +202,7 @@ def _subject(kind: str) -> str:
     return {
         "to_review": _("Please review: %(title)s"),
         "many_to_review": _("Several pages wait for your review"),
+        "still_to_review": _("Still waiting for your review: %(title)s"),
         "sent_back": _("Sent back to you: %(title)s"),
         "published": _("Published: %(title)s"),
         "scheduled": _("Approved, will be published: %(title)s"),

@@ -272,6 +272,14 @@ def _titles(pages: Iterable[Page]) -> str:
     return gettext(", ").join(page.draft_title for page in pages)
 
 
+@hooks.register("register_log_actions")
+def register_words(actions: Any) -> None:
+    """What a page's history says of a reminder."""
+    actions.register_action(
+        "reviews.reminded", _("Remind reviewers"), _("Those who can decide were reminded")
+    )
+
+
 @hooks.register("after_move_page")
 def ask_the_new_region(request: HttpRequest, page: Page) -> None:
     """A page that moves under review is reviewed by whom it belongs to now."""

@@ -1,15 +1,18 @@
-"""Wagtail's own downloads of lists, reports, snippets and form answers use `core.tabular`'s guard.
+"""Wagtail's own downloads of lists, reports, snippets and form answers: guarded, in local time.
 
-Wagtail writes CSV cells as they are and Excel headings as formulas, in one mixin that all of its
-listing views share and that has no setting for it. So the mixin itself is changed, once, at start.
+Wagtail writes CSV cells as they are, Excel headings as formulas and moments in UTC, in one mixin
+that all of its listing views share and that has no setting for it. So the mixin itself is changed,
+once, at start; `core.tabular` has the guard.
 """
 
 from __future__ import annotations
 
 import codecs
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from core.tabular import CONTENT_TYPES, guarded_value, set_text
@@ -24,8 +27,19 @@ _response = SpreadsheetExportMixin.write_csv_response
 
 
 def _guarded_field(self: Any, field: str, value: Any, export_format: str) -> Any:
-    plain = _value(self, field, value, export_format)
+    plain = _value(self, field, _local(value), export_format)
     return guarded_value(plain) if export_format == self.FORMAT_CSV else plain
+
+
+def _local(value: Any) -> Any:
+    """A moment as the admin shows it to whoever asks, to the second; other values stay.
+
+    Wagtail itself writes moments in UTC: in Japan, what happened in the morning stood on the day
+    before.
+    """
+    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+    return value
 
 
 def _text_cells(self: Any, worksheet: Any, row: Any, date_format: Any = None) -> Iterator[Any]:

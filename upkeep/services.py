@@ -25,7 +25,7 @@ from upkeep.sources import named_links
 
 __all__ = [
     "AlreadyAnswered", "Sending", "answer", "finish", "forget_links", "links_to_check",
-    "mark_ended", "note_finding", "send_due",
+    "mark_ended", "note_finding", "question_about", "send_due", "send_questions", "store_question",
 ]  # fmt: skip
 
 REMIND_AFTER = datetime.timedelta(days=30)
@@ -111,19 +111,19 @@ class _Run:
         for page in due_pages(self.now):
             if limit is not None and len(fresh) >= limit:
                 break
-            question = Confirmation(
-                page=page,
-                address=page.confirmation_email,
-                language=page.desk_language or page.locale.language_code,
-                asked_at=self.now,
-            )
+            question = question_about(page, self.now)
             if not self.dry_run:
-                with transaction.atomic():
-                    open_questions().filter(page=page).update(closed_at=self.now)
-                    question.save()
-                    log(instance=page, action="upkeep.asked")
+                store_question(question)
             fresh.append(question)
         return fresh
+
+    def hand_over_new(self, numbers: Iterable[int]) -> None:
+        """Send those of these questions that no mail has been sent about."""
+        fresh = open_questions().filter(pk__in=numbers, mails=0)
+        fresh = fresh.filter(publicly_visible_q("page"))
+        for batch in _batches(fresh.select_related("page__locale").order_by("pk")):
+            self._ask(batch)
+        self._campaign.close()
 
     def _due_questions(self) -> list[Confirmation]:
         """Questions of earlier runs: never handed over, or due for a reminder."""
@@ -168,6 +168,41 @@ class _Run:
             # Only what is still open: somebody may have answered meanwhile.
             ids = [question.pk for question in questions]
             open_questions().filter(pk__in=ids).update(**values)
+
+
+def question_about(page: Any, now: datetime.datetime) -> Confirmation:
+    """A question about a page that has an address to ask, not stored yet."""
+    return Confirmation(
+        page=page,
+        address=page.confirmation_email,
+        language=page.desk_language or page.locale.language_code,
+        asked_at=now,
+    )
+
+
+def store_question(question: Confirmation, user: Any = None) -> None:
+    """Store a question in place of the page's open one.
+
+    Args:
+        user: who asks, where it is not asked by the calendar.
+
+    Raises:
+        IntegrityError: somebody else has asked at the same moment.
+    """
+    with transaction.atomic():
+        open_questions().filter(page=question.page).update(closed_at=question.asked_at)
+        question.save()
+        log(instance=question.page, action="upkeep.asked", user=user)
+
+
+def send_questions(numbers: Iterable[int]) -> None:
+    """Send stored questions that wait for their first mail.
+
+    Raises:
+        Busy: another process is sending; its next run sends these too.
+    """
+    with only_one("confirmations"):
+        _Run(dry_run=False).hand_over_new(numbers)
 
 
 def _batches(questions: Iterable[Confirmation]) -> list[Batch]:

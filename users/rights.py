@@ -276,6 +276,7 @@ OWN_VIEWS: dict[str, Access] = {
     "reviews:regional_page": EVERYBODY,
     "overview:regions": PAGES_OF_REGIONS,
     "overview:region": PAGES_OF_ONE_REGION,
+    "overview:ask": INVITERS_OF_THEIRS,
     "audit_log": ADMINISTRATORS_ALONE,
     "audit_log_results": ADMINISTRATORS_ALONE,
     "writing_hints": PAGES_OF_ONE_REGION,

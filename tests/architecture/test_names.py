@@ -45,8 +45,8 @@ OWN: dict[str, set[str]] = {
     "images": {"cleaning", "decoding", "share_cards", "share_pictures"},
     "proposals": {"mails", "pdf_files", "private_files", "queue", "tokens", "uploads"},
     "upkeep": {
-        "data", "findings", "links", "mails", "public_addresses", "record_counts", "reports",
-        "rules", "sources", "tokens",
+        "asking", "data", "findings", "links", "mails", "public_addresses", "record_counts",
+        "reports", "rules", "sources", "tasks", "tokens",
     },
     "overview": {"board", "exports", "regions_table", "territory"},
     "contact": {"checks", "context_processors", "mails", "queue", "subjects", "tasks"},
@@ -94,7 +94,7 @@ OWN: dict[str, set[str]] = {
     },
     "reviews": {
         "admin_search", "audit", "begin", "created_once", "dashboard", "finish", "listings",
-        "mails", "menus", "middleware",
+        "mails", "menus", "middleware", "reminding",
     },
     "search": {
         "admin", "engines", "evaluation", "index", "judgements", "language", "pickers", "plan",

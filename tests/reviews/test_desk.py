@@ -6,6 +6,7 @@ import datetime
 import io
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -18,7 +19,7 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
 from casestudies.models import CaseStudyPage
 from core.models import STALE_AFTER
@@ -292,6 +293,22 @@ def test_administrators_take_away_the_whole_audit_log_and_others_do_not(
     excel = administrator.get(log, {"export": "xlsx"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(excel.streaming_content))).active
     assert "editor" in {row[1].value for row in sheet.iter_rows(min_row=2)}
+
+
+def test_files_of_lists_have_local_times(
+    member: Callable[..., Any], signed_in: Sit, region: Region
+) -> None:
+    """Half past eight in the evening of UTC is the next morning in Japan."""
+    moment = datetime.datetime(2031, 3, 1, 20, 30, 15, 999, tzinfo=datetime.UTC)
+    PageLogEntry.objects.filter(page=region.platform_id).update(timestamp=moment)
+    client = signed_in(member("administrator", ADMINISTRATORS))
+    response = client.get(reverse("audit_log"), {"export": "csv"})
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    assert "2031-03-02 05:30:15," in text
+    response = client.get(reverse("audit_log"), {"export": "xlsx"})
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    local = moment.astimezone(ZoneInfo("Asia/Tokyo")).replace(tzinfo=None, microsecond=0)
+    assert local in {row[0].value for row in sheet.iter_rows(min_row=2)}
 
 
 def test_new_region_needs_no_workflow_of_its_own(region: Region, other_region: Region) -> None:

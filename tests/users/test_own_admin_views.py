@@ -35,8 +35,9 @@ WHO = [*ROLES, "other-editor", "other-publisher", "anonymous"]
 POSTED = {
     "account_second_factor", "invitation_send", "invitation_withdraw", "confirmations:finish",
     "proposal_queue:take_up", "proposal_queue:decline", "search_queries:decide",
-    "message_queue:mark",
+    "message_queue:mark", "overview:ask",
 }  # fmt: skip
+SENT = {"decision": "done", "text": "x", "locale": "ja", "list": "waiting"}
 
 
 def own_views() -> set[str]:
@@ -175,6 +176,7 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
             "message_queue:message": [message.pk],
             "message_queue:mark": [message.pk],
             "overview:region": [region.area_id],
+            "overview:ask": [region.area_id],
             "lexicon:edit": [entry.pk],
             "lexicon:delete": [entry.pk],
         }
@@ -190,10 +192,7 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
 def attempt(client: Client, name: str, address: str) -> bool:
     """Open a view or press its button; whether it was open. What it did is taken back."""
     with transaction.atomic():
-        if name in POSTED:
-            response = client.post(address, {"decision": "done", "text": "x", "locale": "ja"})
-        else:
-            response = client.get(address)
+        response = client.post(address, SENT) if name in POSTED else client.get(address)
         transaction.set_rollback(True)
     assert response.status_code < 500
     return not is_refused(response)

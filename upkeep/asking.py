@@ -1,0 +1,139 @@
+"""Asking bodies to confirm chosen pages now, without waiting for the yearly question."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from core.visibility import publicly_visible
+from upkeep.models import Confirmation
+from upkeep.selectors import ENDED, KEPT_MODELS, originals
+from upkeep.services import question_about, store_question
+from upkeep.tasks import send_asked
+
+__all__ = ["ASK_AGAIN_AFTER", "Asked", "ask_now"]
+
+# A body that was asked or has answered is left in peace for so long.
+ASK_AGAIN_AFTER = datetime.timedelta(days=14)
+
+
+@dataclass
+class Asked:
+    """What became of the pages.
+
+    Attributes:
+        asked: pages about which a body is asked.
+        recently: pages about which it was asked within the last days.
+        answered: pages whose answer waits for somebody here to act on it.
+        nobody: pages without an address to ask.
+        not_public: pages that the public does not see, so that nobody could look at them.
+    """
+
+    asked: int = 0
+    recently: int = 0
+    answered: int = 0
+    nobody: int = 0
+    not_public: int = 0
+
+    def lines(self) -> list[str]:
+        """The same in words; what did not happen is left out."""
+        days = ASK_AGAIN_AFTER.days
+        found = []
+        if self.asked:
+            found.append(
+                ngettext(
+                    "The organisation in charge of %(count)d page is asked by email.",
+                    "The organisations in charge of %(count)d pages are asked by email.",
+                    self.asked,
+                ) % {"count": self.asked}
+            )  # fmt: skip
+        if self.recently:
+            found.append(
+                ngettext(
+                    "%(count)d page: asked within the last %(days)d days, so not again.",
+                    "%(count)d pages: asked within the last %(days)d days, so not again.",
+                    self.recently,
+                ) % {"count": self.recently, "days": days}
+            )  # fmt: skip
+        if self.answered:
+            found.append(
+                ngettext(
+                    "%(count)d page: the organisation has answered. See “Confirmations”.",
+                    "%(count)d pages: the organisation has answered. See “Confirmations”.",
+                    self.answered,
+                ) % {"count": self.answered}
+            )  # fmt: skip
+        if self.nobody:
+            found.append(
+                ngettext(
+                    "%(count)d page: nobody to ask. Write an address into the page’s form.",
+                    "%(count)d pages: nobody to ask. Write an address into each page’s form.",
+                    self.nobody,
+                ) % {"count": self.nobody}
+            )  # fmt: skip
+        if self.not_public:
+            found.append(
+                ngettext(
+                    "%(count)d page: not public, so not asked about.",
+                    "%(count)d pages: not public, so not asked about.",
+                    self.not_public,
+                ) % {"count": self.not_public}
+            )  # fmt: skip
+        return found
+
+
+def ask_now(numbers: Iterable[int], user: Any) -> Asked:
+    """Ask the bodies in charge of these pages, each page once within `ASK_AGAIN_AFTER`.
+
+    Pages that have ended, and translations, are not asked about at all. The mails go out after the
+    request, one to each address.
+    """
+    done = Asked()
+    now = timezone.now()
+    wanted = list(numbers)
+    recently = _pages(Q(asked_at__gt=now - ASK_AGAIN_AFTER)
+                      | Q(mailed_at__gt=now - ASK_AGAIN_AFTER)
+                      | Q(answered_at__gt=now - ASK_AGAIN_AFTER), wanted)  # fmt: skip
+    tasks = _pages(Q(answered_at__isnull=False, done_at=None), wanted)
+    stored: list[int] = []
+    for model in KEPT_MODELS:
+        pages = originals(model).filter(pk__in=wanted).exclude(status=ENDED)
+        public = set(publicly_visible(pages).values_list("pk", flat=True))
+        for page in pages.select_related("locale").order_by("pk"):
+            if page.pk not in public:
+                done.not_public += 1
+            elif page.pk in tasks:
+                done.answered += 1
+            elif not page.confirmation_email:
+                done.nobody += 1
+            elif page.pk in recently or (number := _ask(page, now, user)) is None:
+                done.recently += 1
+            else:
+                stored.append(number)
+    done.asked = len(stored)
+    if stored:
+        transaction.on_commit(lambda: send_asked.enqueue(stored))
+    return done
+
+
+def _pages(condition: Q, wanted: list[int]) -> set[int]:
+    """Those of the pages that have such a question."""
+    questions = Confirmation.objects.filter(condition, page__in=wanted)
+    return set(questions.values_list("page_id", flat=True))
+
+
+def _ask(page: Any, now: datetime.datetime, user: Any) -> int | None:
+    """Store a question; None where somebody else has just asked."""
+    question = question_about(page, now)
+    try:
+        store_question(question, user)
+    except IntegrityError:
+        return None
+    return question.pk
