@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from overview.coming import Kind
 from overview.regions_table import SHOWN
 
-__all__ = ["RegionsForm", "chosen_values"]
+__all__ = ["DatesForm", "RegionsForm", "chosen_values"]
 
 
 class RegionsForm(forms.Form):
@@ -24,6 +25,21 @@ class RegionsForm(forms.Form):
             *((name, label) for name, (label, _fits) in SHOWN.items()),
         ],
     )
+
+
+class DatesForm(forms.Form):
+    """Which of what is coming."""
+
+    kind = forms.ChoiceField(
+        label=_("What happens"), required=False, choices=[("", _("Everything")), *Kind.choices]
+    )
+    region = forms.ChoiceField(label=_("Region"), required=False)
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["region"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("All regions")), *regions]
 
 
 def chosen_values(form: forms.Form) -> dict[str, Any]:

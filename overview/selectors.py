@@ -12,14 +12,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page, Revision, WorkflowState
 
 from casestudies.models import CaseStudyPage
 from core.models import STALE_AFTER
+from events.models import EventPage
 from upkeep.selectors import ENDED, KEPT_MODELS, originals
 
 __all__ = [
-    "drafts", "kept_q", "live_cases", "sent_back", "stale", "to_confirm", "unconfirmed", "waiting",
+    "drafts", "events_to_come", "expiring", "kept_q", "live_cases", "running_out", "scheduled",
+    "sent_back", "stale", "to_confirm", "unconfirmed", "waiting",
 ]  # fmt: skip
 
 
@@ -91,3 +93,32 @@ def live_cases() -> QuerySet[Any]:
     """Public cases, one of each group of translations."""
     cases: QuerySet[Any] = originals(CaseStudyPage).filter(live=True)
     return cases
+
+
+def scheduled() -> QuerySet[Page]:
+    """Pages with an approved revision that goes public later, each with `goes_live_at`."""
+    revisions = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    moment = revisions.filter(object_id=OuterRef("number")).order_by("approved_go_live_at")
+    numbers = revisions.annotate(number=Cast("object_id", IntegerField())).values("number")
+    return (
+        Page.objects.filter(pk__in=numbers)
+        .annotate(number=Cast("pk", CharField()))
+        .annotate(goes_live_at=Subquery(moment.values("approved_go_live_at")[:1]))
+    )
+
+
+def expiring(now: datetime.datetime) -> QuerySet[Page]:
+    """Public pages that disappear at a moment to come."""
+    return Page.objects.filter(live=True, expire_at__gt=now, alias_of=None)
+
+
+def events_to_come(now: datetime.datetime) -> QuerySet[EventPage]:
+    """Events that are not over, drafts too, one of each group of translations."""
+    events: QuerySet[EventPage] = originals(EventPage).filter(ends_at__gt=now)
+    return events.exclude(status=EventPage.Status.CANCELLED)
+
+
+def running_out(model: type[Page], first: datetime.date, last: datetime.date) -> QuerySet[Any]:
+    """Pages of a kind whose confirmation grows old within these days."""
+    days = (first - STALE_AFTER, last - STALE_AFTER)
+    return to_confirm(model, Q(last_confirmed_at__range=days))

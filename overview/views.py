@@ -18,15 +18,15 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from overview import board
+from overview import board, coming
 from overview.exports import asked_format, table_file
-from overview.forms import RegionsForm, chosen_values
+from overview.forms import DatesForm, RegionsForm, chosen_values
 from overview.regions_table import COLUMNS, FILE_COLUMNS, cells_of, chosen, rows_for
-from overview.territory import Territory
+from overview.territory import NETWORK, Territory
 from reviews.reminding import remind_reviewers
 from upkeep.asking import ask_now
 
-__all__ = ["AskView", "BoardView", "RegionsView"]
+__all__ = ["AskView", "BoardView", "DatesView", "RegionsView"]
 
 # A board shows the beginning of each list; a list alone has pages of so many.
 _SHOWN = 10
@@ -62,6 +62,11 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         for name in [name for name, value in values.items() if not value]:
             del values[name]
         return f"?{values.urlencode()}"
+
+    def name_of(self, code: str) -> str:
+        """Of a region that the reader sees, or of the whole network."""
+        area = self.territory.areas.get(code)
+        return area.label if area else _("Whole network")
 
     def files(self) -> list[tuple[str, str]]:
         """Names and addresses of the files of what is shown."""
@@ -211,3 +216,44 @@ class BoardView(OverviewView):
             shown["items"] = board.items_of(section, pages[:_SHOWN]) if total else []
             shown["all"] = self.address(list=name) if total > _SHOWN else ""
         return shown
+
+
+class DatesView(OverviewView):
+    """What is coming, by month."""
+
+    template_name = "overview/admin/dates.html"
+    page_title = gettext_lazy("What is coming")
+    header_icon = "calendar-alt"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list, or its file."""
+        regions = [(code, self.name_of(code)) for code in self.territory.areas]
+        self.form = DatesForm(request.GET, regions=[*regions, (NETWORK, self.name_of(NETWORK))])
+        values = chosen_values(self.form)
+        self.found = coming.dates_for(self.territory, kind=values["kind"], code=values["region"])
+        if file_format := asked_format(request):
+            cells = [coming.cells_of(item, self._names(item)) for item in self.found]
+            title = _("What is coming")
+            return table_file(file_format, coming.COLUMNS, cells, name="dates", title=title)
+        return super().get(request, *args, **kwargs)
+
+    def _names(self, item: coming.Coming) -> list[str]:
+        return [self.name_of(code) for code in item.codes]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One page of the list, each line with the names of its regions."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        page = Paginator(self.found, _ON_A_PAGE).get_page(self.request.GET.get("p"))
+        pages: dict[str, Any] = {"page": page}
+        if page.has_previous():
+            pages["previous"] = self.address(p=str(page.previous_page_number()))
+        if page.has_next():
+            pages["next"] = self.address(p=str(page.next_page_number()))
+        return context | {
+            "form": self.form,
+            "shown": pages,
+            "lines": [
+                {"item": item, "month": item.month, "regions": self._names(item)} for item in page
+            ],
+            "files": self.files(),
+        }

@@ -15,6 +15,7 @@ from regions.selectors import regions_of_user
 from users.roles import is_curator
 
 CuratorMenuItem = menu_item_for(is_curator)
+KeeperMenuItem = menu_item_for(lambda user: is_curator(user) or regions_of_user(user).exists())
 
 
 class OwnRegionMenuItem(MenuItem):
@@ -64,4 +65,16 @@ def own_region_item() -> MenuItem:
         name="overview-own-region",
         icon_name="globe",
         order=12,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def dates_item() -> MenuItem:
+    """What is coming, for both."""
+    return KeeperMenuItem(
+        _("What is coming"),
+        reverse("overview:dates"),
+        name="overview-dates",
+        icon_name="calendar-alt",
+        order=14,
     )

@@ -48,7 +48,7 @@ OWN: dict[str, set[str]] = {
         "asking", "data", "findings", "links", "mails", "public_addresses", "record_counts",
         "reports", "rules", "sources", "tasks", "tokens",
     },
-    "overview": {"board", "exports", "regions_table", "territory"},
+    "overview": {"board", "coming", "exports", "regions_table", "territory"},
     "contact": {"checks", "context_processors", "mails", "queue", "subjects", "tasks"},
     "opendata": {
         "bibtex", "catalogue", "descriptions", "paging", "problems", "public_forms", "rates",

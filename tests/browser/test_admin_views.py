@@ -107,7 +107,7 @@ def furnish(client: Client, user: Any) -> list[str]:
     return [
         *map(reverse, [
             "wagtailadmin_home", "reviews:begin_case", "reviews:waiting", "case_studies:index",
-            "regional_pages:index", "overview:regions",
+            "regional_pages:index", "overview:regions", "overview:dates",
             "organisations:index", "sheets:index", "proposal_queue:index", "confirmations:index",
             "stale_pages:index", "incomplete_pages:index", "broken_links:index",
             "orphaned_organisations:index", "search_queries:index", "lexicon:index",
