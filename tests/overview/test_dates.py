@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
@@ -69,8 +70,8 @@ def test_every_kind_is_there(curator: Client, region: Region) -> None:
     CaseStudyPage.objects.filter(pk=case.pk).update(last_confirmed_at=confirmed)
     event_in(region, "集い", starts_on=str(today + 5 * DAY), join_until=today + 2 * DAY)
     funders_call("公募の例", str(today + 9 * DAY), closes_at=datetime.time(17, 0))
-    CustomImage.objects.filter(pk=CustomImage.objects.first().pk).update(
-        permission_until=today + 3 * DAY
+    CustomImage.objects.create(
+        title="写真", file=get_test_image_file(), permission_until=today + 3 * DAY
     )
     found = {(line[1], line[2]): line for line in lines(curator)}
     assert found["公開予定", "scheduled"][0] == local
