@@ -19,7 +19,17 @@ from overview import selectors
 from overview.territory import Territory
 from upkeep.models import Confirmation
 
-__all__ = ["COLUMNS", "SECTIONS", "Item", "Section", "cells_of", "items_of", "local", "pages_of"]
+__all__ = [
+    "COLUMNS",
+    "SECTIONS",
+    "Item",
+    "Section",
+    "cells_of",
+    "items_of",
+    "local",
+    "pages_of",
+    "to_confirm_in",
+]
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,15 @@ class Section:
 def pages_of(section: Section, territory: Territory, code: str) -> QuerySet[Page]:
     """The pages of a section in one region."""
     return section.pages().filter(territory.within(code))
+
+
+def to_confirm_in(territory: Territory, codes: Iterable[str]) -> QuerySet[Page, int]:
+    """Numbers of the pages that were never confirmed, or long ago, in these regions."""
+    here = Q(pk__in=())
+    for code in codes:
+        here |= territory.within(code)
+    wanted = selectors.kept_q(selectors.unconfirmed() | selectors.stale())
+    return Page.objects.filter(wanted).filter(here).order_by("pk").values_list("pk", flat=True)
 
 
 def items_of(section: Section, pages: Any) -> list[Item]:

@@ -26,7 +26,7 @@ from overview.territory import NETWORK, Territory
 from reviews.reminding import remind_reviewers
 from upkeep.asking import ask_now
 
-__all__ = ["AskView", "BoardView", "DatesView", "RegionsView"]
+__all__ = ["AskRegionsView", "AskView", "BoardView", "DatesView", "RegionsView"]
 
 # A board shows the beginning of each list; a list alone has pages of so many.
 _SHOWN = 10
@@ -104,6 +104,9 @@ class RegionsView(OverviewView):
             "total": len(places),
             "with_platform": sum(1 for row in places if row.platforms),
             "on_board": sum(1 for row in places if row.is_on_board),
+            "may_ask": any(
+                self.territory.may_ask(code, self.request.user) for code in self.territory.codes
+            ),
         }
 
     def _head(self, column: Any) -> dict[str, Any]:
@@ -147,6 +150,45 @@ class AskView(OverviewView):
             messages.warning(request, _("Nothing was sent: tick the pages first."))
         back = reverse("overview:region", args=[code])
         return redirect(back + (f"?list={name}" if request.POST.get("alone") else f"#list-{name}"))
+
+
+class AskRegionsView(OverviewView):
+    """Ask about all that is to be confirmed in ticked regions, after a look at what that means."""
+
+    http_method_names = ["post"]
+    template_name = "overview/admin/ask.html"
+    page_title = gettext_lazy("Ask to confirm")
+    header_icon = "mail"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Tell what would be sent; send it once that is confirmed."""
+        allowed = [
+            code for code in self.territory.codes if self.territory.may_ask(code, request.user)
+        ]
+        if not allowed:
+            raise PermissionDenied
+        ticked = set(request.POST.getlist("region"))
+        self.codes = [code for code in allowed if code in ticked]
+        if not self.codes:
+            messages.warning(request, _("Nothing was sent: tick regions first."))
+            return redirect("overview:regions")
+        numbers = list(board.to_confirm_in(self.territory, self.codes))
+        is_sure = bool(request.POST.get("sure"))
+        self.asked = ask_now(numbers, request.user, dry_run=not is_sure)
+        if not is_sure:
+            return self.render_to_response(self.get_context_data())
+        for line in self.asked.lines():
+            messages.info(request, line)
+        return redirect("overview:regions")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The regions by name, and what would be sent and left out."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        names = {NETWORK: _("Pages of no region")}
+        return context | {
+            "regions": [(code, names.get(code) or self.name_of(code)) for code in self.codes],
+            "asked": self.asked,
+        }
 
 
 class BoardView(OverviewView):

@@ -44,16 +44,19 @@ class Asked:
 
     def lines(self) -> list[str]:
         """The same in words; what did not happen is left out."""
+        if not self.asked:
+            return self.left_out()
+        asked = ngettext(
+            "The organisation in charge of %(count)d page is asked by email.",
+            "The organisations in charge of %(count)d pages are asked by email.",
+            self.asked,
+        ) % {"count": self.asked}
+        return [asked, *self.left_out()]
+
+    def left_out(self) -> list[str]:
+        """What nobody is asked about, and why."""
         days = ASK_AGAIN_AFTER.days
         found = []
-        if self.asked:
-            found.append(
-                ngettext(
-                    "The organisation in charge of %(count)d page is asked by email.",
-                    "The organisations in charge of %(count)d pages are asked by email.",
-                    self.asked,
-                ) % {"count": self.asked}
-            )  # fmt: skip
         if self.recently:
             found.append(
                 ngettext(
@@ -89,11 +92,14 @@ class Asked:
         return found
 
 
-def ask_now(numbers: Iterable[int], user: Any) -> Asked:
+def ask_now(numbers: Iterable[int], user: Any, *, dry_run: bool = False) -> Asked:
     """Ask the bodies in charge of these pages, each page once within `ASK_AGAIN_AFTER`.
 
     Pages that have ended, and translations, are not asked about at all. The mails go out after the
     request, one to each address.
+
+    Args:
+        dry_run: only tell what would become of the pages.
     """
     done = Asked()
     now = timezone.now()
@@ -117,7 +123,7 @@ def ask_now(numbers: Iterable[int], user: Any) -> Asked:
                 done.recently += 1
             else:
                 stored.append(number)
-    done.asked = len(stored)
+    done.asked += len(stored)
     if stored:
         transaction.on_commit(lambda: send_asked.enqueue(stored))
     return done

@@ -275,6 +275,7 @@ OWN_VIEWS: dict[str, Access] = {
     "reviews:waiting": EVERYBODY,
     "reviews:regional_page": EVERYBODY,
     "overview:regions": PAGES_OF_REGIONS,
+    "overview:ask_regions": INVITERS,
     "overview:dates": PAGES_OF_REGIONS,
     "overview:region": PAGES_OF_ONE_REGION,
     "overview:ask": INVITERS_OF_THEIRS,

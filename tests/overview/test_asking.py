@@ -177,3 +177,45 @@ def test_buttons_are_offered_to_those_who_may(
     editor = signed_in(member("editor", region.editors))
     assert "選んだページの確認を依頼する" in curator.get(address).content.decode()
     assert "選んだページの確認を依頼する" not in editor.get(address).content.decode()
+
+
+def test_whole_regions_are_asked_after_a_look(
+    curator: Client, cases: list[CaseStudyPage], django_capture_on_commit_callbacks: Any
+) -> None:
+    address = reverse("overview:ask_regions")
+    response = curator.post(address, {"region": ["16", "99"]})
+    said = response.content.decode()
+    assert "1件のページについて、実施団体に確認を依頼します。" in said
+    assert "富山県" in said
+    assert "確認先の登録がないため" in said
+    assert not Confirmation.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        response = curator.post(address, {"region": ["16"], "sure": "1"})
+    said = curator.get(response["Location"]).content.decode()
+    assert "1件のページについて、実施団体に確認依頼のメールを送ります。" in said
+    assert len(mail.outbox) == 1
+    again = curator.post(address, {"region": ["16"]}).content.decode()
+    assert "メールを送る" not in again
+    assert "この14日間に依頼済みか回答済みのため" in again
+
+
+def test_regions_are_asked_by_those_who_may(
+    cases: list[CaseStudyPage], region: Region, other_region: Region, member: Any, signed_in: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    address = reverse("overview:ask_regions")
+    values = {"region": ["16"], "sure": "1"}
+    for name, group in [("editor", region.editors), ("stranger", other_region.publishers)]:
+        with django_capture_on_commit_callbacks(execute=True):
+            assert signed_in(member(name, group)).post(address, values).status_code == 302
+        assert not mail.outbox
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(member("publisher", region.publishers)).post(address, values)
+    assert len(mail.outbox) == 1
+
+
+def test_no_region_ticked_asks_nobody(curator: Client, cases: list[CaseStudyPage]) -> None:
+    for regions in ([], ["nonsense"], ["99"]):
+        response = curator.post(reverse("overview:ask_regions"), {"region": regions, "sure": "1"})
+        assert "先に地域を選んでください" in curator.get(response["Location"]).content.decode()
+    assert not mail.outbox

@@ -97,7 +97,11 @@ def test_each_number_leads_to_a_list_of_that_length(curator: Client, region: Reg
     for title in ("one", "two", "three"):
         draft_in(region, title)
     found = rows(curator)["富山県"]
-    for name, label in [("drafts", "下書き"), ("unconfirmed", "未確認"), ("stale", "確認から18か月超")]:
+    for name, label in [
+        ("drafts", "下書き"),
+        ("unconfirmed", "未確認"),
+        ("stale", "確認から18か月超"),
+    ]:
         address = reverse("overview:region", args=["16"])
         response = curator.get(address, {"list": name, "export": "csv"})
         lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))

@@ -35,7 +35,7 @@ WHO = [*ROLES, "other-editor", "other-publisher", "anonymous"]
 POSTED = {
     "account_second_factor", "invitation_send", "invitation_withdraw", "confirmations:finish",
     "proposal_queue:take_up", "proposal_queue:decline", "search_queries:decide",
-    "message_queue:mark", "overview:ask",
+    "message_queue:mark", "overview:ask", "overview:ask_regions",
 }  # fmt: skip
 SENT = {"decision": "done", "text": "x", "locale": "ja", "list": "waiting"}
 
