@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from wagtail.models import Page, WorkflowState
 
 from overview import selectors
@@ -118,6 +118,12 @@ def _name(person: Any) -> str:
     return str(person.get_full_name() or person) if person else ""
 
 
+def _half_of(name: str) -> str:
+    """A step of a review in the reader's language: names stand in the database in both at once."""
+    japanese, _slash, english = name.partition(" / ")
+    return english if english and not (get_language() or "ja").startswith("ja") else japanese
+
+
 def _states_of(pages: Sequence[Page]) -> dict[str, WorkflowState]:
     states = WorkflowState.objects.filter(
         object_id__in=[str(page.pk) for page in pages],
@@ -134,7 +140,7 @@ def _waiting(pages: Sequence[Page]) -> Iterable[Item]:
         step = state.current_task_state if state else None
         yield Item(
             page, _kind(page), getattr(page, "since", None),
-            _name(state.requested_by) if state else "", step.task.name if step else "",
+            _name(state.requested_by) if state else "", _half_of(step.task.name) if step else "",
         )  # fmt: skip
 
 

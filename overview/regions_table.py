@@ -90,7 +90,8 @@ def rows_for(territory: Territory) -> list[RegionRow]:
     """One row for each region that somebody sees. A fixed number of queries."""
     now = timezone.now()
     rows = {code: _empty_row(territory, code, now) for code in territory.codes}
-    _count_reviews(territory, rows)
+    _count_waiting(territory, rows)
+    _count_drafts(territory, rows)
     _count_confirmations(territory, rows)
     _count_cases(territory, rows)
     _count_people(territory, rows)
@@ -117,17 +118,34 @@ def _by_top(pages: QuerySet[Any], **values: Any) -> Iterable[Mapping[str, Any]]:
     return pages.order_by().annotate(top=Substr("path", 1, TOP)).values("top").annotate(**values)
 
 
-def _count_reviews(territory: Territory, rows: Mapping[str, RegionRow]) -> None:
+def waiting_longest(territory: Territory, *, most: int) -> list[RegionRow]:
+    """Regions in which something waits for a review, the longest wait first; nothing else is told.
+
+    Args:
+        most: how many at most.
+    """
+    now = timezone.now()
+    rows = {code: _empty_row(territory, code, now) for code in territory.codes}
+    _count_waiting(territory, rows)
+    found = [row for row in rows.values() if row.waiting]
+    return sorted(found, key=lambda row: row.since or now)[:most]
+
+
+def _count_waiting(territory: Territory, rows: Mapping[str, RegionRow]) -> None:
+    pages = selectors.waiting().filter(territory.condition)
+    for path, since in pages.values_list("path", "since"):
+        for row in _rows_of(territory, rows, path):
+            row.waiting += 1
+            if since and (row.since is None or since < row.since):
+                row.since = since
+
+
+def _count_drafts(territory: Territory, rows: Mapping[str, RegionRow]) -> None:
+    """What was sent back, drafts, and the last change."""
     seen = territory.condition
-    for name, pages in [
-        ("waiting", selectors.waiting()),
-        ("sent_back", selectors.sent_back()),
-    ]:
-        for path, since in pages.filter(seen).values_list("path", "since"):
-            for row in _rows_of(territory, rows, path):
-                setattr(row, name, getattr(row, name) + 1)
-                if name == "waiting" and since and (row.since is None or since < row.since):
-                    row.since = since
+    for path in selectors.sent_back().filter(seen).values_list("path", flat=True):
+        for row in _rows_of(territory, rows, path):
+            row.sent_back += 1
     for found in _by_top(selectors.drafts().filter(seen), number=Count("pk")):
         for row in _rows_of(territory, rows, found["top"]):
             row.drafts += found["number"]

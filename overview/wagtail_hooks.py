@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,10 +10,16 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
 from core.menus import menu_item_for
+from overview.regions_table import waiting_longest
+from overview.territory import Territory
 from regions.selectors import regions_of_user
 from users.roles import is_curator
+
+# Regions on the dashboard.
+_SHOWN = 5
 
 CuratorMenuItem = menu_item_for(is_curator)
 KeeperMenuItem = menu_item_for(lambda user: is_curator(user) or regions_of_user(user).exists())
@@ -78,3 +85,23 @@ def dates_item() -> MenuItem:
         icon_name="calendar-alt",
         order=14,
     )
+
+
+class WaitingRegionsPanel(Component):
+    """Where in the network something waits for a review, for curators."""
+
+    name = "waiting-regions"
+    template_name = "overview/admin/panel.html"
+    order = 310
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The regions in which something has waited longest."""
+        territory = Territory.of(parent_context["request"].user)
+        return {"rows": waiting_longest(territory, most=_SHOWN)}
+
+
+@hooks.register("construct_homepage_panels")
+def add_panel(request: HttpRequest, panels: list[Component]) -> None:
+    """Show curators on the dashboard where something waits."""
+    if is_curator(request.user):
+        panels.append(WaitingRegionsPanel())

@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from openpyxl import load_workbook
-from wagtail.models import Page
+from wagtail.models import Page, TaskState
 
 from casestudies.models import CasesFromPage, CaseStudyPage
 from programmes.deadlines import JAPAN
+from organisations.models import OrganisationPage
 from regions.models import Region, RegionalPlatformPage
 from tests.reviews.conftest import make_region
 from users.rights import CURATORS, TRANSLATORS
@@ -79,7 +80,7 @@ def test_numbers_are_those_of_the_database(curator: Client, region: Region, memb
     writer = member("writer", region.editors)
     submitted.get_workflow().start(submitted, writer)
     old = timezone.now() - datetime.timedelta(days=12)
-    submitted.current_workflow_task_state.__class__.objects.update(started_at=old)
+    TaskState.objects.update(started_at=old)
     after = rows(curator)["富山県"]
     assert int(after["下書き"]) == int(before["下書き"]) + 1
     assert int(after["確認を待つもの"]) == int(before["確認を待つもの"]) + 1
@@ -93,19 +94,27 @@ def test_numbers_are_those_of_the_database(curator: Client, region: Region, memb
     assert int(after["担当者数"]) == 1
 
 
-def test_each_number_leads_to_a_list_of_that_length(curator: Client, region: Region) -> None:
+@pytest.mark.parametrize(
+    ("code", "row"), [("16", "富山県"), ("13", "東京都"), ("network", "どの地域にも属さないページ")]
+)
+def test_each_number_leads_to_a_list_of_that_length(
+    curator: Client, region: Region, code: str, row: str
+) -> None:
     for title in ("one", "two", "three"):
         draft_in(region, title)
-    found = rows(curator)["富山県"]
+    OrganisationPage.objects.update(last_confirmed_at=datetime.date(2020, 1, 1))
+    found = rows(curator)[row]
+    assert int(found["未確認"]) + int(found["確認から18か月超"])
     for name, label in [
         ("drafts", "下書き"),
         ("unconfirmed", "未確認"),
         ("stale", "確認から18か月超"),
     ]:
-        address = reverse("overview:region", args=["16"])
+        address = reverse("overview:region", args=[code])
         response = curator.get(address, {"list": name, "export": "csv"})
         lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
         assert len(lines) - 1 == int(found[label]), name
+        assert curator.get(address, {"list": name, "p": "2"}).status_code == 200
 
 
 def test_the_sum_of_unconfirmed_cases_misses_none(curator: Client) -> None:
@@ -191,6 +200,24 @@ def test_files_have_local_times_and_no_formulas(curator: Client, region: Region)
     cells = [cell for line in load_workbook(io.BytesIO(response.content)).active for cell in line]
     assert any(cell.value == "=1+1" and cell.data_type == "s" for cell in cells)
     assert any(cell.value == moment.astimezone(JAPAN).replace(tzinfo=None) for cell in cells)
+
+
+def test_the_dashboard_says_where_a_review_waits_longest(
+    curator: Client, editor: Client, region: Region, member: Any
+) -> None:
+    said = "確認を長く待っている地域"
+    home = reverse("wagtailadmin_home")
+    assert said not in curator.get(home).content.decode()
+    page = draft_in(region, "waits")
+    page.get_workflow().start(page, member("writer", region.editors))
+    TaskState.objects.update(started_at=timezone.now() - datetime.timedelta(days=12))
+    html = curator.get(home).content.decode()
+    assert said in html
+    assert "最長12日" in html
+    assert said not in editor.get(home).content.decode()
+    board = curator.get(reverse("overview:region", args=["16"])).content.decode()
+    assert "地域による確認" in board
+    assert "Region check" not in board
 
 
 def queries_of(client: Client, address: str) -> int:
