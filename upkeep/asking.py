@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import ngettext
+from wagtail.models import Page
 
 from core.visibility import publicly_visible
 from upkeep.models import Confirmation
@@ -104,9 +105,7 @@ def ask_now(numbers: Iterable[int], user: Any, *, dry_run: bool = False) -> Aske
     done = Asked()
     now = timezone.now()
     wanted = list(numbers)
-    recently = _pages(Q(asked_at__gt=now - ASK_AGAIN_AFTER)
-                      | Q(mailed_at__gt=now - ASK_AGAIN_AFTER)
-                      | Q(answered_at__gt=now - ASK_AGAIN_AFTER), wanted)  # fmt: skip
+    recently = _pages(_left_in_peace(now), wanted)
     tasks = _pages(Q(answered_at__isnull=False, done_at=None), wanted)
     stored: list[int] = []
     for model in KEPT_MODELS:
@@ -119,7 +118,11 @@ def ask_now(numbers: Iterable[int], user: Any, *, dry_run: bool = False) -> Aske
                 done.answered += 1
             elif not page.confirmation_email:
                 done.nobody += 1
-            elif page.pk in recently or (number := _ask(page, now, user)) is None:
+            elif page.pk in recently:
+                done.recently += 1
+            elif dry_run:
+                done.asked += 1
+            elif (number := _ask(page, now, user)) is None:
                 done.recently += 1
             else:
                 stored.append(number)
@@ -135,11 +138,19 @@ def _pages(condition: Q, wanted: list[int]) -> set[int]:
     return set(questions.values_list("page_id", flat=True))
 
 
+def _left_in_peace(now: datetime.datetime) -> Q:
+    """That a question was asked, sent or answered within the last days."""
+    since = now - ASK_AGAIN_AFTER
+    return Q(asked_at__gt=since) | Q(mailed_at__gt=since) | Q(answered_at__gt=since)
+
+
+@transaction.atomic
 def _ask(page: Any, now: datetime.datetime, user: Any) -> int | None:
-    """Store a question; None where somebody else has just asked."""
-    question = question_about(page, now)
-    try:
-        store_question(question, user)
-    except IntegrityError:
+    """Store a question; None where somebody else has asked in the meantime."""
+    # One at a time: whoever presses at the same moment waits here, and finds the question.
+    Page.objects.select_for_update().get(pk=page.pk)
+    if _pages(_left_in_peace(now), [page.pk]):
         return None
+    question = question_about(page, now)
+    store_question(question, user)
     return question.pk

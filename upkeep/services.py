@@ -185,9 +185,6 @@ def store_question(question: Confirmation, user: Any = None) -> None:
 
     Args:
         user: who asks, where it is not asked by the calendar.
-
-    Raises:
-        IntegrityError: somebody else has asked at the same moment.
     """
     with transaction.atomic():
         open_questions().filter(page=question.page).update(closed_at=question.asked_at)

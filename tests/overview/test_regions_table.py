@@ -19,8 +19,8 @@ from openpyxl import load_workbook
 from wagtail.models import Page, TaskState
 
 from casestudies.models import CasesFromPage, CaseStudyPage
-from programmes.deadlines import JAPAN
 from organisations.models import OrganisationPage
+from programmes.deadlines import JAPAN
 from regions.models import Region, RegionalPlatformPage
 from tests.reviews.conftest import make_region
 from users.rights import CURATORS, TRANSLATORS
