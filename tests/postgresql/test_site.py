@@ -88,6 +88,38 @@ def test_released_site_has_reviewers_and_its_address(filled: Manage) -> None:
     assert "Building" not in again
 
 
+OVERVIEW = """
+from django.test import Client
+from django.utils import timezone
+from home.models import StandardPage
+from users.models import User
+user = User.objects.create_superuser("overview", "overview@example.org")
+page = StandardPage.objects.filter(locale__language_code="ja").first()
+page.get_workflow().start(page, user)
+revision = StandardPage.objects.last().save_revision()
+revision.approved_go_live_at = timezone.now() + timezone.timedelta(days=3)
+revision.save()
+client = Client(SERVER_NAME="127.0.0.1")
+client.force_login(user)
+board = "/admin/overview/region/network/"
+lists = [f"{board}?list={name}" for name in
+         ("waiting", "sent_back", "drafts", "unconfirmed", "stale")]
+for address in ["/admin/overview/regions/", "/admin/overview/dates/", board, *lists]:
+    assert client.get(address).status_code == 200, address
+assert "1" in client.get("/admin/overview/regions/?export=csv").content.decode().split("\\n")[-2]
+for name in ("waiting", "unconfirmed"):
+    assert client.post(f"{board}ask/", {"list": name, "all": "1"}).status_code == 302
+page.current_workflow_state.cancel(user=user)
+revision.delete()
+user.delete()
+print("read")
+"""
+
+
+def test_regions_at_a_glance_are_read(filled: Manage) -> None:
+    assert "read" in filled("shell", "--verbosity=0", "--command", OVERVIEW)
+
+
 def test_models_and_migrations_agree(filled: Manage) -> None:
     filled("makemigrations", "--check", "--dry-run")
 
