@@ -31,6 +31,7 @@ __all__ = ["AskRegionsView", "AskView", "BoardView", "DatesView", "RegionsView"]
 # A board shows the beginning of each list; a list alone has pages of so many.
 _SHOWN = 10
 _ON_A_PAGE = 50
+_IN_A_FILE_AT_ONCE = 500
 
 
 class OverviewView(WagtailAdminTemplateMixin, TemplateView):
@@ -210,7 +211,8 @@ class BoardView(OverviewView):
             lines = [
                 board.cells_of(board.SECTIONS[name], item)
                 for name in names
-                for item in board.items_of(board.SECTIONS[name], self._pages(name))
+                for part in Paginator(self._pages(name), _IN_A_FILE_AT_ONCE)
+                for item in board.items_of(board.SECTIONS[name], part.object_list)
             ]
             return table_file(
                 file_format, board.COLUMNS, lines, name=f"region-{code}", title=_("Pages")

@@ -23,6 +23,8 @@ __all__ = ["ASK_AGAIN_AFTER", "Asked", "ask_now"]
 
 # A body that was asked or has answered is left in peace for so long.
 ASK_AGAIN_AFTER = datetime.timedelta(days=14)
+# Pages that one query names.
+_AT_ONCE = 500
 
 
 @dataclass
@@ -103,11 +105,19 @@ def ask_now(numbers: Iterable[int], user: Any, *, dry_run: bool = False) -> Aske
         dry_run: only tell what would become of the pages.
     """
     done = Asked()
-    now = timezone.now()
     wanted = list(numbers)
+    for start in range(0, len(wanted), _AT_ONCE):
+        _ask_about(wanted[start : start + _AT_ONCE], user, done, dry_run=dry_run)
+    if done.asked and not dry_run:
+        transaction.on_commit(send_asked.enqueue)
+    return done
+
+
+def _ask_about(wanted: list[int], user: Any, done: Asked, *, dry_run: bool) -> None:
+    """Ask about some of the pages, and count in `done` what became of them."""
+    now = timezone.now()
     recently = _pages(_left_in_peace(now), wanted)
     tasks = _pages(Q(answered_at__isnull=False, done_at=None), wanted)
-    stored: list[int] = []
     for model in KEPT_MODELS:
         pages = originals(model).filter(pk__in=wanted).exclude(status=ENDED)
         public = set(publicly_visible(pages).values_list("pk", flat=True))
@@ -120,16 +130,10 @@ def ask_now(numbers: Iterable[int], user: Any, *, dry_run: bool = False) -> Aske
                 done.nobody += 1
             elif page.pk in recently:
                 done.recently += 1
-            elif dry_run:
+            elif dry_run or _ask(page, now, user):
                 done.asked += 1
-            elif (number := _ask(page, now, user)) is None:
-                done.recently += 1
             else:
-                stored.append(number)
-    done.asked += len(stored)
-    if stored:
-        transaction.on_commit(lambda: send_asked.enqueue(stored))
-    return done
+                done.recently += 1
 
 
 def _pages(condition: Q, wanted: list[int]) -> set[int]:
@@ -145,15 +149,14 @@ def _left_in_peace(now: datetime.datetime) -> Q:
 
 
 @transaction.atomic
-def _ask(page: Any, now: datetime.datetime, user: Any) -> int | None:
-    """Store a question; None where somebody else has asked in the meantime."""
+def _ask(page: Any, now: datetime.datetime, user: Any) -> bool:
+    """Store a question. False where somebody else has asked in the meantime."""
     # One at a time: whoever presses at the same moment waits here, and finds the question.
     Page.objects.select_for_update().get(pk=page.pk)
     if _pages(_left_in_peace(now), [page.pk]):
-        return None
-    question = question_about(page, now)
+        return False
     try:
-        store_question(question, user)
+        store_question(question_about(page, now), user)
     except IntegrityError:  # the yearly run was faster
-        return None
-    return question.pk
+        return False
+    return True

@@ -117,10 +117,10 @@ class _Run:
             fresh.append(question)
         return fresh
 
-    def hand_over_new(self, numbers: Iterable[int]) -> None:
-        """Send those of these questions that no mail has been sent about."""
-        fresh = open_questions().filter(pk__in=numbers, mails=0)
-        fresh = fresh.filter(publicly_visible_q("page"))
+    def hand_over_new(self) -> None:
+        """Send the questions that no mail has been sent about."""
+        fresh = open_questions().filter(publicly_visible_q("page"), mails=0)
+        fresh = fresh.filter(failures__lt=_MOST_REFUSALS)
         for batch in _batches(fresh.select_related("page__locale").order_by("pk")):
             self._ask(batch)
         self._campaign.close()
@@ -192,14 +192,14 @@ def store_question(question: Confirmation, user: Any = None) -> None:
         log(instance=question.page, action="upkeep.asked", user=user)
 
 
-def send_questions(numbers: Iterable[int]) -> None:
-    """Send stored questions that wait for their first mail.
+def send_questions() -> None:
+    """Send the stored questions that wait for their first mail.
 
     Raises:
         Busy: another process is sending; its next run sends these too.
     """
     with only_one("confirmations"):
-        _Run(dry_run=False).hand_over_new(numbers)
+        _Run(dry_run=False).hand_over_new()
 
 
 def _batches(questions: Iterable[Confirmation]) -> list[Batch]:

@@ -15,9 +15,9 @@ logger = logging.getLogger(__name__)
 
 
 @task()
-def send_asked(numbers: list[int]) -> None:
-    """Send these questions. What cannot be sent now is sent by the next `confirmations_send`."""
+def send_asked() -> None:
+    """Send the questions that were stored. What cannot be sent now is sent by the next `confirmations_send`."""
     try:
-        send_questions(numbers)
+        send_questions()
     except Busy:
-        logger.info("%d questions wait for the next run of confirmations_send", len(numbers))
+        logger.info("New questions wait for the next run of confirmations_send")
