@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @task()
 def send_asked() -> None:
-    """Send the questions that were stored. What cannot be sent now is sent by the next `confirmations_send`."""
+    """Send the questions that were stored; `confirmations_send` sends what cannot be sent now."""
     try:
         send_questions()
     except Busy:
