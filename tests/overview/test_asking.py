@@ -196,6 +196,7 @@ def test_whole_regions_are_asked_after_a_look(
     assert len(mail.outbox) == 1
     again = curator.post(address, {"region": ["16"]}).content.decode()
     assert "メールを送る" not in again
+    assert "確認を依頼できるページはありません。" in again
     assert "この14日間に依頼済みか回答済みのため" in again
 
 
