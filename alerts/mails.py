@@ -17,7 +17,7 @@ from core.addresses import absolute_url
 from core.mailing.messages import build_mail
 from core.readings import in_ordinary_reading
 
-__all__ = ["MOST_LISTED", "confirmation_mail", "news_mail"]
+__all__ = ["MOST_LISTED", "add_list_headers", "confirmation_mail", "news_mail"]
 
 MOST_LISTED = 20
 
@@ -47,14 +47,23 @@ def news_mail(alert: Alert, pages: Sequence[NewPage], until: int) -> EmailMultiA
             "stop_url": stop_url(alert),
         }
         mail = _mail(alert, subject, "news", context)
+    add_list_headers(mail, alert, until)
+    return mail
+
+
+def add_list_headers(mail: EmailMultiAlternatives, alert: Alert, number: int | str) -> None:
+    """Let mail programs stop the alert with one click, and show a mail sent twice once.
+
+    Args:
+        number: what tells this mail from others of the alert.
+    """
     host = urlsplit(settings.SITE_URL).hostname
     mail.extra_headers |= {
-        "Message-ID": f"<alert-{alert.pk}-{until}@{host}>",
+        "Message-ID": f"<alert-{alert.pk}-{number}@{host}>",
         "List-Id": f"NANIF <alert-{alert.pk}.{host}>",
-        "List-Unsubscribe": f"<{context['stop_url']}>",
+        "List-Unsubscribe": f"<{stop_url(alert)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    return mail
 
 
 def _mail(
@@ -66,6 +75,7 @@ def _mail(
         "list_title": saved_title(alert),
         "list_url": absolute_url(list_address(alert)),
         "is_about_calls": alert.subject == Alert.Subject.CALLS,
+        "is_newsletter": alert.subject == Alert.Subject.NEWSLETTER,
         "locale": alert.locale,
     }
     return build_mail(

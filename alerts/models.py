@@ -32,19 +32,21 @@ class FindablePage(models.Model):
 
 
 class Alert(models.Model):
-    """A search whose new pages are sent to an address, or the list of calls."""
+    """What is sent to an address: new pages of a search, new calls, or the newsletter."""
 
     class Subject(models.TextChoices):
         """What it tells of."""
 
         SEARCH = "search", _("new pages of a search")
         CALLS = "calls", _("calls for applications")
+        NEWSLETTER = "newsletter", _("newsletter")
 
     class Frequency(models.TextChoices):
         """How often a mail is sent at most."""
 
         WEEKLY = "weekly", _("once a week")
         DAILY = "daily", _("once a day")
+        MONTHLY = "monthly", _("once a month")
 
     address = models.EmailField(_("email address"))
     locale = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)

@@ -15,14 +15,17 @@ from django.utils.translation import override
 from alerts.models import Alert, FindablePage
 from core.addresses import absolute_page_url
 from programmes.calls import calls_in, open_calls
+from regions.selectors import prefectures
 from search.query.search_query import SearchQuery
 from search.results import facets
 from search.results.listing import Listed, listing_of
 from search.results.present import places_text
 from search.web.feeds import title_of
+from taxonomy.list_filters import Choice, choices_of
+from taxonomy.selectors import theme_tree
 
-__all__ = ["NewPage", "due_alerts", "list_address", "new_pages", "newest_number", "query_of",
-           "saved_query", "saved_title"]  # fmt: skip
+__all__ = ["NewPage", "due_alerts", "list_address", "new_pages", "newest_number",
+           "newsletter_choices", "query_of", "saved_query", "saved_title"]  # fmt: skip
 
 _BATCH = 500
 # More hits of a search are not looked through for new ones.
@@ -61,14 +64,27 @@ def saved_title(alert: Alert) -> str:
     with override(alert.locale):
         if alert.subject == Alert.Subject.CALLS:
             return _("Calls for applications")
-        return title_of(facets.clean(query_of(alert.query, alert.locale)))
+        if alert.subject == Alert.Subject.NEWSLETTER and not alert.query:
+            return _("Monthly newsletter")
+        title = title_of(facets.clean(query_of(alert.query, alert.locale)))
+        if alert.subject == Alert.Subject.NEWSLETTER:
+            return _("Monthly newsletter: %(about)s") % {"about": title}
+        return title
 
 
 def list_address(alert: Alert) -> str:
     """Path of the list that it tells of, in the active language."""
     if alert.subject == Alert.Subject.CALLS:
         return reverse("calls")
+    if alert.subject == Alert.Subject.NEWSLETTER:
+        return reverse("newsletter:archive")
     return f"{reverse('search:search')}{f'?{alert.query}' if alert.query else ''}"
+
+
+def newsletter_choices(language: str) -> dict[str, list[Choice]]:
+    """Prefectures and themes by which the newsletter may be narrowed, in one language."""
+    with override(language):
+        return {"region": choices_of(prefectures()), "theme": choices_of(theme_tree())}
 
 
 def newest_number() -> int:

@@ -26,7 +26,7 @@ from search.index.outbox import deliver
 from search.index.rebuild import findable_ids
 from search.models import SearchOutbox
 
-__all__ = ["Sending", "ask", "confirm", "note_pages", "send_due", "stop"]
+__all__ = ["Sending", "ask", "confirm", "note_pages", "note_refusal", "send_due", "stop"]
 
 _BATCH = 500
 # A form that is sent again so soon was clicked twice: its mail is on its way already.
@@ -55,7 +55,7 @@ def ask(
         address=_normal(address),
         locale=locale,
         subject=subject,
-        query=saved_query(params, locale) if subject == Alert.Subject.SEARCH else "",
+        query="" if subject == Alert.Subject.CALLS else saved_query(params, locale),
         defaults={"frequency": frequency, "asked_at": timezone.now()},
     )
     if not is_new and alert.confirmed_at is None:
@@ -86,6 +86,14 @@ def confirm(number: int, frequency: str) -> Alert | None:
 def stop(number: int) -> None:
     """Delete an alert and its address. Doing it twice does no harm."""
     Alert.objects.filter(pk=number).delete()
+
+
+def note_refusal(alert: Alert) -> None:
+    """Note that the server knows no such address. After some times the alert is deleted."""
+    if alert.failures + 1 >= _MOST_REFUSALS:
+        stop(alert.pk)
+    else:
+        Alert.objects.filter(pk=alert.pk).update(failures=alert.failures + 1)
 
 
 def forget_unconfirmed() -> int:
@@ -202,15 +210,8 @@ class _Run:
         """Send a mail; say whether the server took it."""
         delivery = self._campaign.deliver(mail, f"alert {alert.pk}")
         if delivery is Delivery.REFUSED:
-            self._refused(alert)
+            note_refusal(alert)
         return delivery is Delivery.TAKEN
-
-    def _refused(self, alert: Alert) -> None:
-        """The server knows no such address. After some times the alert is deleted."""
-        if alert.failures + 1 >= _MOST_REFUSALS:
-            stop(alert.pk)
-        else:
-            self._keep(alert, failures=alert.failures + 1)
 
     def _keep(self, alert: Alert, **values: datetime.datetime | int) -> None:
         if not self.dry_run:

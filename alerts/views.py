@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.forms import AlertForm
 from alerts.models import Alert
-from alerts.selectors import list_address, saved_query, saved_title
+from alerts.selectors import list_address, newsletter_choices, saved_query, saved_title
 from alerts.services import ask, confirm, stop
 from alerts.tokens import read_confirmation, read_stop
 from opendata.public_forms import header_checks, problem_of_marks, public_form, read_stamp
@@ -38,6 +38,8 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.GET.get("subject") == Alert.Subject.CALLS:
             return _form(request, AlertForm(initial={"subject": Alert.Subject.CALLS}), "")
+        if request.GET.get("subject") == Alert.Subject.NEWSLETTER:
+            return redirect("newsletter:archive")
         search = saved_query(request.META.get("QUERY_STRING", "")[:8_000], _locale())
         return _form(request, AlertForm(initial={"search": search}), search)
     checks = header_checks(request)
@@ -55,7 +57,7 @@ def alert_new(request: HttpRequest) -> HttpResponse:
     data = form.cleaned_data
     ask(
         data["address"],
-        data["search"],
+        form.saved_search(),
         _locale(),
         data["frequency"],
         data["subject"] or Alert.Subject.SEARCH,
@@ -121,6 +123,7 @@ def _form(
         "list_url": list_address(asked),
         "title": saved_title(asked),
         "problem": problem,
+        "choices": newsletter_choices(_locale()),
     }
     return render(request, "alerts/new.html", context, status=status)
 

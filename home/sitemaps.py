@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from casestudies.models import CasesFromPage
 from core.visibility import publicly_visible
+from newsletter.selectors import sent_issues
 from organisations.own_pages import without_names_alone
 from programmes.selectors import public_grants
 from regions.models import Area
@@ -98,11 +99,11 @@ class AreaSitemap(_SiteUrlSitemap):
 
 
 class ViewSitemap(_SiteUrlSitemap):
-    """What is no page of the tree: lists, tools, the API explained, and each grant."""
+    """What is no page of the tree: lists, tools, the API explained, each grant and issue."""
 
     names = (
         "desks", "plans", "peers-method", "compare", "calls", "grants", "embed-code", "api-guide",
-        "proposals:new", "accessibility-results",
+        "proposals:new", "accessibility-results", "newsletter:archive",
     )  # fmt: skip
 
     def items(self) -> list[tuple[str, list[str], str]]:
@@ -110,6 +111,7 @@ class ViewSitemap(_SiteUrlSitemap):
         grants = public_grants().order_by("identifier").values_list("identifier", flat=True)
         views: list[tuple[str, list[str]]] = [(name, []) for name in self.names]
         views += [("grant", [identifier]) for identifier in grants]
+        views += [("newsletter:issue", [issue.month]) for issue in sent_issues()]
         return [(*view, language) for language, _label in settings.LANGUAGES for view in views]
 
     def location(self, item: tuple[str, list[str], str]) -> str:

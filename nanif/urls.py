@@ -54,6 +54,7 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     path("search/", include("search.web.urls")),
     path("alerts/", include("alerts.urls")),
+    path("newsletter/", include("newsletter.urls")),
     path("proposals/", include("proposals.urls")),
     path("confirm/", include("upkeep.urls")),
     path("", include("contact.urls")),

@@ -89,6 +89,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
     "search with filters": lambda language: f"{prefix(language)}/search/?region=13&theme=1-1",
     "search without hits": lambda language: f"{prefix(language)}/search/?q=qwxzqwxz",
     "calls": lambda language: f"{prefix(language)}/calls/",
+    "newsletter": lambda language: f"{prefix(language)}/newsletter/",
     "grants": lambda language: f"{prefix(language)}/grants/",
     "grant": lambda language: f"{prefix(language)}/grants/diverse-roots-2020-02/",
     "desks": lambda language: f"{prefix(language)}/desks/?lang=vi&region=22",

@@ -181,6 +181,7 @@ KEEPERS = (Role.CURATOR, Role.ADMINISTRATOR)
 EDITED_BY: dict[str, tuple[Role, ...]] = {
     "contact.Imprint": (Role.ADMINISTRATOR,),
     "furigana.ReadingCorrection": KEEPERS,
+    "newsletter.NewsletterIssue": KEEPERS,
     "people.Person": KEEPERS,
     "people.RemovedPerson": KEEPERS,
     "places.LocalPlan": (*REGION_ROLES, *KEEPERS),
@@ -319,6 +320,8 @@ OWN_VIEWS: dict[str, Access] = {
     "broken_links:index_results": EVERYBODY,
     "orphaned_organisations:index": EVERYBODY,
     "orphaned_organisations:index_results": EVERYBODY,
+    "newsletter_issues:inspect": KEEPERS_ALONE,
+    "newsletter_issues:delete": KEEPERS_ALONE,
     "people:delete": KEEPERS_ALONE,
     "on_board:index": ADMINISTRATORS_ALONE,
     "on_board:index_results": ADMINISTRATORS_ALONE,

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "regions",
     "taxonomy",
     "alerts",
+    "newsletter",
     "documents",
     "proposals",
     "contact",

@@ -25,6 +25,7 @@ APPS = [
     "surveys",
     "organisations",
     "regions",
+    "newsletter",
     "alerts",
     "documents",
     "proposals",

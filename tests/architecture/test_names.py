@@ -32,6 +32,7 @@ OWN: dict[str, set[str]] = {
         "storage", "structured_data", "tabular", "text_encodings", "values", "visibility",
     },
     "alerts": {"mails", "tokens"},
+    "newsletter": {"mails"},
     "documents": {"reading_process", "signals", "tasks"},
     "furigana": {
         "choice", "context_processors", "markup", "middleware", "numbers", "page_texts", "readings",

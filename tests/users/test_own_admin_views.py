@@ -17,6 +17,7 @@ from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
 from contact.models import Message
+from newsletter.models import NewsletterIssue
 from people.models import Person
 from places.models import LocalPlan
 from proposals.models import Attachment, Proposal
@@ -136,6 +137,7 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
         sent_at=timezone.now(),
     )  # fmt: skip
     person = Person.objects.create(code="hanako", name_ja="見本花子")
+    issue = NewsletterIssue.objects.create(month="2026-11")
     entry = LexiconEntry.objects.create(identifier="own-1")
     desk = ConsultationDesk(
         code="own", name_ja="窓口", name_en="Desk", sources="https://a.example/"
@@ -163,6 +165,8 @@ def arguments(network: Network, settings: Any, tmp_path: Any) -> Callable[[str, 
             "sheets:upload": ["cases"],
             "sheets:file": ["cases", "template", "csv"],
             "confirmations:finish": [question.pk],
+            "newsletter_issues:inspect": [issue.pk],
+            "newsletter_issues:delete": [issue.pk],
             "people:delete": [person.pk],
             "on_board:edit": [region.pk],
             "on_board:delete": [region.pk],
