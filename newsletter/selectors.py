@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from casestudies.models import CaseStudyPage
@@ -55,6 +56,17 @@ class Figure:
     residents: int
     day: str
     share: str
+
+    def __str__(self) -> str:
+        """In words, in the active language."""
+        values = {
+            "number": number_format(self.residents, force_grouping=True),
+            "day": self.day,
+            "share": self.share,
+        }
+        if self.share:
+            return _("%(number)s people, %(share)s of all residents (%(day)s)") % values
+        return _("%(number)s people (%(day)s)") % values
 
 
 @dataclass(frozen=True)
