@@ -45,6 +45,7 @@ def test_sitemap_has_every_original_page_with_its_translations(site: Site, clien
             "api",
             "proposals",
             "accessibility/results",
+            "newsletter",
         )
     }
     assert views <= entries.keys()

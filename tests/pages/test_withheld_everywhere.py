@@ -37,6 +37,7 @@ from core.services import ensure_alias
 from events.models import EventPage
 from home.models import StandardPage
 from nanif.api import api
+from newsletter.models import NewsletterIssue
 from organisations.models import OrganisationPage
 from press.models import CoveragePage
 from programmes.models import Grant, ProgrammePage
@@ -53,6 +54,7 @@ PRIVATE = {"token", "answer"}
 LINKS_OF_A_PAGE = 6
 #: A word in all titles, to search for. Answers may repeat it, so it is no sign of a leak.
 SEARCHED = "vxall"
+MONTH = "2026-10"
 
 
 @dataclass
@@ -176,6 +178,15 @@ def examples(site: Any) -> dict[str, Example]:
     (wave_example.other_words or wave_example.words).add("zqwave")
     # One case descends from the other, so that each would name the other's family.
     CaseOrigin.objects.get_or_create(page=found["caselone"].page, origin=translated)
+    NewsletterIssue.objects.create(
+        month=MONTH,
+        sent_at=timezone.now(),
+        contents={
+            "cases": [str(found[name].page.translation_key) for name in ("casetr", "caselone")],
+            "events": [str(found["event"].page.translation_key)],
+            "calls": [str(call.uid)],
+        },
+    )
     deliver(current_engine())
     return found
 
@@ -214,6 +225,7 @@ def samples(examples: dict[str, Example]) -> dict[str, list[str]]:
         ),
         "case": [one.page.identifier_code for one in (examples["casetr"], examples["caselone"])],
         "kind": ["csv", "xlsx", "svg"],
+        "month": [MONTH],
         "name": ["themes"],
         "place": [*sorted(areas), examples["platform"].page.slug],
         "is_plain": ["", "easy/"],
