@@ -82,12 +82,16 @@ def place_of(code: str, language: str, request: HttpRequest) -> EmbeddedPlace | 
     return EmbeddedPlace(code, area.label, language, url, current_areas(code))
 
 
-def own_place(user: Any) -> str:
-    """The code of the place for which somebody writes, or an empty text."""
+def own_place(user: Any, language: str) -> str:
+    """The code of the place for which somebody writes, or an empty text.
+
+    The region's platform, or its area while there is no public page of one in the language.
+    """
     region = regions_of_user(user).select_related("platform").first()
     if region is None:
         return ""
-    return str(region.platform.slug if region.platform else region.area_id)
+    slug = region.platform.slug if region.platform else ""
+    return slug if platforms(language).filter(slug=slug).exists() else str(region.area_id)
 
 
 def news_of(place: EmbeddedPlace, choice: Choice, language: str) -> dict[str, Any]:

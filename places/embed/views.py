@@ -157,7 +157,7 @@ def embed_code(request: HttpRequest) -> HttpResponse:
     language = _language()
     data = request.GET.copy()
     if "place" not in data and request.user.is_authenticated:
-        data["place"] = own_place(request.user)
+        data["place"] = own_place(request.user, language)
     code = data.get("place", "")
     form = EmbedForm(_places(code, language), data if code else None, language)
     context: dict[str, Any] = {
