@@ -18,6 +18,7 @@ from page_cache.control import cached_page
 __all__ = ["archive", "issue"]
 
 
+@cached_page
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """List the issues that were sent, with the form to sign up."""
