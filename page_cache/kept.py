@@ -15,7 +15,7 @@ from page_cache.control import do_not_cache, making_page
 from page_cache.moments import next_moment
 from page_cache.versions import State, current_state
 
-__all__ = ["kept", "kept_rows"]
+__all__ = ["Period", "current_period", "kept", "kept_rows"]
 
 Read = TypeVar("Read", bound=Callable[..., Any])
 
@@ -25,7 +25,7 @@ _MOST_ROWS = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class _Period:
+class Period:
     """A time in which the public content is the same: until a write, or a moment named before."""
 
     state: State
@@ -33,16 +33,16 @@ class _Period:
     until: datetime.datetime
 
 
-_latest: _Period | None = None
+_latest: Period | None = None
 
 
-def _current_period() -> _Period:
+def current_period() -> Period:
     """The period that this connection is in; a few queries when a new one begins."""
     global _latest
     state, now, known = current_state(), timezone.now(), _latest
     if known is not None and known.state == state and known.since <= now < known.until:
         return known
-    _latest = period = _Period(state, now, next_moment())
+    _latest = period = Period(state, now, next_moment())
     return period
 
 
@@ -59,13 +59,13 @@ def kept(read: Read) -> Read:
     not be in what it returns, and nobody may change that: all requests of the process share it.
     """
     guard = threading.RLock()
-    period: _Period | None = None
+    period: Period | None = None
     results: dict[Any, Any] = {}
 
     @functools.wraps(read)
     def reading(*arguments: Any) -> Any:
         nonlocal period, results
-        current = _current_period()
+        current = current_period()
         # One thread reads for all: what takes long is not done twice.
         with guard:
             if period is not current:
@@ -97,14 +97,14 @@ def kept_rows(
     As with `kept`, all requests share them. Who puts something on a row puts it on a copy.
     """
     guard = threading.RLock()
-    period: _Period | None = None
+    period: Period | None = None
     rows: dict[Key, Row | None] = {}
 
     @functools.wraps(read)
     def reading(keys: Iterable[Key]) -> dict[Key, Row]:
         nonlocal period, rows
         wanted = list(dict.fromkeys(keys))
-        current = _current_period()
+        current = current_period()
         with guard:
             if period is not current or len(rows) > _MOST_ROWS:
                 period, rows = current, {}

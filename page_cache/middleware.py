@@ -20,7 +20,7 @@ from wagtail.views import serve
 
 from core.readings import COOKIE_VALUES
 from page_cache.control import LateValue, Making, cached_page, making_page
-from page_cache.moments import next_moment
+from page_cache.kept import current_period
 from page_cache.versions import asked_once, current_state
 
 __all__ = ["PageCacheMiddleware"]
@@ -73,11 +73,12 @@ class PageCacheMiddleware:
         key = _key(request) if settings.PAGE_CACHE else None
         if key is None:
             return self.get_response(request)
-        # Read before the page is made: what changes meanwhile makes what is stored useless.
+        # Both are read before the page is made: what changes or ends meanwhile makes it useless.
         version, _own_writes = current_state()
         cached: CachedPage | None = caches["pages"].get(key)
         if cached is None or cached.version != version:
             request.page_view = None  # type: ignore[attr-defined]
+            until = current_period().until
             with making_page() as making:
                 response = self.get_response(request)
             if not _may_be_cached(request, response, making):
@@ -85,7 +86,7 @@ class PageCacheMiddleware:
                     response.content = _with_late_values(response.content, making.late_values)
                 return response
             cached = _cached(response, version, making)
-            seconds = (next_moment() - timezone.now()).total_seconds()
+            seconds = (until - timezone.now()).total_seconds()
             if seconds > 0:
                 caches["pages"].set(key, cached, seconds)
         return _answer(request, cached)

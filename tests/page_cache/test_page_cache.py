@@ -158,6 +158,27 @@ def test_page_is_kept_until_an_event_is_over(site: Site, settings: Settings) -> 
     assert read("/events/").content == made
 
 
+@pytest.mark.django_db
+def test_page_during_whose_making_an_event_ends_is_not_kept(site: Site, settings: Settings) -> None:
+    read("/events/")  # what is slow once is behind it
+    soon = timezone.now() + datetime.timedelta(seconds=2)
+    EventPage.objects.filter(pk=example(EventPage).pk).update(ends_at=soon)
+
+    def until_it_is_over(execute: Any, sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if '"ends_at" > ' in sql and 'ORDER BY "events_eventpage"."begins_at"' in sql:
+            while timezone.now() < soon:
+                pass
+        return found
+
+    with connection.execute_wrapper(until_it_is_over):
+        read("/events/")
+    settings.PAGE_CACHE = False
+    made = read("/events/").content
+    settings.PAGE_CACHE = True
+    assert read("/events/").content == made
+
+
 # --- Whatever is changed ----------------------------------------------------------------------
 
 
