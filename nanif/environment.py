@@ -104,6 +104,12 @@ VARIABLES = {
             default="on",
         ),
         Variable(
+            "CACHE_URL",
+            "Redis or Valkey that all processes and machines share, as redis://host:6379/0 "
+            "(rediss:// with TLS, unix:///path). Empty: limits are counted in DATA_DIR/cache, and "
+            "each process keeps its own pages.",
+        ),
+        Variable(
             "API_RATE",
             "How often one client may ask the API, as 120/minute (minute, hour, day), or off.",
             default="120/minute",
@@ -336,6 +342,30 @@ class Environment:
             "or sqlite:///path/to/file."
         )
         return default
+
+    def cache(self, name: str) -> str:
+        """Address of a Redis or Valkey server; empty where it is unset, or a problem."""
+        text = self.text(name)
+        try:
+            url = urlsplit(text)
+            is_well = not text or (
+                bool(url.path)
+                if url.scheme == "unix"
+                else url.scheme in {"redis", "rediss"}
+                and bool(url.hostname)
+                and (url.port is None or url.port > 0)
+                and re.fullmatch(r"/?[0-9]*", url.path)
+            )
+        except ValueError:
+            is_well = False
+        if not is_well:
+            # Without the text itself, which may hold a password.
+            self.problems.append(
+                f"{name} is not the address of a Redis or Valkey server. Write "
+                "redis://user:password@host:6379/0, rediss://… or unix:///path, or unset it."
+            )
+            return ""
+        return text
 
     def search_engine(self, name: str) -> dict[str, object]:
         """Hosts, prefix and access of an Elasticsearch cluster from a URL.

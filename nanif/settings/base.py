@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
+from nanif.code_version import code_version
 from nanif.environment import Environment
 from nanif.headers import add_file_headers
 
@@ -176,6 +177,19 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
+if CACHE_URL := ENVIRONMENT.cache("CACHE_URL"):
+    CACHES |= {
+        name: {
+            "BACKEND": "opendata.redis_cache.SharedRedisCache",
+            "LOCATION": CACHE_URL,
+            # Pages made by other code, as during a release, are not for this one.
+            "KEY_PREFIX": f"nanif-{name}-{code_version(BASE_DIR)}" if name == "pages" else "nanif",
+            "TIMEOUT": 2 * 24 * 3600,
+            # A server that hangs must not hold a page up.
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        }
+        for name in ("shared", "pages")
+    }
 PAGE_CACHE = ENVIRONMENT.flag("PAGE_CACHE")
 
 # How often one client may ask; see opendata.rates.

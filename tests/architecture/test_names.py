@@ -18,7 +18,8 @@ USUAL = {
 # ... and what an app has of its own, each for a reason told in its first line.
 OWN: dict[str, set[str]] = {
     "nanif": {
-        "backups", "checks", "environment", "error_reports", "folders", "formats", "frame_memory",
+        "backups", "checks", "code_version", "environment", "error_reports", "folders", "formats",
+        "frame_memory",
         "headers", "health", "logs", "metrics", "null_characters", "outages", "releases",
         "request_ids", "routes", "settings", "static_files", "upload_checks", "workers", "wsgi",
     },
@@ -53,7 +54,7 @@ OWN: dict[str, set[str]] = {
     "contact": {"checks", "context_processors", "mails", "queue", "subjects", "tasks"},
     "opendata": {
         "bibtex", "catalogue", "descriptions", "paging", "problems", "public_forms", "rates",
-        "schemas", "shared_cache",
+        "redis_cache", "schemas", "shared_cache",
     },
     "taxonomy": {"choices", "exports", "list_filters"},
     "translations": {"choice", "counterparts", "facts", "following", "publication", "words"},

@@ -208,3 +208,30 @@ def test_wrong_rate_is_named_and_the_usual_one_holds(rate: str) -> None:
     environment = Environment({"API_RATE": rate})
     assert environment.rate("API_RATE") == "120/minute"
     assert environment.problems[0].startswith(f"API_RATE='{rate}' is not a rate. Write it as 120/")
+
+
+@pytest.mark.parametrize(
+    "text", ["redis://h:6379/0", "rediss://u:p@h", "unix:///run/redis.sock", ""]
+)
+def test_address_of_a_shared_cache_is_understood(text: str) -> None:
+    environment = Environment(values={"CACHE_URL": text})
+    assert environment.cache("CACHE_URL") == text
+    assert environment.problems == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "memcached://h",
+        "redis://",
+        "redis://u:secret@h:port/0",
+        "redis://h/name",
+        "unix://",
+        "h:6379",
+    ],
+)
+def test_wrong_address_of_a_shared_cache_is_a_problem_without_its_password(text: str) -> None:
+    environment = Environment(values={"CACHE_URL": text})
+    assert environment.cache("CACHE_URL") == ""
+    assert environment.problems[0].startswith("CACHE_URL is not the address of a Redis")
+    assert "secret" not in environment.problems[0]
