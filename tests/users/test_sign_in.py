@@ -277,7 +277,7 @@ def test_forgotten_password_is_reset_in_japanese(network: Network, limits: None)
     client = Client()
     form = reverse("wagtailadmin_password_reset")
     client.post(form, {"email": user.email})
-    assert mail.outbox[-1].subject == "NANIFのパスワードの再設定"
+    assert mail.outbox[-1].subject == "NANIFサイトのパスワードの再設定"
     link = next(line for line in mail.outbox[-1].body.split() if "/admin/password_reset/" in line)
     page = client.get(link, follow=True)
     new = {"new_password1": "another long one", "new_password2": "another long one"}
