@@ -123,14 +123,14 @@ browser: $(VENV)/development
 	echo "Installing Chromium and Japanese fonts ..." ; \
 	$(APT) update && $(APT) install -y --no-install-recommends $(CHROMIUM) fontconfig fonts-noto-cjk
 
-# Tests start servers of their own: Elasticsearch, which is Java and comes by Maven, PostgreSQL and Redis.
+# Tests start servers of their own: Elasticsearch, which is Java and comes by Maven, PostgreSQL, Redis and nginx.
 # Another one collects the texts of the interface with gettext's tools.
 servers: $(VENV)/development
 	@if command -v javac >/dev/null && command -v mvn >/dev/null && command -v msguniq >/dev/null \
-	  && command -v redis-server >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ; then exit 0 ; fi ; \
+	  && command -v redis-server >/dev/null && command -v nginx >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ; then exit 0 ; fi ; \
 	if ! command -v apt-get >/dev/null ; then \
-	  echo "Tests need a JDK 17 or newer, Maven, PostgreSQL, Redis and gettext: please install them." ; exit 0 ; fi ; \
-	echo "Installing Java, Maven, PostgreSQL, Redis and gettext ..." ; \
+	  echo "Tests need a JDK 17 or newer, Maven, PostgreSQL, Redis, nginx and gettext: please install them." ; exit 0 ; fi ; \
+	echo "Installing Java, Maven, PostgreSQL, Redis, nginx and gettext ..." ; \
 	$(APT) update && $(APT) install -y --no-install-recommends \
 	  $$(command -v javac >/dev/null || echo openjdk-17-jdk-headless) \
-	  $$(command -v mvn >/dev/null || echo maven) postgresql gettext redis-server
+	  $$(command -v mvn >/dev/null || echo maven) postgresql gettext redis-server nginx-light

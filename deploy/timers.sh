@@ -18,7 +18,7 @@ while :; do
         run prune_db_task_results
         run alerts_send --no-progress
         run confirmations_send --no-progress
-        [ "$(date +%d)" = 01 ] && run newsletter_send --no-progress
+        [ "$(date +%d)" -le 7 ] && run newsletter_send --no-progress
         [ "$(date +%u)" = 7 ] && run links_check --no-progress
     fi
     sleep 300

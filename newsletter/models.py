@@ -22,7 +22,7 @@ class NewsletterIssue(models.Model):
         _("month"),
         max_length=7,
         unique=True,
-        validators=[RegexValidator(r"^\d{4}-(0[1-9]|1[0-2])$", _("Write it as 2026-11."))],
+        validators=[RegexValidator(r"^20\d{2}-(0[1-9]|1[0-2])$", _("Write it as 2026-11."))],
         help_text=_("Of which it tells, as 2026-11. It is sent at the beginning of the next one."),
     )
     word_ja = models.TextField(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,12 +25,13 @@ from programmes.calls import AnyCall, calls_in, open_calls
 from surveys.residents import national_trend
 
 __all__ = ["Contents", "Figure", "Selection", "contents_of", "keys_of", "month_before",
-           "month_in_words", "sent_contents", "sent_issues"]  # fmt: skip
+           "month_in_words", "sent_contents", "sent_issues", "with_told"]  # fmt: skip
 
 JAPAN = ZoneInfo("Asia/Tokyo")
-# So many of each are named in a mail; the pages of the site have the rest.
+# So many of each are named in a mail, and in the archive, which holds what any reader was told.
 MOST_CASES = 12
 MOST_EVENTS = 8
+MOST_ARCHIVED = 60
 # Events that begin within so many days of the sending.
 _AHEAD = datetime.timedelta(days=62)
 
@@ -100,8 +101,15 @@ def month_in_words(month: str) -> str:
     return date_format(datetime.date.fromisoformat(f"{month}-01"), "YEAR_MONTH_FORMAT")
 
 
-def contents_of(issue: NewsletterIssue, language: str, wanted: Selection) -> Contents:
-    """What an issue that is not yet sent has to tell in one language. A fixed number of queries."""
+def contents_of(
+    issue: NewsletterIssue,
+    language: str,
+    wanted: Selection,
+    *,
+    most_cases: int = MOST_CASES,
+    most_events: int = MOST_EVENTS,
+) -> Contents:
+    """What an issue has to tell today in one language. A fixed number of queries."""
     first = datetime.date.fromisoformat(f"{issue.month}-01")
     begin, end = (
         datetime.datetime.combine(day, datetime.time(), JAPAN)
@@ -116,11 +124,11 @@ def contents_of(issue: NewsletterIssue, language: str, wanted: Selection) -> Con
     events = coming(events_in(language, region=wanted.region, theme=wanted.theme))
     return Contents(
         word=_word(issue, language),
-        cases=list(cases.filter(pk__in=numbers[:MOST_CASES])),
+        cases=list(cases.filter(pk__in=numbers[:most_cases])),
         calls=open_calls(calls_in(language)),
-        events=list(events.filter(begins_at__lt=timezone.now() + _AHEAD)[:MOST_EVENTS]),
+        events=list(events.filter(begins_at__lt=timezone.now() + _AHEAD)[:most_events]),
         figure=_figure(language),
-        more_cases=max(0, len(numbers) - MOST_CASES),
+        more_cases=max(0, len(numbers) - most_cases),
     )
 
 
@@ -140,7 +148,19 @@ def keys_of(told: Mapping[str, Contents]) -> dict[str, Any]:
             for language, each in told.items()
             if each.figure
         },
+        "more_cases": max(each.more_cases for each in told.values()),
     }
+
+
+def with_told(kept: Mapping[str, Any], told: Iterable[Contents]) -> dict[str, Any]:
+    """What an issue keeps, with all that single readers were told beyond it."""
+    added = keys_of({str(number): contents for number, contents in enumerate(told)})
+    merged = {
+        name: list(dict.fromkeys([*kept[name], *added[name]]))
+        for name in ("cases", "calls", "events")
+    }
+    more = kept["more_cases"] - (len(merged["cases"]) - len(kept["cases"]))
+    return {**kept, **merged, "more_cases": max(0, more)}
 
 
 def sent_issues() -> QuerySet[NewsletterIssue]:
@@ -161,6 +181,7 @@ def sent_contents(issue: NewsletterIssue, language: str) -> Contents:
         calls=[calls[uid] for uid in kept.get("calls", ()) if uid in calls],
         events=_in_order(events, kept.get("events", ())),
         figure=Figure(*figure) if figure else None,
+        more_cases=kept.get("more_cases", 0),
     )
 
 

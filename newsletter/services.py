@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from core.locks import only_one
 from core.mailing.campaign import Campaign, Delivery
 from newsletter.mails import issue_mail
 from newsletter.models import NewsletterIssue
-from newsletter.selectors import Contents, Selection, contents_of, keys_of
+from newsletter.selectors import MOST_ARCHIVED, Contents, Selection, contents_of, keys_of, with_told
 
 __all__ = ["Sending", "send_issue"]
 
@@ -56,7 +55,13 @@ def send_issue(month: str, progress: Progress | None = None, *, dry_run: bool = 
         issue = NewsletterIssue.objects.filter(month=month).first() or NewsletterIssue(month=month)
         if issue.sent_at is None:
             told = {
-                language: contents_of(issue, language, Selection())
+                language: contents_of(
+                    issue,
+                    language,
+                    Selection(),
+                    most_cases=MOST_ARCHIVED,
+                    most_events=MOST_ARCHIVED,
+                )
                 for language, _name in settings.LANGUAGES
             }
             if all(each.is_empty for each in told.values()):
@@ -77,17 +82,17 @@ def _send(issue: NewsletterIssue, progress: Progress | None, *, dry_run: bool) -
     alerts = list(waiting)
     campaign = Campaign("newsletter", dry_run=dry_run)
 
-    @functools.cache
-    def told(language: str, wanted: Selection) -> Contents:
-        return contents_of(issue, language, wanted)
-
+    told: dict[tuple[str, Selection], Contents] = {}
     for alert in progress(alerts, len(alerts)) if progress else alerts:
         if campaign.has_given_up:
             campaign.skip()
             continue
-        contents = told(alert.locale, Selection.of(alert.query))
+        choice = alert.locale, Selection.of(alert.query)
+        contents = told[choice] = told.get(choice) or contents_of(issue, *choice)
         if contents.is_empty:
             done.nothing_new += 1
+            if not dry_run:  # what comes later in the month is for the next issue
+                Alert.objects.filter(pk=alert.pk).update(sent_at=timezone.now())
             continue
         delivery = campaign.deliver(issue_mail(alert, issue, contents), f"alert {alert.pk}")
         if dry_run:
@@ -99,5 +104,8 @@ def _send(issue: NewsletterIssue, progress: Progress | None, *, dry_run: bool) -
         elif delivery is Delivery.REFUSED:
             note_refusal(alert)
     campaign.close()
+    if told and not dry_run:
+        issue.contents = with_told(issue.contents, told.values())
+        issue.save()
     done.failed = campaign.failed
     return done

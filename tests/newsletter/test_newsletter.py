@@ -177,6 +177,12 @@ def test_reader_with_nothing_new_gets_no_mail(client: Client, news: None) -> Non
     send()
     assert mail.outbox == []
     assert NewsletterIssue.objects.get().sent_at is not None
+    # What comes later in the month is for the next issue.
+    CaseStudyPage.objects.filter(places__area__code__startswith="47").update(
+        first_published_at=FIRST
+    )
+    send()
+    assert mail.outbox == []
 
 
 def test_month_with_nothing_has_no_issue(client: Client, news: None) -> None:
@@ -282,6 +288,22 @@ def test_archive_shows_what_was_sent_as_far_as_it_is_public(client: Client, news
     assert "三重の協働円卓会議" not in text_of(client, page)
 
 
+def test_archive_has_what_readers_of_a_region_were_told(client: Client, news: None) -> None:
+    """Also where the country has more of the month than a mail names."""
+    CaseStudyPage.objects.filter(locale__language_code="ja").update(first_published_at=FIRST)
+    subscribe(client, region="47")
+    send()
+    told = set(re.findall(r"^\* (.+)$", mail.outbox[0].body, re.MULTILINE))
+    page = BeautifulSoup(client.get(f"/newsletter/{MONTH}/").content, "html.parser").main
+    shown = {card.text.strip() for card in page.select(".card--case .card__link")}
+    cases = CaseStudyPage.objects.filter(locale__language_code="ja", live=True)
+    of_the_region = told & set(cases.values_list("title", flat=True))
+    assert of_the_region
+    assert of_the_region <= shown
+    assert 60 <= len(shown) < cases.count()
+    assert re.search(r"ほか\d{2,}件", page.text)
+
+
 def test_issue_costs_the_same_however_much_it_tells(client: Client, news: None) -> None:
     def queries() -> int:
         NewsletterIssue.objects.all().delete()
@@ -333,7 +355,7 @@ def test_words_of_a_curator_are_shown_escaped_and_stay(
     assert issue.word_ja.startswith("お<b>")
 
 
-@pytest.mark.parametrize("month", ["2026-13", "last", "2026-1", "11-2026"])
+@pytest.mark.parametrize("month", ["2026-13", "last", "2026-1", "11-2026", "0000-05", "9999-12"])
 def test_month_of_an_issue_must_be_one(curator: Client, month: str) -> None:
     response = curator.post("/admin/newsletter_issues/new/", {"month": month})
     assert response.status_code == 200
@@ -355,7 +377,13 @@ def test_dry_run_sends_and_stores_nothing(
 
 
 @pytest.mark.parametrize(
-    ("month", "words"), [("2026-13", "Write it as 2026-11"), ("2990-01", "not over yet")]
+    ("month", "words"),
+    [
+        ("2026-13", "Write it as 2026-11"),
+        ("0000-05", "Write it as 2026-11"),
+        ("2090-01", "not over yet"),
+        ("2020-01", "was never sent"),
+    ],
 )
 def test_command_says_what_is_wrong_with_the_month(news: None, month: str, words: str) -> None:
     with pytest.raises(CommandError, match=words):

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from core.mailing.command import CampaignCommand
-from newsletter.selectors import JAPAN, month_before
+from newsletter.selectors import JAPAN, month_before, sent_issues
 from newsletter.services import send_issue
 
 
@@ -32,10 +32,14 @@ class Command(CampaignCommand):
         """Send the issue to everybody who signed up for it."""
         today = timezone.localdate(timezone=JAPAN)
         month = options["month"] or month_before(today)
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        if not re.fullmatch(r"20\d{2}-(0[1-9]|1[0-2])", month):
             raise CommandError(f"--month is {month!r}. Write it as 2026-11.")
         if month >= f"{today:%Y-%m}":
             raise CommandError(f"--month: {month} is not over yet. Wait until it is.")
+        if month < month_before(today) and not sent_issues().filter(month=month).exists():
+            raise CommandError(
+                f"--month: {month} was never sent. Only the last month can be begun."
+            )
         done = send_issue(month, progress, dry_run=options["dry_run"])
         if done.is_empty:
             return f"{month} has nothing to tell: no newsletter.", 0
