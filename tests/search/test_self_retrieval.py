@@ -9,12 +9,14 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from wagtail.models import Site
 
 from search.engines import current_engine
 from search.index.document import ContentDocument
+from search.index.fields import FACETS
 from search.index.projection import documents_of
 from search.index.rebuild import findable_ids
 from search.language.analysis import fold, letters, parts_of_speech
@@ -52,10 +54,17 @@ def noun_phrases(text: str) -> Iterator[str]:
         yield match[0]
 
 
-def finds(text: str, document: ContentDocument) -> bool:
-    """Whether the page is among all hits of the query, for a reader of its language."""
+def finds(text: str, document: ContentDocument, *, as_words: bool = False) -> bool:
+    """Whether the page is among all hits of the query, for a reader of its language.
+
+    Args:
+        as_words: the reader turned back into words what was taken for a filter, such as a kind of
+            page or a language.
+    """
     engine = current_engine()
     query = SearchQuery.from_params({"q": text}, document.locale)
+    if as_words:
+        query = replace(query, as_words=tuple(FACETS))
     resolved = resolve_query(query, plan_without_words(query), engine)
     # Nearly always it is among the first; to read a thousand hits takes long.
     return any(
@@ -65,9 +74,12 @@ def finds(text: str, document: ContentDocument) -> bool:
     )
 
 
-def share_found(samples: Sequence[tuple[str, ContentDocument]]) -> tuple[float, list[str]]:
-    missed = [f"{text} ({document.key})" for text, document in samples if not finds(text, document)]
-    return 1 - len(missed) / len(samples), missed
+def missed_of(samples: Sequence[tuple[str, ContentDocument]], **how: bool) -> list[Any]:
+    return [(text, page) for text, page in samples if not finds(text, page, **how)]
+
+
+def named(samples: Sequence[tuple[str, ContentDocument]]) -> str:
+    return "; ".join(f"{text} ({page.key})" for text, page in samples)
 
 
 def test_noun_phrase_of_a_page_finds_it(documents: list[ContentDocument]) -> None:
@@ -78,8 +90,11 @@ def test_noun_phrase_of_a_page_finds_it(documents: list[ContentDocument]) -> Non
         phrases = list(noun_phrases(chance.choice(texts(document))))
         if phrases:
             samples.append((chance.choice(phrases), document))
-    share, missed = share_found(samples)
-    assert share >= 0.995, missed[:30]
+    missed = missed_of(samples)
+    # “NANIF symposium” asks for events, and a page of news has the words. It is a click away.
+    assert len(missed) <= SAMPLES * 0.01, named(missed)
+    missed = missed_of(missed, as_words=True)
+    assert len(missed) <= SAMPLES * 0.0025, named(missed)
 
 
 def test_quoted_letters_of_a_page_find_it(documents: list[ContentDocument]) -> None:
@@ -94,5 +109,5 @@ def test_quoted_letters_of_a_page_find_it(documents: list[ContentDocument]) -> N
         rest = letters(fold(text[start:]))
         if '"' not in fold(piece) and len(piece.strip()) >= 2 and len(rest) != 1:
             samples.append((f'"{piece}"', document))
-    share, missed = share_found(samples)
-    assert share == 1, missed[:30]
+    missed = missed_of(samples)
+    assert not missed, named(missed)
