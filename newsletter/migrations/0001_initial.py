@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='NewsletterIssue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(help_text='Of which it tells, as 2026-11. It is sent at the beginning of the next one.', max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^\\d{4}-(0[1-9]|1[0-2])$', 'Write it as 2026-11.')], verbose_name='month')),
+                ('month', models.CharField(help_text='Of which it tells, as 2026-11. It is sent at the beginning of the next one.', max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^20\\d{2}-(0[1-9]|1[0-2])$', 'Write it as 2026-11.')], verbose_name='month')),
                 ('word_ja', models.TextField(blank=True, help_text='They stand at the top of the mail and in the archive. May be empty.', max_length=2000, verbose_name='editors’ words (Japanese)')),
                 ('word_en', models.TextField(blank=True, max_length=2000, verbose_name='editors’ words (English)')),
                 ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent at')),
