@@ -214,7 +214,7 @@ SECTIONS: dict[str, Section] = {
             gettext_lazy("Sent back"),
             gettext_lazy("It is the writer’s turn to mend what was asked for."),
             gettext_lazy("Nothing was sent back."),
-            gettext_lazy("Sent back"),
+            gettext_lazy("Sent back on"),
             gettext_lazy("Whose turn it is"),
             selectors.sent_back,
             _sent_back,

@@ -106,7 +106,7 @@ class SentBackPanel(DeskPanel):
     order = 110
     heading = gettext_lazy("Sent back to you")
     hint = gettext_lazy("Open the page, mend what is asked for, and submit it again.")
-    since_label = gettext_lazy("Sent back")
+    since_label = gettext_lazy("Sent back on")
 
     def rows(self, user: AbstractUser) -> list[Row]:
         """With the reviewer's reason and the number of comments."""
@@ -183,7 +183,7 @@ class UnderReviewPanel(DeskPanel):
     order = 220
     heading = gettext_lazy("You submitted these")
     hint = gettext_lazy("Somebody is reading them. You get a mail when there is news.")
-    since_label = gettext_lazy("Since")
+    since_label = gettext_lazy("Submitted")
 
     def rows(self, user: AbstractUser) -> list[Row]:
         """With the step at which each is."""
