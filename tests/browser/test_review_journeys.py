@@ -182,7 +182,7 @@ def test_case_from_nothing_to_the_public(people: None, visit: Callable[..., Visi
         neighbour.page.goto(f"{neighbour.visit.site}/admin/pages/{number}/{door}/")
         assert TITLE not in neighbour.page.content(), door
     neighbour.visit.go("/admin/desk/waiting/")
-    expect(neighbour.page.locator("main")).to_contain_text("確認を待つものはありません")
+    expect(neighbour.page.locator("main")).to_contain_text("確認を待つページはありません")
 
     curator = Officer(visit, "curator")
     curator.follow("確認を待つもの")

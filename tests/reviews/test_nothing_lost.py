@@ -140,7 +140,7 @@ def test_cases_are_not_published_past_their_review(
         assert "1件ずつ公開します。何も公開していません：取組" in answer.content.decode()
     values = form(**COMPLETE, title="急いで公開", slug="read", **{"action-publish": "1"})
     answer = client.post(edit_url(read), values, follow=True)
-    assert "公開は、確認の結果によって行われます。" in answer.content.decode()
+    assert "承認されると公開されます。" in answer.content.decode()
     assert not Page.objects.filter(pk__in=[draft.pk, read.pk], live=True).exists()
     # Pages without a checklist go together as before.
     other = region.platform

@@ -261,7 +261,7 @@ def test_reviewer_comments_on_a_field_and_sends_back_from_the_editor(
         },
     )
     sent = next(m for m in mail.outbox if m.subject == "差し戻されました：新しい取組")
-    assert "1件のコメント" in sent.body
+    assert "コメントが1件" in sent.body
     form_again = editor.client.get(reverse("wagtailadmin_pages:edit", args=[case.pk]))
     body = form_again.content.decode()
     assert "直してほしいこと：コメントをご覧ください。" in body

@@ -153,7 +153,7 @@ def test_what_changed_meanwhile_is_shown_again_before_it_is_stored(
     page.overview = "画面から"
     page.save_revision()
     answer = confirm(client, preview)
-    assert "この間に保存内容が変わりました" in said(answer)
+    assert "この間に、保存されている内容が変わりました" in said(answer)
     assert "画面から" in answer.content.decode()
     assert page.get_latest_revision_as_object().overview == "画面から"
     confirm(client, preview)

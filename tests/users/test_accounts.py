@@ -145,7 +145,7 @@ def test_void_links_are_refused_with_a_clear_page(
     assert "取り消されました" in Client().post(newer, accepting()).content.decode()
     Invitation.objects.update(withdrawn_at=None)
     deprovision_region(region=network.other)
-    assert "もう参加していません" in Client().post(newer, accepting()).content.decode()
+    assert "今は参加していません" in Client().post(newer, accepting()).content.decode()
     assert not get_user_model().objects.filter(email=NEW).exists()
 
 
@@ -198,7 +198,7 @@ def test_inviting_who_is_here_already_is_said(network: Network) -> None:
     )
     assert "アカウントはすでにあります" in response.content.decode()
     response = network.client("administrator").post(INVITE, answers("region-editor", ""))
-    assert "地域を選んでください" in response.content.decode()
+    assert "どの地域の担当かを選んで" in response.content.decode()
     assert not Invitation.objects.exists()
 
 
@@ -248,7 +248,7 @@ def test_who_leaves_loses_everything_but_the_pages(network: Network, invited: st
 
     curator = network.client("curator")
     leave = reverse("account_leave", args=[leaving.pk])
-    assert "1ページ" in curator.get(leave).content.decode()
+    assert "ページ（1件）" in curator.get(leave).content.decode()
     stranger = network.people["region-editor"]
     assert curator.post(leave, {"receiver": stranger.pk}).status_code == 200, "not a colleague"
     curator.post(leave, {"receiver": ""})

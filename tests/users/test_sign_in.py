@@ -264,7 +264,7 @@ def test_administrators_must_where_the_setting_says_so(network: Network) -> None
 
 
 def test_pages_before_signing_in_speak_the_visitors_language(client: Client, db: None) -> None:
-    assert "編集にログイン" in client.get(LOGIN).content.decode()
+    assert "管理画面へのログイン" in client.get(LOGIN).content.decode()
     english = client.get(LOGIN, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "Sign in to edit" in english
     client.get(f"{LOGIN}?language=en")
