@@ -266,7 +266,7 @@ def test_reviewer_comments_on_a_field_and_sends_back_from_the_editor(
     body = form_again.content.decode()
     assert "直してほしいこと：コメントをご覧ください。" in body
     assert json.dumps("出典の年を書いてください。")[1:-1] in body
-    assert "1件のコメント" in editor.client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "コメントが1件" in editor.client.get(reverse("wagtailadmin_home")).content.decode()
 
 
 def test_page_moved_under_review_belongs_to_the_new_region(
